@@ -1,0 +1,50 @@
+package io.roomcast;
+
+import java.util.Collection;
+
+/**
+ * One message on its way to a room: say who gets it and how, then {@link #send()}.
+ *
+ * <pre>{@code room.broadcast("said", text).except(peer).send();}</pre>
+ *
+ * <p>A builder for one thread. The message is encoded once for each subprotocol in use in the room, however many peers get
+ * it.
+ *
+ * <p><b>Order.</b> The broadcasts that one node makes into one room from one thread, or from the room's handler, reach every
+ * peer in the order they were sent, on all nodes; no peer sees one twice. Broadcasts from different nodes may reach
+ * different nodes in different order.
+ */
+public interface Broadcast {
+
+    /** Leaves out one peer. May be called more than once, for at most 1,000 peers. */
+    Broadcast except(Peer peer);
+
+    /** Leaves out peers by id, on whatever node they are. At most 1,000 in all. */
+    Broadcast except(Collection<String> peerIds);
+
+    /**
+     * Restricts the message to these peers, on whatever node they are. Those that are not in the room are passed over. May
+     * be called more than once, for at most 1,000 peers in all; they add up.
+     */
+    Broadcast toPeers(Collection<String> peerIds);
+
+    /** Restricts the message to one peer. See {@link #toPeers(Collection)}. */
+    Broadcast toPeers(String... peerIds);
+
+    /** Tells the receivers which peer the message comes from. Left out otherwise: it costs some 18 bytes a message. */
+    Broadcast from(Peer peer);
+
+    /**
+     * Lets a peer that does not keep up miss the message: it is dropped for a peer whose connection has bytes waiting,
+     * counted, and reported to {@link RoomcastListener#messageDropped}.
+     */
+    Broadcast volatileDelivery();
+
+    /**
+     * Sends it. Never blocks.
+     *
+     * @return what happened between the nodes; delivery on this node needs no waiting for
+     * @throws IllegalStateException if it was sent before
+     */
+    Receipt send();
+}

@@ -1,0 +1,328 @@
+package io.roomcast;
+
+import java.time.Duration;
+
+/**
+ * The bounds of a node. Immutable; {@link #builder()} starts with the defaults. Every bound counts what it refuses;
+ * {@code docs/limits.md} lists them with the counter and the close code of each.
+ */
+public final class Limits {
+
+    private static final Limits DEFAULTS = builder().build();
+
+    private final int maxMessageBytes;
+    private final int maxFragments;
+    private final int maxMessagesPerSecond;
+    private final int maxControlFramesPerSecond;
+    private final Duration helloTimeout;
+    private final Duration pingInterval;
+    private final Duration pongTimeout;
+    private final Duration writeTimeout;
+    private final Duration closeTimeout;
+    private final int maxRoomsPerPeer;
+    private final int maxConnections;
+    private final int maxConnectionsPerAddress;
+    private final int maxHeaderBytes;
+    private final int outboundBytesPerPeer;
+    private final int inboxMessagesPerPeer;
+    private final int maxErrorsPerMinute;
+
+    private Limits(Builder builder) {
+        this.maxMessageBytes = builder.maxMessageBytes;
+        this.maxFragments = builder.maxFragments;
+        this.maxMessagesPerSecond = builder.maxMessagesPerSecond;
+        this.maxControlFramesPerSecond = builder.maxControlFramesPerSecond;
+        this.helloTimeout = builder.helloTimeout;
+        this.pingInterval = builder.pingInterval;
+        this.pongTimeout = builder.pongTimeout;
+        this.writeTimeout = builder.writeTimeout;
+        this.closeTimeout = builder.closeTimeout;
+        this.maxRoomsPerPeer = builder.maxRoomsPerPeer;
+        this.maxConnections = builder.maxConnections;
+        this.maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
+        this.maxHeaderBytes = builder.maxHeaderBytes;
+        this.outboundBytesPerPeer = builder.outboundBytesPerPeer;
+        this.inboxMessagesPerPeer = builder.inboxMessagesPerPeer;
+        this.maxErrorsPerMinute = builder.maxErrorsPerMinute;
+    }
+
+    /** Returns the limits of a node about which nothing is said. */
+    public static Limits defaults() {
+        return DEFAULTS;
+    }
+
+    /** Returns a builder that starts with the defaults. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Returns the largest WebSocket message accepted from a client, in bytes. */
+    public int maxMessageBytes() {
+        return maxMessageBytes;
+    }
+
+    /** Returns how many frames one message may be cut into. */
+    public int maxFragments() {
+        return maxFragments;
+    }
+
+    /** Returns how many protocol frames (batched ones counted singly) a client may send in a second, on average. */
+    public int maxMessagesPerSecond() {
+        return maxMessagesPerSecond;
+    }
+
+    /** Returns how many WebSocket control frames a client may send in a second, on average. */
+    public int maxControlFramesPerSecond() {
+        return maxControlFramesPerSecond;
+    }
+
+    /** Returns how long a new connection may take until it is welcomed. */
+    public Duration helloTimeout() {
+        return helloTimeout;
+    }
+
+    /** Returns after how much silence a client is pinged. */
+    public Duration pingInterval() {
+        return pingInterval;
+    }
+
+    /** Returns how much more silence after a ping ends the connection. */
+    public Duration pongTimeout() {
+        return pongTimeout;
+    }
+
+    /** Returns how long a write may make no progress before the connection is ended. */
+    public Duration writeTimeout() {
+        return writeTimeout;
+    }
+
+    /** Returns how long the closing handshake may take. */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /** Returns how many rooms a peer may be in. */
+    public int maxRoomsPerPeer() {
+        return maxRoomsPerPeer;
+    }
+
+    /** Returns how many connections the node serves. */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /** Returns how many connections the node serves from one address. */
+    public int maxConnectionsPerAddress() {
+        return maxConnectionsPerAddress;
+    }
+
+    /** Returns how large the head of an HTTP request may be, in bytes. */
+    public int maxHeaderBytes() {
+        return maxHeaderBytes;
+    }
+
+    /** Returns how many bytes may wait for one peer. */
+    public int outboundBytesPerPeer() {
+        return outboundBytesPerPeer;
+    }
+
+    /** Returns how many messages of one peer may wait for room handlers. */
+    public int inboxMessagesPerPeer() {
+        return inboxMessagesPerPeer;
+    }
+
+    /** Returns how many errors a client may cause in a minute. */
+    public int maxErrorsPerMinute() {
+        return maxErrorsPerMinute;
+    }
+
+    /** Builds {@link Limits}. Not safe for concurrent use. Setters refuse values out of range, naming the setting. */
+    public static final class Builder {
+
+        private int maxMessageBytes = 64 * 1024;
+        private int maxFragments = 1024;
+        private int maxMessagesPerSecond = 1000;
+        private int maxControlFramesPerSecond = 20;
+        private Duration helloTimeout = Duration.ofSeconds(10);
+        private Duration pingInterval = Duration.ofSeconds(25);
+        private Duration pongTimeout = Duration.ofSeconds(10);
+        private Duration writeTimeout = Duration.ofSeconds(20);
+        private Duration closeTimeout = Duration.ofSeconds(5);
+        private int maxRoomsPerPeer = 128;
+        private int maxConnections = 1_000_000;
+        private int maxConnectionsPerAddress = 1_000_000;
+        private int maxHeaderBytes = 16 * 1024;
+        private int outboundBytesPerPeer = 1024 * 1024;
+        private int inboxMessagesPerPeer = 256;
+        private int maxErrorsPerMinute = 100;
+
+        private Builder() {}
+
+        /**
+         * Bounds WebSocket messages from clients. Default 64 KiB. A larger one closes the connection with
+         * {@link CloseCode#MESSAGE_TOO_BIG} as soon as a frame header announces it, before it is buffered.
+         *
+         * @param bytes 1 to 1 GiB
+         */
+        public Builder maxMessageBytes(int bytes) {
+            this.maxMessageBytes = inRange("maxMessageBytes", bytes, 1, 1 << 30);
+            return this;
+        }
+
+        /**
+         * Bounds how many frames one message may be cut into. Default 1,024. More close the connection with
+         * {@link CloseCode#MESSAGE_TOO_BIG}.
+         *
+         * @param frames at least 1
+         */
+        public Builder maxFragments(int frames) {
+            this.maxFragments = inRange("maxFragments", frames, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Bounds how many protocol frames a client may send, counted before they are looked at. Default 1,000 a second, with
+         * a burst of twice that. More close the connection with {@link CloseCode#RATE_EXCEEDED}.
+         *
+         * @param perSecond at least 1
+         */
+        public Builder maxMessagesPerSecond(int perSecond) {
+            this.maxMessagesPerSecond = inRange("maxMessagesPerSecond", perSecond, 1, Integer.MAX_VALUE / 4);
+            return this;
+        }
+
+        /**
+         * Bounds how many pings and pongs a client may send. Default 20 a second, with a burst of twice that. More close the
+         * connection with {@link CloseCode#RATE_EXCEEDED}.
+         *
+         * @param perSecond at least 1
+         */
+        public Builder maxControlFramesPerSecond(int perSecond) {
+            this.maxControlFramesPerSecond = inRange("maxControlFramesPerSecond", perSecond, 1, Integer.MAX_VALUE / 4);
+            return this;
+        }
+
+        /** Bounds the time from the upgrade to the welcome. Default 10 s. After it: {@link CloseCode#HELLO_EXPECTED}. */
+        public Builder helloTimeout(Duration timeout) {
+            this.helloTimeout = positive("helloTimeout", timeout);
+            return this;
+        }
+
+        /** Pings a client that was silent for this long. Default 25 s. */
+        public Builder pingInterval(Duration interval) {
+            this.pingInterval = positive("pingInterval", interval);
+            return this;
+        }
+
+        /** Ends a connection after this much more silence. Default 10 s. {@link CloseCode#TIMED_OUT}. */
+        public Builder pongTimeout(Duration timeout) {
+            this.pongTimeout = positive("pongTimeout", timeout);
+            return this;
+        }
+
+        /** Ends a connection whose writes made no progress for this long. Default 20 s. {@link CloseCode#TIMED_OUT}. */
+        public Builder writeTimeout(Duration timeout) {
+            this.writeTimeout = positive("writeTimeout", timeout);
+            return this;
+        }
+
+        /** Bounds the closing handshake; the connection is cut after it. Default 5 s. */
+        public Builder closeTimeout(Duration timeout) {
+            this.closeTimeout = positive("closeTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Bounds the rooms of one peer. Default 128. One more join is refused with {@link ErrorCode#TOO_MANY_ROOMS}.
+         *
+         * @param rooms at least 1
+         */
+        public Builder maxRoomsPerPeer(int rooms) {
+            this.maxRoomsPerPeer = inRange("maxRoomsPerPeer", rooms, 1, 65_536);
+            return this;
+        }
+
+        /**
+         * Bounds the connections of the node. Default 1,000,000. A further handshake gets HTTP 503.
+         *
+         * @param connections at least 1
+         */
+        public Builder maxConnections(int connections) {
+            this.maxConnections = inRange("maxConnections", connections, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Bounds the connections from one address. Default 1,000,000, that is not at all: behind a proxy all clients may share
+         * one. A further handshake gets HTTP 429.
+         *
+         * @param connections at least 1
+         */
+        public Builder maxConnectionsPerAddress(int connections) {
+            this.maxConnectionsPerAddress = inRange("maxConnectionsPerAddress", connections, 1, Integer.MAX_VALUE);
+            return this;
+        }
+
+        /**
+         * Bounds the head of an HTTP request. Default 16 KiB.
+         *
+         * @param bytes 1,024 to 1 MiB
+         */
+        public Builder maxHeaderBytes(int bytes) {
+            this.maxHeaderBytes = inRange("maxHeaderBytes", bytes, 1024, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Bounds what waits for one peer. Default 1 MiB. At the bound a volatile message is dropped; a reliable one closes the
+         * peer with {@link CloseCode#TOO_SLOW}.
+         *
+         * @param bytes 16 KiB to 1 GiB
+         */
+        public Builder outboundBytesPerPeer(int bytes) {
+            this.outboundBytesPerPeer = inRange("outboundBytesPerPeer", bytes, 16 * 1024, 1 << 30);
+            return this;
+        }
+
+        /**
+         * Bounds how many messages of one peer wait for room handlers. Default 256. At the bound the peer is not read from
+         * until half of them are handled.
+         *
+         * @param messages at least 1
+         */
+        public Builder inboxMessagesPerPeer(int messages) {
+            this.inboxMessagesPerPeer = inRange("inboxMessagesPerPeer", messages, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Bounds how many error frames a client may earn. Default 100 a minute. More close the connection with
+         * {@link CloseCode#TOO_MANY_ERRORS}.
+         *
+         * @param perMinute at least 1
+         */
+        public Builder maxErrorsPerMinute(int perMinute) {
+            this.maxErrorsPerMinute = inRange("maxErrorsPerMinute", perMinute, 1, Integer.MAX_VALUE / 4);
+            return this;
+        }
+
+        /** Returns the limits. */
+        public Limits build() {
+            return new Limits(this);
+        }
+
+        private static int inRange(String name, int value, int least, int most) {
+            if (value < least || value > most) {
+                throw new IllegalArgumentException(name + " is " + value + ", expected " + least + " to " + most);
+            }
+            return value;
+        }
+
+        private static Duration positive(String name, Duration value) {
+            if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
+                throw new IllegalArgumentException(name + " is " + value + ", expected more than zero and at most a day");
+            }
+            return value;
+        }
+    }
+}

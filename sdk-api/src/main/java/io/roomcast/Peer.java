@@ -1,0 +1,70 @@
+package io.roomcast;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * One client. The object is the node's handle of it: usable from any thread, also after the peer has gone, when sends
+ * answer {@link SendOutcome#CLOSED}. Two handles of the same peer are equal.
+ */
+public interface Peer {
+
+    /** Returns its id, unique in the cluster: 16 to 40 characters of {@code [A-Za-z0-9_-]}. Not a secret. */
+    String id();
+
+    /** Returns who the authenticator said it is. */
+    Identity identity();
+
+    /** Returns the client's address as the connection shows it. */
+    InetSocketAddress remoteAddress();
+
+    /** Returns a place for the application to keep things about this peer on this node. */
+    Attributes attributes();
+
+    /** Returns the names of the rooms it is in, as they were at some moment during the call. */
+    Set<String> rooms();
+
+    /**
+     * Sends a message to this peer alone, outside any room. Never blocks. In order with everything else this thread sends
+     * to the peer.
+     *
+     * <p>From the peer's own IO thread the outcome is exact. From other threads the message is handed over first:
+     * {@link SendOutcome#QUEUED} then means that the peer was open and within its budget at that moment.
+     */
+    SendOutcome send(Message message);
+
+    /** Sends text. See {@link #send(Message)}. */
+    default SendOutcome send(String event, String text) {
+        return send(Message.of(event, text));
+    }
+
+    /**
+     * Puts the peer into a room, as if it had asked: the room handler admits or refuses it.
+     *
+     * @return completes with empty when the peer is in the room (also if it was before), with the refusal otherwise; with
+     *     {@link ErrorCode#PEER_GONE} when the peer left meanwhile
+     */
+    CompletionStage<Optional<Refusal>> join(String room);
+
+    /**
+     * Takes the peer out of a room.
+     *
+     * @param reason told to the client, for people; at most 255 UTF-8 bytes
+     * @return completes with whether it was in the room
+     */
+    CompletionStage<Boolean> leave(String room, String reason);
+
+    /**
+     * Disconnects the peer.
+     *
+     * @param code {@link CloseCode#NORMAL}, or 3000 to 4999
+     * @param reason told to the client, at most 123 UTF-8 bytes
+     * @throws IllegalArgumentException if the code or the length is out of range
+     */
+    void close(int code, String reason);
+
+    /** Returns whether the node still serves the peer. */
+    boolean isOpen();
+}

@@ -1,0 +1,48 @@
+package io.roomcast;
+
+import java.util.Collection;
+import java.util.Map;
+
+/**
+ * A named group of peers, the same on every node of the cluster. This object is one node's view of it: cheap, and usable
+ * from any thread, also after the last peer of this node has left.
+ */
+public interface Room {
+
+    /** Returns the name, 1 to 255 UTF-8 bytes. */
+    String name();
+
+    /** Returns what the variables of the room's pattern stand for: {@code topic → jazz} in {@code chat/jazz}. */
+    Map<String, String> parameters();
+
+    /** Starts a broadcast of a message to the peers of the room on all nodes. Nothing happens before its {@code send}. */
+    Broadcast broadcast(Message message);
+
+    /** Starts a broadcast of text. */
+    default Broadcast broadcast(String event, String text) {
+        return broadcast(Message.of(event, text));
+    }
+
+    /** Starts a broadcast of bytes. */
+    default Broadcast broadcast(String event, byte[] payload) {
+        return broadcast(Message.of(event, payload));
+    }
+
+    /** Starts a broadcast of a typed value. */
+    default <T> Broadcast broadcast(String event, Codec<T> codec, T value) {
+        return broadcast(Message.of(event, codec, value));
+    }
+
+    /**
+     * Sends a message to the handlers of this room on the <em>other</em> nodes that have peers in it, where it arrives at
+     * {@link RoomHandler#onNodeMessage}. Peers do not see it. In order with the broadcasts of this node into this room;
+     * lost while the bridge is down.
+     */
+    Receipt tellNodes(Message message);
+
+    /** Like {@link #tellNodes}, to one node. A node that is not there, or has no peer in the room, ignores it. */
+    Receipt tellNode(String nodeId, Message message);
+
+    /** Returns the peers of the room on this node, as they were at some moment during the call, in no promised order. */
+    Collection<Peer> localPeers();
+}

@@ -1,0 +1,57 @@
+package io.roomcast;
+
+import io.roomcast.bridge.BridgeState;
+
+/**
+ * Observes a node, for metrics and logs. Every method does nothing by default.
+ *
+ * <p>Called on whatever thread the thing happened, often an IO thread and often very frequently: an implementation counts and
+ * returns. What it throws is logged once and otherwise ignored.
+ */
+public interface RoomcastListener {
+
+    /** A WebSocket connection was accepted. */
+    default void connectionOpened() {}
+
+    /** A handshake was refused before it became a connection. */
+    default void handshakeRefused(int httpStatus, String reason) {}
+
+    /** A connection ended; exactly once for each that was opened. */
+    default void connectionClosed(int code) {}
+
+    /** A client was welcomed as a peer. */
+    default void peerWelcomed() {}
+
+    /** A peer joined a room of this node. */
+    default void joined(String room) {}
+
+    /** A peer left a room of this node. */
+    default void left(String room, LeaveReason reason) {}
+
+    /** A WebSocket message arrived from a client; {@code bytes} without headers. */
+    default void received(int bytes) {}
+
+    /** A broadcast was handed to the peers of this node. */
+    default void delivered(String room, int peers, int bytes) {}
+
+    /** A volatile message was not queued for a peer. */
+    default void messageDropped(String room) {}
+
+    /** A client was told an error. */
+    default void errorSent(int code) {}
+
+    /** Application code threw. {@code where} names the callback and the room. */
+    default void handlerFailed(String where, Throwable failure) {}
+
+    /** Messages of other nodes were lost on the way to this one; {@code missed} 0 = unknown. */
+    default void gap(String room, String originNode, long missed) {}
+
+    /** The bridge went up or down. */
+    default void bridgeState(BridgeState state) {}
+
+    /** Another node joined the cluster. */
+    default void nodeJoined(String nodeId) {}
+
+    /** Another node left the cluster or is taken for dead. */
+    default void nodeLost(String nodeId) {}
+}

@@ -1,0 +1,69 @@
+package io.roomcast.bridge;
+
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What joins the nodes of a cluster: it carries envelopes, bytes that it does not look at, from one node to the others that
+ * have an interest in a room, or to one node.
+ *
+ * <p>One object serves one node. {@link #start} is called once, before anything else; {@link #close} once, after everything
+ * else. Every other method may be called from any thread, also from an IO thread, and must not block.
+ *
+ * <p><b>Order.</b> The envelopes that one node publishes to one room, or sends to a node about one room, arrive at each node in
+ * the order in which the calls were made, none twice. There is no order between rooms or between origins.
+ *
+ * <p><b>Loss.</b> An envelope may be lost while the bridge is not {@link BridgeState#UP}. The runtime numbers envelopes and
+ * notices; a bridge need not say what it lost.
+ *
+ * <p><b>Bounds.</b> A bridge bounds what waits in it and fails a publish at the bound with a
+ * {@link io.roomcast.RoomcastException} rather than block or grow.
+ */
+public interface Bridge extends AutoCloseable {
+
+    /**
+     * Joins the cluster.
+     *
+     * @param nodeId this node's id, unique in the cluster and new at every start
+     * @param listener told what arrives; see there for its threads
+     * @throws io.roomcast.RoomcastException if the bridge can never work as configured. A bridge whose server is just not
+     *     there starts as {@link BridgeState#DEGRADED} instead.
+     */
+    void start(String nodeId, BridgeListener listener);
+
+    /**
+     * Carries an envelope to every other node that has an interest in the room; never back to this one.
+     *
+     * @return completes when the bridge has taken it over, exceptionally when it has not. Never hangs.
+     */
+    CompletionStage<Void> publish(String room, byte[] envelope);
+
+    /**
+     * Carries an envelope to one node, in order with what this node publishes to the same room.
+     *
+     * @param room what it is about; the receiver need not have an interest in it
+     * @return completes when the bridge has taken it over, exceptionally when it has not or no such node is known. Never hangs.
+     */
+    CompletionStage<Void> send(String nodeId, String room, byte[] envelope);
+
+    /**
+     * Says that this node wants what others publish to a room.
+     *
+     * @return completes when the interest is in force: what others publish after that moment arrives. Exceptionally when the
+     *     bridge cannot say, then it brings the interest into force as soon as it can. Never hangs.
+     */
+    CompletionStage<Void> subscribe(String room);
+
+    /** Says that this node no longer wants what others publish to a room. */
+    void unsubscribe(String room);
+
+    /** Returns the ids of the other nodes taken for alive. */
+    Set<String> nodes();
+
+    /** Returns how it is. */
+    BridgeState state();
+
+    /** Leaves the cluster and frees every thread and connection. What still waits is failed. Idempotent. */
+    @Override
+    void close();
+}

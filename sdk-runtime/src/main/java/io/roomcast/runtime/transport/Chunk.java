@@ -1,0 +1,36 @@
+package io.roomcast.runtime.transport;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Encoded bytes that any number of outbound queues share. Immutable: whoever makes one gives the array away. A WebSocket
+ * message is made by joining chunks.
+ */
+public final class Chunk {
+
+    private final byte[] bytes;
+
+    private Chunk(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /** Returns a chunk of the array, which is not copied and not changed by anybody any more. */
+    public static Chunk of(byte[] bytes) {
+        return new Chunk(bytes);
+    }
+
+    /** Returns the number of bytes. */
+    public int size() {
+        return bytes.length;
+    }
+
+    /** Puts all bytes into the buffer. */
+    public void writeTo(ByteBuffer target) {
+        target.put(bytes);
+    }
+
+    /** Returns a view of the bytes. */
+    public ByteBuffer asBuffer() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+}

@@ -1,0 +1,28 @@
+package io.roomcast.runtime.wire;
+
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Receives the frames of one client. A room is given by its number or by its name, as the format has it: exactly one of the two
+ * is present ({@code number} 0 and {@code name} null both mean none). Names are not checked yet. Buffers are valid during the
+ * call.
+ */
+public interface ClientFrames {
+
+    void hello(String agent, String token);
+
+    void join(String room, int ref, ByteBuffer payload);
+
+    void leave(int number, @Nullable String name, int ref);
+
+    void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload);
+
+    /** A message on a route. */
+    void data(int route, ByteBuffer payload);
+
+    void ping(int ref);
+
+    /** A frame that this version does not know; it counts against the rate and is otherwise ignored. */
+    void unknown();
+}

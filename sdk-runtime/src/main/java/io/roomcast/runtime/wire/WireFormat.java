@@ -1,0 +1,55 @@
+package io.roomcast.runtime.wire;
+
+import io.roomcast.Message;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.MessageType;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subprotocol, seen from the server: reads what clients send, encodes what they are sent. Stateless and safe for
+ * concurrent use. Encoded chunks of one format can be joined in any number to one WebSocket message.
+ */
+public interface WireFormat {
+
+    /** Returns its name in {@code Sec-WebSocket-Protocol}. */
+    String subprotocol();
+
+    /** Returns the kind of WebSocket message it travels in. */
+    MessageType messageType();
+
+    /** Returns whether {@link #data} encodes shorter than {@link #message}, so that routes are worth defining. */
+    boolean usesRoutes();
+
+    /**
+     * Reads one WebSocket message and tells the frames to the receiver one by one. Frames before a malformed one are told.
+     *
+     * @throws WireException if the bytes are not frames of this format; the text says what was wrong where
+     */
+    void read(ByteBuffer message, ClientFrames receiver) throws WireException;
+
+    Chunk welcome(String peerId, String nodeId, int maxMessageBytes, int maxRooms, int pingIntervalMillis);
+
+    Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes);
+
+    Chunk left(RoomKey room, int ref, String reason);
+
+    /** Encodes a message with its header spelled out; {@code room} null for a message outside any room. */
+    Chunk message(@Nullable RoomKey room, @Nullable String from, Message message);
+
+    /** Encodes the payload of a message on a route. Only where {@link #usesRoutes()}. */
+    Chunk data(int route, Message message);
+
+    /** Encodes the definition of a route. Only where {@link #usesRoutes()}. */
+    Chunk route(RoomKey room, RouteDefinition definition);
+
+    Chunk gap(RoomKey room, long missed);
+
+    Chunk goAway(int reconnectAfterMillis, String reason);
+
+    /** Encodes an error; {@code room} empty for none. */
+    Chunk error(int code, String text, int ref, boolean terminal, String room);
+
+    Chunk pong(int ref);
+}
