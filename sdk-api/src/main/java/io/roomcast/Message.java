@@ -130,6 +130,10 @@ public final class Message {
     }
 
     private static String checked(String event) {
+        // A char is at most three bytes of UTF-8: most names need no counting.
+        if (!event.isEmpty() && event.length() <= MAX_EVENT_BYTES / 3) {
+            return event;
+        }
         int bytes = event.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_EVENT_BYTES) {
             throw new IllegalArgumentException(
