@@ -51,8 +51,8 @@ final class RealThreads implements Pump {
             while (busy > 0) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
                 if (left <= 0) {
-                    throw new AssertionError(
-                            "the cluster did not come to rest within " + SETTLE_SECONDS + " s, " + busy + " tasks left");
+                    throw new AssertionError("the cluster did not come to rest within " + SETTLE_SECONDS + " s, " + busy
+                            + " tasks left");
                 }
                 try {
                     idle.wait(left);

@@ -64,8 +64,9 @@ class JoinPromiseTest {
     private static void run(long seed, int threads, boolean blocking) {
         Random random = new Random(seed);
         Journal[] journals = {new Journal(), new Journal()};
-        RoomOptions options =
-                blocking ? RoomOptions.defaults() : RoomOptions.builder().nonBlocking().build();
+        RoomOptions options = blocking
+                ? RoomOptions.defaults()
+                : RoomOptions.builder().nonBlocking().build();
         try (TestCluster cluster = TestCluster.builder()
                 .seed(seed)
                 .threads(threads)
