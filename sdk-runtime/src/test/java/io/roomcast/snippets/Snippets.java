@@ -20,6 +20,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
+import io.roomcast.runtime.bridge.LocalHub;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -151,6 +152,20 @@ final class Snippets {
     }
 
     static final class Cursors implements RoomHandler {}
+
+    void cluster(RoomHandler one, RoomHandler other) {
+        LocalHub hub = LocalHub.create();
+        Roomcast first = Roomcast.builder()
+                .listen(8081)
+                .room("chat/{topic}", one)
+                .bridge(hub.bridge())
+                .start();
+        Roomcast second = Roomcast.builder()
+                .listen(8082)
+                .room("chat/{topic}", other)
+                .bridge(hub.bridge())
+                .start();
+    }
 
     static final class Viewers implements RoomHandler {
 

@@ -14,13 +14,10 @@ final class Production {
 
     static final String UNDERTOW = ROOT + ".transport.undertow";
 
-    private static final String GENERATED = ROOT + ".wire.proto";
-
     static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages(ROOT)
-            .that(DescribedPredicate.not(DescribedPredicate.describe(
-                    "generated", javaClass -> isIn(GENERATED, javaClass.getPackageName()))));
+            .that(DescribedPredicate.describe("ours", javaClass -> isOurs(javaClass.getPackageName())));
 
     private Production() {}
 
@@ -31,7 +28,7 @@ final class Production {
 
     /** Returns whether a package is the runtime's own and not generated. */
     static boolean isOurs(String packageName) {
-        return isIn(ROOT, packageName) && !isIn(GENERATED, packageName);
+        return isIn(ROOT, packageName) && !packageName.endsWith(".proto");
     }
 
     /** The core: all but what hangs off the side (Undertow) and what joins it all (the builder). */
@@ -40,5 +37,14 @@ final class Production {
                 "the core",
                 javaClass -> !isIn(UNDERTOW, javaClass.getPackageName())
                         && !javaClass.getPackageName().equals(ROOT));
+    }
+
+    /** What makes a real node's world: the only classes that take threads, time and dice from the JVM. */
+    static DescribedPredicate<JavaClass> world() {
+        return DescribedPredicate.describe(
+                "the world of a real node",
+                javaClass -> javaClass.getPackageName().equals(ROOT + ".environment")
+                        && (javaClass.getSimpleName().startsWith("System")
+                                || javaClass.getSimpleName().equals("DaemonThreads")));
     }
 }

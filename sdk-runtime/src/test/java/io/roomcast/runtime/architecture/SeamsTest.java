@@ -8,6 +8,7 @@ import static io.roomcast.runtime.architecture.Production.CLASSES;
 import static io.roomcast.runtime.architecture.Production.ROOT;
 import static io.roomcast.runtime.architecture.Production.UNDERTOW;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,12 +43,30 @@ class SeamsTest {
     }
 
     @Test
-    void onlyTheWireNamesProtobufAndJackson() {
+    void onlyWhatGoesOverANetworkNamesProtobuf() {
+        noClasses()
+                .that(resideOutsideOfPackages(ROOT + ".wire..", ROOT + ".cluster..", ROOT + ".codec.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("com.google.protobuf..", ROOT + "..proto.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheWireNamesJackson() {
         noClasses()
                 .that(resideOutsideOfPackages(ROOT + ".wire..", ROOT + ".codec.."))
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("com.google.protobuf..", "com.fasterxml..", ROOT + ".wire.proto.."))
+                .dependOnClassesThat(resideInAnyPackage("com.fasterxml.."))
+                .check(CLASSES);
+    }
+
+    @Test
+    void theWorldOfARealNodeIsChosenOutsideTheCore() {
+        noClasses()
+                .that(Production.core().and(resideOutsideOfPackages(ROOT + ".bridge")))
+                .and(DescribedPredicate.not(Production.world()))
+                .should()
+                .dependOnClassesThat(Production.world())
                 .check(CLASSES);
     }
 
