@@ -21,6 +21,7 @@ import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
 import io.roomcast.runtime.bridge.LocalHub;
+import io.roomcast.runtime.codec.JacksonCodec;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -244,6 +245,13 @@ final class Snippets {
     void codecs(Room room, Message message) {
         Position position = message.decode(POSITION);
         room.broadcast("moved", POSITION, position).volatileDelivery().send();
+    }
+
+    record Move(int x, int y) {}
+
+    void json(Room room) {
+        Codec<Move> moves = JacksonCodec.of(Move.class);
+        room.broadcast("moved", moves, new Move(3, 4)).send();
     }
 
     private static final Attributes.Key<String> NICKNAME = new Attributes.Key<>("nickname", String.class);
