@@ -94,7 +94,7 @@ final class JsonFrameReader {
             } catch (StreamConstraintsException overBound) {
                 throw malformed(OVER_BOUND, json.currentLocation());
             } catch (JsonProcessingException malformed) {
-                throw malformed("not JSON: " + firstClause(malformed.getOriginalMessage()), malformed.getLocation());
+                throw malformed("not JSON: " + firstClause(malformed.getOriginalMessage()), json.currentLocation());
             }
         } catch (IOException notFromMemory) {
             throw new UncheckedIOException("reading from memory failed", notFromMemory);

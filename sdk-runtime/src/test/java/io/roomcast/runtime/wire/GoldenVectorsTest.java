@@ -217,6 +217,7 @@ class GoldenVectorsTest {
                 "joined",
                 to -> to.joined(
                         CHAT, 1, "{\"topic\":\"x\"}".getBytes(UTF_8), List.of(define(1, "say"), define(2, "typing"))));
+        one.put("joined, no snapshot", to -> to.joined(CHAT, 1, NOTHING, List.of(define(1, "say"))));
         one.put("joined, no snapshot, no routes, by the server", to -> to.joined(CHAT, 0, NOTHING, List.of()));
         one.put(
                 "joined, binary snapshot, unicode room",
@@ -233,6 +234,9 @@ class GoldenVectorsTest {
         one.put("message, binary payload", to -> to.message(CHAT, null, Message.of("say", BINARY)));
         one.put("message, unicode event and payload", to -> to.message(CHAT, null, Message.of(UNICODE, UNICODE)));
         one.put("message, text that JSON must escape", to -> to.message(CHAT, null, Message.of("say", ESCAPED)));
+        one.put(
+                "message, payload with a byte order mark",
+                to -> to.message(CHAT, null, Message.of("say", "\ufeffhello")));
         one.put("data, route of one byte", to -> to.data(1, Message.of("say", "hello")));
         one.put("data, empty payload", to -> to.data(2, Message.of("typing")));
         one.put("data, route of two bytes", to -> to.data(128, Message.of("say", "hello")));
