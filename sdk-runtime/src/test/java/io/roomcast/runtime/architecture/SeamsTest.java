@@ -80,7 +80,10 @@ class SeamsTest {
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackages(ROOT + "..")
                         .or(resideInAnyPackage(
-                                ROOT + ".transport." + part + "..", ROOT + ".transport", ROOT + ".environment")))
+                                ROOT + ".transport." + part + "..",
+                                ROOT + ".transport",
+                                ROOT + ".mailbox",
+                                ROOT + ".environment")))
                 .allowEmptyShould(true)
                 .check(CLASSES);
     }
