@@ -9,8 +9,9 @@ const DEFAULT_PING_INTERVAL = 25_000;
 const MAX_BUFFERED = 1 << 20;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TIMED_OUT = 4005;
-// The server's refusals and its findings that this client is faulty: returning would not help.
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009, 4000, 4001, 4002]);
+// The server is done with this client, or finds it faulty: returning would not help. 4001 is not among them: our hello comes
+// first or not at all, so it was late, as when a phone freezes the page meanwhile.
+const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009, 4000, 4002]);
 // Too fast, too many errors: return, but late.
 const LATE_CODES = new Set([4003, 4006]);
 

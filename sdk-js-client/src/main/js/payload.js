@@ -2,7 +2,7 @@
 
 export const utf8 = new TextEncoder();
 export const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-const looseText = new TextDecoder("utf-8", { ignoreBOM: true });
+export const looseText = new TextDecoder("utf-8", { ignoreBOM: true });
 
 export class RoomcastError extends Error {
   constructor(code, reason, room) {

@@ -1,7 +1,7 @@
 // The frames of docs/protocol.md and the two subprotocols that carry them. Both encode a frame to a unit; units join to one
 // WebSocket message. sdk-runtime/src/main/protobuf/roomcast/v1/roomcast.proto is the schema.
 
-import { strictText, utf8 } from "./payload.js";
+import { looseText, strictText, utf8 } from "./payload.js";
 import { Reader, concat, decode, defaultOf, encode, varint } from "./protobuf.js";
 
 const Limits = { maxMessageBytes: "uint", maxRooms: "uint" };
@@ -61,7 +61,8 @@ export const jsonWire = {
     for (const [name, fieldKind] of Object.entries(Frame[kind])) {
       if (!body[name] || body[name].length === 0) continue;
       if (fieldKind === "bytes") Object.assign(line, textOrBase64(body[name]));
-      else line[name] = body[name];
+      // A lone surrogate would be escaped, and is no text to the server.
+      else line[name] = fieldKind === "string" ? looseText.decode(utf8.encode(body[name])) : body[name];
     }
     return `${JSON.stringify({ [kind]: line })}\n`;
   },
