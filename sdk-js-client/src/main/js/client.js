@@ -30,7 +30,7 @@ export function connect(url, options = {}) {
   const questions = new Map(); // by ref: { entry, kind } of a join or leave
   let lastRef = 0;
   let welcome = {};
-  let outbox = []; // { entry, kind, bytes, encode() }: encoded when sent, since a new connection has new numbers
+  let outbox = []; // { entry, kind, ref?, bytes, encode() }: encoded when sent, since a new connection has new numbers
   let queuedBytes = 0;
   let queuedMessages = 0;
   let flushScheduled = false;
@@ -61,6 +61,7 @@ export function connect(url, options = {}) {
     flushScheduled = false;
     if (connection.state !== "open" || !outbox.length) return;
     const sent = new Set();
+    const tooLarge = []; // told when the queue is in order again: listeners may send
     let units = [];
     let size = 0;
     for (const item of outbox) {
@@ -73,7 +74,8 @@ export function connect(url, options = {}) {
       const unit = item.encode();
       const bytes = wire.sizeOf(unit);
       if (bytes > limit()) {
-        fail(new RoomcastError(0, `a ${item.kind} of ${bytes} bytes is over the limit of ${limit()}`, item.entry.name));
+        const text = `a ${item.kind} of ${bytes} bytes is over the limit of ${limit()}`;
+        tooLarge.push({ code: 0, text, ref: item.ref, room: item.entry.name });
         continue;
       }
       if (size + bytes > limit()) {
@@ -86,6 +88,7 @@ export function connect(url, options = {}) {
     }
     connection.send(units);
     keep((item) => !sent.has(item));
+    tooLarge.forEach(handlers.error);
   }
 
   /** Browsers do not tell when a WebSocket's buffer drains. */
@@ -114,7 +117,7 @@ export function connect(url, options = {}) {
   function ask(entry, kind, body) {
     const ref = ++lastRef;
     questions.set(ref, { entry, kind });
-    put({ entry, kind, bytes: 0, encode: () => wire.encode(kind, { ref, ...body() }) });
+    put({ entry, kind, ref, bytes: 0, encode: () => wire.encode(kind, { ref, ...body() }) });
   }
 
   // -- rooms
@@ -319,7 +322,7 @@ export function connect(url, options = {}) {
     },
     on: (kind, listener) => events.on(kind, listener),
     async join(name, payload) {
-      await leaving.get(name);
+      await leaving.get(name)?.catch(() => {}); // told to whoever left
       if (connection.state === "closed") throw new RoomcastError(0, "the client is closed");
       let entry = entries.get(name);
       if (!entry) {

@@ -28,7 +28,7 @@ export function encode(type, value) {
   Object.entries(type).forEach(([name, kind], index) => {
     const repeated = Array.isArray(kind);
     for (const item of repeated ? value[name] ?? [] : [value[name]]) {
-      if (item === undefined) continue;
+      if (item == null) continue;
       const base = String(repeated ? kind[0] : kind).replace("?", "");
       if (base === "uint" || base === "bool") {
         if (base === kind && !item) continue;

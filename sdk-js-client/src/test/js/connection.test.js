@@ -30,6 +30,15 @@ test("speaks JSON when asked to", async () => {
   assert.deepEqual(socket.sent, ['{"hello":{"agent":"roomcast-js/0.1","token":"t"}}\n']);
 });
 
+test("a token function that has none says nothing", async () => {
+  for (const nothing of [null, undefined, ""]) {
+    const { network } = start(connect, { token: () => nothing });
+    await settled();
+    network.last().open();
+    assert.equal(network.last().take()[0][1].token, "");
+  }
+});
+
 test("asks a token function before every connection", async () => {
   let calls = 0;
   const { network, clock } = start(connect, { token: async () => `token-${++calls}` });

@@ -439,6 +439,41 @@ test("a message that waited and is too large for the next node is told as an err
   assert.match(fixture.errors[0].message, /over the limit of 200/);
 });
 
+test("a join whose payload is too large rejects", async () => {
+  const { client, socket } = await connected(connect);
+  await assert.rejects(client.join("chat/1", new Uint8Array(70_000)), { code: 0, room: "chat/1" });
+  client.join("chat/1");
+  await settled();
+  assert.deepEqual(kinds(socket.take()), ["join"]);
+});
+
+test("an error listener that sends, sends once and doubles nothing", async () => {
+  const fixture = await connected(connect, { maxQueuedMessages: 3 });
+  const room = await joined(fixture, "chat/1");
+  fixture.client.on("error", () => room.send("say", "sorry"));
+  fixture.socket.drop(1006);
+  for (const payload of ["a", "x".repeat(500), "b"]) room.send("say", payload);
+  await fixture.clock.advance(250);
+  const socket = await welcomed(fixture.network, { limits: { maxMessageBytes: 200, maxRooms: 9 } });
+  const [, [, { ref }]] = socket.take();
+  socket.receive(["joined", { room: "chat/1", ref, number: 1 }]);
+  await settled();
+  assert.deepEqual(payloads(socket.take()), ["a", "b", "sorry"]);
+});
+
+test("a leave that failed does not fail the next join", async () => {
+  const fixture = await connected(connect);
+  const room = await joined(fixture, "chat/1");
+  const leaving = room.leave();
+  const again = fixture.client.join("chat/1");
+  await settled();
+  fixture.socket.receive(["error", { code: 11, text: "no", ref: fixture.socket.take()[0][1].ref }]);
+  await assert.rejects(leaving, { code: 11 });
+  await settled();
+  fixture.socket.receive(["joined", { room: "chat/1", ref: fixture.socket.take()[0][1].ref, number: 1 }]);
+  assert.equal((await again).name, "chat/1");
+});
+
 test("what the browser has not sent holds the queue back until it drains", async () => {
   const fixture = await connected(connect, { maxQueuedMessages: 2 });
   const room = await joined(fixture, "chat/1");

@@ -48,7 +48,7 @@ for (const vector of wellFormed.filter(({ from }) => from === "client")) {
     }
     if (vector.json !== undefined) {
       const units = jsonWire.decode(vector.json).map((frame) => jsonWire.encode(...bodyOf(frame)));
-      assert.equal(jsonWire.join(units).replace(/\n$/, ""), vector.json);
+      assert.equal(jsonWire.join(units).trimEnd(), vector.json.trimEnd()); // the last newline may be missing
     }
   });
 }
