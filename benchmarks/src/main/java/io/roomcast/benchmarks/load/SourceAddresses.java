@@ -20,7 +20,9 @@ final class SourceAddresses {
 
     /** Refuses a machine on which this cannot work. */
     static void check() throws IOException {
-        String[] range = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+        // By lines, because the kernel gives all of such a file to the first read, however small that is.
+        String[] range = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
+                .get(0)
                 .trim()
                 .split("\\s+");
         int ports = Integer.parseInt(range[1]) - Integer.parseInt(range[0]) + 1;
