@@ -22,7 +22,7 @@ final class Options {
               --payload 128                    bytes of a message, a multiple of 8
               --bursts 1,10,50                 messages at a time in fanout
               --connections 5000               of idle
-              --wave 4000                      clients that come at a time in connect
+              --wave 1000                      clients that come at a time in connect
               --seconds 2                      of each measurement in fanout
               --io-threads 1                   of each server
               --server-cpus                    processors for the servers, as for taskset -c; default: all
@@ -39,9 +39,9 @@ final class Options {
     private int payload = 128;
     private List<Integer> bursts = List.of(1, 10, 50);
     private int connections = 5000;
-    private int wave = 4000;
-    private int warmUpWaves = 4;
-    private int warmWaves = 4;
+    private int wave = 1000;
+    private int warmUpWaves = 8;
+    private int warmWaves = 16;
     private Duration time = Duration.ofSeconds(2);
     private Duration firstWarmUp = Duration.ofSeconds(4);
     private Duration warmUp = Duration.ofSeconds(1);
@@ -95,7 +95,12 @@ final class Options {
             case "--workloads" -> workloads = List.of(value.split(","));
             case "--rounds" -> rounds = number(name, value, 1, 1000);
             case "--peers" -> peers = number(name, value, 1, 1_000_000);
-            case "--payload" -> payload = number(name, value, 16, 32_768);
+            case "--payload" -> {
+                payload = number(name, value, 16, 32_768);
+                if (payload % Long.BYTES != 0) {
+                    throw new IllegalArgumentException(name + " is " + value + ", expected a multiple of 8");
+                }
+            }
             case "--bursts" ->
                 bursts = Stream.of(value.split(","))
                         .map(burst -> number(name, burst, 1, 1000))
