@@ -20,7 +20,11 @@ public final class Benchmarks {
 
     private Benchmarks() {}
 
-    /** @param arguments see {@code --help} */
+    /**
+     * Runs it and ends the process.
+     *
+     * @param arguments see {@code --help}
+     */
     public static void main(String[] arguments) throws IOException {
         if (List.of(arguments).contains("--help")) {
             System.out.print(Options.HELP);

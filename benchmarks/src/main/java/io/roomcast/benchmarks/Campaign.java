@@ -53,8 +53,8 @@ final class Campaign {
             results.add(round, contender.label(), figures);
             progress.printf("# %s %.1f s%n", run, (System.nanoTime() - start) / 1e9);
         } catch (VoidRunException e) {
-            results.addVoid(round, contender.label(), workload.name(), e.getMessage());
-            progress.println("# " + run + " void: " + e.getMessage());
+            results.addVoid(round, contender.label(), workload.name(), e.reason());
+            progress.println("# " + run + " void: " + e.reason());
         }
     }
 

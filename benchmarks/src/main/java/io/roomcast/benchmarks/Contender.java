@@ -8,32 +8,30 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The servers that can take part. */
-enum Contender {
-    UNDERTOW("undertow", new PlainDialect(), "Undertow's WebSocket layer, one WebSockets.sendBinary per peer"),
-    ROOMCAST("roomcast", new RoomcastDialect(), "a Roomcast node, a room with a non-blocking handler"),
-    ROOMCAST_BLOCKING("roomcast-blocking", new RoomcastDialect(), "the same with the default handler, which may block");
+/**
+ * A server that can take part.
+ *
+ * @param label its name, also for {@link ServerMain}
+ * @param dialect what it speaks
+ * @param description what it is, in a line
+ */
+record Contender(String label, Dialect dialect, String description) {
 
-    private final String label;
-    private final Dialect dialect;
-    private final String description;
+    static final Contender UNDERTOW = new Contender(
+            "undertow", new PlainDialect(), "Undertow's WebSocket layer, one WebSockets.sendBinary per peer");
+    static final Contender ROOMCAST =
+            new Contender("roomcast", new RoomcastDialect(), "a Roomcast node, a room with a non-blocking handler");
+    static final Contender ROOMCAST_BLOCKING = new Contender(
+            "roomcast-blocking", new RoomcastDialect(), "the same with the default handler, which may block");
 
-    Contender(String label, Dialect dialect, String description) {
-        this.label = label;
-        this.dialect = dialect;
-        this.description = description;
-    }
+    private static final List<Contender> ALL = List.of(UNDERTOW, ROOMCAST, ROOMCAST_BLOCKING);
 
-    String label() {
-        return label;
-    }
-
-    Dialect dialect() {
-        return dialect;
-    }
-
-    String description() {
-        return description;
+    static Contender of(String label) {
+        return ALL.stream()
+                .filter(contender -> contender.label.equals(label))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("--servers names " + label + ", expected some of "
+                        + ALL.stream().map(Contender::label).toList()));
     }
 
     /**
@@ -50,15 +48,5 @@ enum Contender {
         command.add(ServerMain.class.getName());
         command.add(label);
         return command;
-    }
-
-    static Contender of(String label) {
-        for (Contender contender : values()) {
-            if (contender.label.equals(label)) {
-                return contender;
-            }
-        }
-        throw new IllegalArgumentException("--servers names " + label + ", expected some of "
-                + List.of(values()).stream().map(Contender::label).toList());
     }
 }

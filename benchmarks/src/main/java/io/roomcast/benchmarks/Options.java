@@ -84,7 +84,7 @@ final class Options {
         warmUpWaves = 1;
         warmWaves = 2;
         time = Duration.ofMillis(500);
-        firstWarmUp = Duration.ofMillis(1000);
+        firstWarmUp = Duration.ofSeconds(1);
         warmUp = Duration.ofMillis(300);
     }
 

@@ -35,7 +35,7 @@ public final class Preflight {
     private static long openFiles() throws IOException {
         return Files.readAllLines(Path.of("/proc/self/limits")).stream()
                 .filter(line -> line.startsWith("Max open files"))
-                .map(line -> line.substring("Max open files".length()).trim().split("\\s+")[0])
+                .map(line -> line.substring("Max open files".length()).trim().split("\\s+", -1)[0])
                 .mapToLong(soft -> soft.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(soft))
                 .findFirst()
                 .orElse(Long.MAX_VALUE);

@@ -24,7 +24,7 @@ final class SourceAddresses {
         String[] range = Files.readAllLines(Path.of("/proc/sys/net/ipv4/ip_local_port_range"))
                 .get(0)
                 .trim()
-                .split("\\s+");
+                .split("\\s+", -1);
         int ports = Integer.parseInt(range[1]) - Integer.parseInt(range[0]) + 1;
         if (ports < 2 * CONNECTIONS_PER_ADDRESS) {
             throw new IllegalStateException("net.ipv4.ip_local_port_range is " + range[0] + " to " + range[1]

@@ -5,11 +5,20 @@ public final class VoidRunException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    public VoidRunException(String message) {
-        super(message);
+    private final String reason;
+
+    public VoidRunException(String reason) {
+        super(reason);
+        this.reason = reason;
     }
 
-    public VoidRunException(String message, Throwable cause) {
-        super(message, cause);
+    public VoidRunException(String reason, Throwable cause) {
+        super(reason, cause);
+        this.reason = reason;
+    }
+
+    /** Returns what happened. */
+    public String reason() {
+        return reason;
     }
 }

@@ -27,7 +27,7 @@ public record ProcessUsage(long cpuNanos, long residentBytes) {
     /** Reads the two files as {@code proc(5)} describes them. */
     static ProcessUsage parse(String stat, List<String> status) {
         // The second field is the program's name, in which anything may stand; fields are counted from behind it.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).trim().split(" ", -1);
         long ticks = Long.parseLong(fields[14 - 3]) + Long.parseLong(fields[15 - 3]);
         long kibibytes = status.stream()
                 .filter(line -> line.startsWith(RESIDENT))

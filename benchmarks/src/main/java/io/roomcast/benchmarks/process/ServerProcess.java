@@ -96,7 +96,7 @@ public final class ServerProcess implements MeasuredServer {
                     + expected + "; its log is " + log);
         }
         Map<String, String> values = new HashMap<>();
-        for (String word : answer.substring(expected.length()).trim().split(" ")) {
+        for (String word : answer.substring(expected.length()).trim().split(" ", -1)) {
             int equals = word.indexOf('=');
             if (equals > 0) {
                 values.put(word.substring(0, equals), word.substring(equals + 1));

@@ -11,7 +11,11 @@ public final class ServerMain {
 
     private ServerMain() {}
 
-    /** @param arguments the name of the server */
+    /**
+     * Runs a server until it is told to stop.
+     *
+     * @param arguments the name of the server
+     */
     public static void main(String[] arguments) throws IOException {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("got " + arguments.length + " arguments, expected the name of a server");

@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.xnio.Pooled;
 
 /** Undertow's own WebSocket layer, as people write it: one {@code sendBinary} per peer. A room is a request path. */
 final class UndertowServer implements ServerUnderTest {
@@ -47,7 +46,7 @@ final class UndertowServer implements ServerUnderTest {
         channel.getReceiveSetter().set(new AbstractReceiveListener() {
             @Override
             protected void onFullBinaryMessage(WebSocketChannel sender, BufferedBinaryMessage message) {
-                Pooled<ByteBuffer[]> pooled = message.getData();
+                var pooled = message.getData();
                 try {
                     ByteBuffer data = WebSockets.mergeBuffers(pooled.getResource());
                     for (WebSocketChannel peer : room) {
