@@ -17,6 +17,8 @@ import java.util.List;
  */
 record Contender(String label, Dialect dialect, String description) {
 
+    static final Contender BARE = new Contender(
+            "bare", new PlainDialect(), "one selector and the kernel, no WebSocket server: the least a JVM can do");
     static final Contender UNDERTOW = new Contender(
             "undertow", new PlainDialect(), "Undertow's WebSocket layer, one WebSockets.sendBinary per peer");
     static final Contender ROOMCAST =
@@ -24,7 +26,7 @@ record Contender(String label, Dialect dialect, String description) {
     static final Contender ROOMCAST_BLOCKING = new Contender(
             "roomcast-blocking", new RoomcastDialect(), "the same with the default handler, which may block");
 
-    private static final List<Contender> ALL = List.of(UNDERTOW, ROOMCAST, ROOMCAST_BLOCKING);
+    private static final List<Contender> ALL = List.of(BARE, UNDERTOW, ROOMCAST, ROOMCAST_BLOCKING);
 
     static Contender of(String label) {
         return ALL.stream()

@@ -4,6 +4,7 @@ import io.roomcast.benchmarks.workload.Connect;
 import io.roomcast.benchmarks.workload.Fanout;
 import io.roomcast.benchmarks.workload.Idle;
 import io.roomcast.benchmarks.workload.Workload;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Options {
 
     static final String HELP = """
             Measures servers side by side. Options, with their defaults:
-              --servers undertow,roomcast      also: roomcast-blocking
+              --servers undertow,roomcast      also: bare, roomcast-blocking
               --workloads fanout,idle,connect
               --rounds 5                       every server once in each, in turn
               --peers 1000                     in the room of fanout
@@ -27,7 +28,7 @@ final class Options {
               --io-threads 1                   of each server
               --server-cpus                    processors for the servers, as for taskset -c; default: all
               --jvm "-Xms1g -Xmx1g -XX:+UseG1GC"   flags of the servers' JVMs
-              --output target/benchmarks       results.json, logs and recordings go there
+              --output DIRECTORY               for results.json, logs and recordings; default: results, beside the jar
               --profile                        a flight recording of each server; its figures do not count
               --quick                          small and short, to see that everything works: the figures mean little
             """;
@@ -48,10 +49,26 @@ final class Options {
     private int ioThreads = 1;
     private @Nullable String serverCpus;
     private String jvmFlags = "-Xms1g -Xmx1g -XX:+UseG1GC";
-    private Path output = Path.of("target", "benchmarks");
+    private Path output = besideTheJar().resolve("results");
     private boolean profile;
 
     private Options() {}
+
+    private static Path besideTheJar() {
+        try {
+            Path code = Path.of(Options.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+            return Path.of("")
+                    .toAbsolutePath()
+                    .relativize(code.toAbsolutePath())
+                    .resolveSibling("");
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("the harness does not know where it was loaded from", e);
+        }
+    }
 
     /**
      * Reads a command line.

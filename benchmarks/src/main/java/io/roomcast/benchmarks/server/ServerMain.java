@@ -28,6 +28,7 @@ public final class ServerMain {
 
     private static ServerUnderTest create(String name) {
         return switch (name) {
+            case "bare" -> new BareServer();
             case "undertow" -> new UndertowServer();
             case "roomcast" ->
                 new RoomcastServer(RoomOptions.builder().nonBlocking().build());
