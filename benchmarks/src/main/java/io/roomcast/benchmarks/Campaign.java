@@ -27,7 +27,7 @@ final class Campaign {
         this.progress = progress;
     }
 
-    Results run() throws IOException {
+    Results run() {
         Results results = new Results();
         for (int round = 0; round < options.rounds(); round++) {
             List<Contender> order = new ArrayList<>(options.contenders());
@@ -43,7 +43,7 @@ final class Campaign {
         return results;
     }
 
-    private void run(int round, Workload workload, Contender contender, Results results) throws IOException {
+    private void run(int round, Workload workload, Contender contender, Results results) {
         String run = workload.name() + "-" + contender.label() + "-" + (round + 1);
         Path log = options.output().resolve(run + ".log");
         long start = System.nanoTime();
@@ -53,9 +53,15 @@ final class Campaign {
             results.add(round, contender.label(), figures);
             progress.printf("# %s %.1f s%n", run, (System.nanoTime() - start) / 1e9);
         } catch (VoidRunException e) {
-            results.addVoid(round, contender.label(), workload.name(), e.reason());
-            progress.println("# " + run + " void: " + e.reason());
+            isVoid(round, workload, contender, e.reason(), results);
+        } catch (IOException e) {
+            isVoid(round, workload, contender, e.toString(), results);
         }
+    }
+
+    private void isVoid(int round, Workload workload, Contender contender, String reason, Results results) {
+        results.addVoid(round, contender.label(), workload.name(), reason);
+        progress.println("# void: " + reason);
     }
 
     private List<String> command(Contender contender, String run) {
