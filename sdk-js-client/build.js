@@ -13,7 +13,7 @@ const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0
 export const join = () =>
   MODULES.map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
     .join("\n")
-    .replace(/^import .*\n/gm, "")
+    .replace(/^(?:import|export \{) .*\n/gm, "")
     .replace(/^export /gm, "")
     .concat(`\nexport { ${PUBLIC.join(", ")} };\n`);
 export const banner = (sources, body) =>
