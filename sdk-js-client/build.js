@@ -1,4 +1,4 @@
-// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm install && npm run build`.
+// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm ci && npm run build`.
 // The result is committed, so that Maven builds without Node. Its first line carries the digests by which
 // src/test/js/served-module.test.js sees that sources and result belong together.
 import { createHash } from "node:crypto";
