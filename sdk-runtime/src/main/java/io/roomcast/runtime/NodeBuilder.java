@@ -139,11 +139,11 @@ final class NodeBuilder implements RoomcastBuilder {
         if (!listens) {
             throw new IllegalStateException("the node listens nowhere: call listen(port), or mount it with MountedNode");
         }
-        return start(UndertowTransport::new);
+        return start(UndertowTransport::listening);
     }
 
     /** Starts a node on a transport that is made from the settings. */
-    <T extends Transport> Node start(Function<UndertowSettings, T> transports) {
+    Node start(Function<UndertowSettings, Transport> transports) {
         if (started) {
             throw new IllegalStateException("this builder has started a node, expected one builder for each node");
         }
