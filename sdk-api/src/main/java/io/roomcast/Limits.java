@@ -320,7 +320,8 @@ public final class Limits {
 
         private static Duration positive(String name, Duration value) {
             if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException(name + " is " + value + ", expected more than zero and at most a day");
+                throw new IllegalArgumentException(
+                        name + " is " + value + ", expected more than zero and at most a day");
             }
             return value;
         }
