@@ -49,8 +49,8 @@ final class Film {
             return;
         }
         double depth = (v - SHORE) / (1 - SHORE);
-        double wave = StrictMath.sin(depth * 60 / (0.35 + depth) - day * 190)
-                + 0.6 * StrictMath.sin(u * 23 + depth * 41 + day * 130);
+        double wave = StrictMath.sin(depth * 60 / (0.35 + depth) - day * 110)
+                + 0.6 * StrictMath.sin(u * 23 + depth * 41 + day * 80);
         land(u + 0.004 * wave * (0.3 + depth), SHORE - (v - SHORE) * 1.55 + 0.006 * wave * (0.2 + depth), day, rgb);
         double light = at(day, 6);
         double dim = 0.84 - 0.30 * depth + 0.035 * wave * (1 - depth);
@@ -71,7 +71,7 @@ final class Film {
             double haze = (RIDGES - 1 - ridge) * 0.20;
             double slope = height(ridge, pan + 0.012) - height(ridge, pan - 0.012);
             double sunSide = StrictMath.cos(TAU * day);
-            double shade = 1 + 9 * slope * sunSide + 0.10 * noise(97 + ridge, pan * 46 + v * 90);
+            double shade = 1 + 9 * slope * sunSide + 0.05 * noise(97 + ridge, pan * 46 + v * 90);
             boolean snow = ridge == 0 && v < top + 0.055 + 0.05 * noise(211, pan * 18);
             for (int i = 0; i < 3; i++) {
                 double base = snow ? 0.92 : RIDGE_COLOURS[ridge][i];
