@@ -48,8 +48,8 @@ public final class Admission {
     public static Admission refuse(int code, String reason) {
         if (code != ErrorCode.JOIN_REFUSED
                 && (code < ErrorCode.FIRST_APPLICATION_CODE || code > ErrorCode.LAST_APPLICATION_CODE)) {
-            throw new IllegalArgumentException("code is " + code + ", expected " + ErrorCode.FIRST_APPLICATION_CODE + " to "
-                    + ErrorCode.LAST_APPLICATION_CODE + " or ErrorCode.JOIN_REFUSED");
+            throw new IllegalArgumentException("code is " + code + ", expected " + ErrorCode.FIRST_APPLICATION_CODE
+                    + " to " + ErrorCode.LAST_APPLICATION_CODE + " or ErrorCode.JOIN_REFUSED");
         }
         return new Admission(new Refusal(code, reason), NOTHING);
     }

@@ -45,6 +45,7 @@ public interface Broadcast {
      *
      * @return what happened between the nodes; delivery on this node needs no waiting for
      * @throws IllegalStateException if it was sent before
+     * @throws IllegalArgumentException if the message is larger than {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
      */
     Receipt send();
 }

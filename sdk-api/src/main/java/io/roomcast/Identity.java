@@ -30,7 +30,8 @@ public final class Identity {
     /** Returns the identity of a user with what else the application wants to know of it, such as its roles. */
     public static Identity user(String userId, Map<String, String> claims) {
         if (userId.isEmpty()) {
-            throw new IllegalArgumentException("userId is empty, expected the id of a user; use anonymous() for nobody");
+            throw new IllegalArgumentException(
+                    "userId is empty, expected the id of a user; use anonymous() for nobody");
         }
         return new Identity(userId, Map.copyOf(claims));
     }
@@ -47,9 +48,7 @@ public final class Identity {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Identity that
-                && userId().equals(that.userId())
-                && claims.equals(that.claims);
+        return other instanceof Identity that && userId().equals(that.userId()) && claims.equals(that.claims);
     }
 
     @Override

@@ -277,10 +277,10 @@ public final class Limits {
          * Bounds what waits for one peer. Default 1 MiB. At the bound a volatile message is dropped; a reliable one closes the
          * peer with {@link CloseCode#TOO_SLOW}.
          *
-         * @param bytes 16 KiB to 1 GiB
+         * @param bytes 2 KiB to 2 GiB less one
          */
         public Builder outboundBytesPerPeer(int bytes) {
-            this.outboundBytesPerPeer = inRange("outboundBytesPerPeer", bytes, 16 * 1024, 1 << 30);
+            this.outboundBytesPerPeer = inRange("outboundBytesPerPeer", bytes, 2048, Integer.MAX_VALUE);
             return this;
         }
 
@@ -306,8 +306,17 @@ public final class Limits {
             return this;
         }
 
-        /** Returns the limits. */
+        /**
+         * Returns the limits.
+         *
+         * @throws IllegalArgumentException if {@code outboundBytesPerPeer} is less than {@code maxMessageBytes} and 1,024 bytes: a
+         *     message that may come in could then not go out
+         */
         public Limits build() {
+            if (outboundBytesPerPeer < maxMessageBytes + 1024L) {
+                throw new IllegalArgumentException("outboundBytesPerPeer is " + outboundBytesPerPeer
+                        + ", expected at least maxMessageBytes (" + maxMessageBytes + ") and 1024");
+            }
             return new Limits(this);
         }
 
@@ -320,7 +329,8 @@ public final class Limits {
 
         private static Duration positive(String name, Duration value) {
             if (value.isNegative() || value.isZero() || value.compareTo(Duration.ofDays(1)) > 0) {
-                throw new IllegalArgumentException(name + " is " + value + ", expected more than zero and at most a day");
+                throw new IllegalArgumentException(
+                        name + " is " + value + ", expected more than zero and at most a day");
             }
             return value;
         }

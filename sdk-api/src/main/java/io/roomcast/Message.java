@@ -136,8 +136,7 @@ public final class Message {
         }
         int bytes = event.getBytes(StandardCharsets.UTF_8).length;
         if (bytes == 0 || bytes > MAX_EVENT_BYTES) {
-            throw new IllegalArgumentException(
-                    "event has " + bytes + " UTF-8 bytes, expected 1 to " + MAX_EVENT_BYTES);
+            throw new IllegalArgumentException("event has " + bytes + " UTF-8 bytes, expected 1 to " + MAX_EVENT_BYTES);
         }
         return event;
     }

@@ -30,8 +30,9 @@ public interface Peer {
      * Sends a message to this peer alone, outside any room. Never blocks. In order with everything else this thread sends
      * to the peer.
      *
-     * <p>From the peer's own IO thread the outcome is exact. From other threads the message is handed over first:
-     * {@link SendOutcome#QUEUED} then means that the peer was open and within its budget at that moment.
+     * @return what is known at once: {@link SendOutcome#QUEUED} says that the message was handed to the peer's IO thread. If the
+     *     peer turns out to be too slow there, it is closed with {@link CloseCode#TOO_SLOW}.
+     * @throws IllegalArgumentException if the message is larger than {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
      */
     SendOutcome send(Message message);
 

@@ -29,10 +29,10 @@ public interface Roomcast extends AutoCloseable {
      * @throws IllegalStateException if no runtime, or more than one, is on the class path
      */
     static RoomcastBuilder builder() {
-        List<RoomcastProvider> providers = ServiceLoader.load(RoomcastProvider.class, Roomcast.class.getClassLoader())
-                .stream()
-                .map(ServiceLoader.Provider::get)
-                .toList();
+        List<RoomcastProvider> providers =
+                ServiceLoader.load(RoomcastProvider.class, Roomcast.class.getClassLoader()).stream()
+                        .map(ServiceLoader.Provider::get)
+                        .toList();
         if (providers.size() != 1) {
             throw new IllegalStateException("found " + providers.size()
                     + " Roomcast runtimes on the class path, expected exactly one: add io.roomcast:roomcast-runtime");

@@ -46,6 +46,9 @@ public interface RoomcastListener {
     /** Messages of other nodes were lost on the way to this one; {@code missed} 0 = unknown. */
     default void gap(String room, String originNode, long missed) {}
 
+    /** Bytes came over the bridge that are not an envelope of ours, or not of this version; they were ignored. */
+    default void envelopeRefused(String room, String reason) {}
+
     /** The bridge went up or down. */
     default void bridgeState(BridgeState state) {}
 

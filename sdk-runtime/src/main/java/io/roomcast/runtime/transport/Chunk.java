@@ -8,6 +8,9 @@ import java.nio.ByteBuffer;
  */
 public final class Chunk {
 
+    /** No bytes. */
+    public static final Chunk EMPTY = new Chunk(new byte[0]);
+
     private final byte[] bytes;
 
     private Chunk(byte[] bytes) {

@@ -1,0 +1,66 @@
+package io.roomcast.runtime.cluster;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.roomcast.runtime.environment.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Numbers the envelopes that this node sends, lane by lane. Safe to use from any thread: numbering an envelope and handing it
+ * to the bridge are one step per lane, so the bridge gets them in the order of their numbers.
+ *
+ * <p>Holds at most {@value #MAX_LANES} lanes, and a lane for ten minutes after its last use. A lane that is forgotten begins
+ * anew under another id: receivers then take the next number as it comes, so a loss at just that moment goes unnoticed.
+ */
+final class SendLanes {
+
+    static final int MAX_LANES = 200_000;
+
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
+    private final LoadingCache<Key, Lane> lanes;
+    private final AtomicLong lastLaneId = new AtomicLong();
+
+    /** What a lane leads to: the nodes that want a room ({@code nodeId} null), or one node. */
+    private record Key(String room, @Nullable String nodeId) {}
+
+    private static final class Lane {
+        private final long id;
+        /** Guarded by the lane. */
+        private long sequence;
+
+        Lane(long id) {
+            this.id = id;
+        }
+    }
+
+    /** Hands an envelope of this lane and number to the bridge. */
+    interface Handover {
+        CompletionStage<Void> send(long lane, long sequence);
+    }
+
+    SendLanes(Clock clock) {
+        this.lanes = Caffeine.newBuilder()
+                .maximumSize(MAX_LANES)
+                .expireAfterAccess(FORGOTTEN_AFTER)
+                .ticker(clock::nanos)
+                .executor(Runnable::run)
+                .build(key -> new Lane(lastLaneId.incrementAndGet()));
+    }
+
+    /** Numbers an envelope and hands it over. What the handover throws becomes a failed stage. */
+    CompletionStage<Void> send(String room, @Nullable String nodeId, Handover handover) {
+        Lane lane = lanes.get(new Key(room, nodeId));
+        synchronized (lane) {
+            try {
+                return handover.send(lane.id, ++lane.sequence);
+            } catch (RuntimeException refused) {
+                return CompletableFuture.failedStage(refused);
+            }
+        }
+    }
+}

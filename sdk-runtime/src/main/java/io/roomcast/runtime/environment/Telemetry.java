@@ -1,0 +1,152 @@
+package io.roomcast.runtime.environment;
+
+import io.roomcast.LeaveReason;
+import io.roomcast.RoomcastListener;
+import io.roomcast.bridge.BridgeState;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a node counts what happens and tells its listeners. Safe to use from any thread. What a listener throws is logged
+ * the first time and otherwise ignored.
+ */
+public final class Telemetry {
+
+    private static final Logger log = LoggerFactory.getLogger("io.roomcast");
+
+    private final List<RoomcastListener> listeners;
+    private final AtomicBoolean listenerFailureLogged = new AtomicBoolean();
+
+    private final LongAdder connectionsOpened = new LongAdder();
+    private final LongAdder connectionsClosed = new LongAdder();
+    private final LongAdder memberships = new LongAdder();
+    private final LongAdder messagesReceived = new LongAdder();
+    private final LongAdder messagesDelivered = new LongAdder();
+    private final LongAdder messagesDropped = new LongAdder();
+
+    public Telemetry(List<RoomcastListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    public long connectionsOpened() {
+        return connectionsOpened.sum();
+    }
+
+    public long connections() {
+        return connectionsOpened.sum() - connectionsClosed.sum();
+    }
+
+    public long memberships() {
+        return memberships.sum();
+    }
+
+    public long messagesReceived() {
+        return messagesReceived.sum();
+    }
+
+    public long messagesDelivered() {
+        return messagesDelivered.sum();
+    }
+
+    public long messagesDropped() {
+        return messagesDropped.sum();
+    }
+
+    public void connectionOpened() {
+        connectionsOpened.increment();
+        tell(RoomcastListener::connectionOpened);
+    }
+
+    public void connectionClosed(int code) {
+        connectionsClosed.increment();
+        tell(listener -> listener.connectionClosed(code));
+    }
+
+    public void handshakeRefused(int httpStatus, String reason) {
+        tell(listener -> listener.handshakeRefused(httpStatus, reason));
+    }
+
+    public void peerWelcomed() {
+        tell(RoomcastListener::peerWelcomed);
+    }
+
+    public void joined(String room) {
+        memberships.increment();
+        tell(listener -> listener.joined(room));
+    }
+
+    public void left(String room, LeaveReason reason) {
+        memberships.decrement();
+        tell(listener -> listener.left(room, reason));
+    }
+
+    /** One WebSocket message with its size. */
+    public void received(int bytes) {
+        if (!listeners.isEmpty()) {
+            tell(listener -> listener.received(bytes));
+        }
+    }
+
+    /** One message of a peer, several of which one WebSocket message can hold. */
+    public void messageReceived() {
+        messagesReceived.increment();
+    }
+
+    public void delivered(String room, int peers, int bytes) {
+        messagesDelivered.add(peers);
+        if (!listeners.isEmpty()) {
+            tell(listener -> listener.delivered(room, peers, bytes));
+        }
+    }
+
+    public void messageDropped(String room) {
+        messagesDropped.increment();
+        tell(listener -> listener.messageDropped(room));
+    }
+
+    public void errorSent(int code) {
+        tell(listener -> listener.errorSent(code));
+    }
+
+    public void handlerFailed(String where, Throwable failure) {
+        log.warn("{} threw; the node goes on", where, failure);
+        tell(listener -> listener.handlerFailed(where, failure));
+    }
+
+    public void gap(String room, String originNode, long missed) {
+        tell(listener -> listener.gap(room, originNode, missed));
+    }
+
+    public void envelopeRefused(String room, String reason) {
+        log.debug("ignored an envelope for room {}: {}", room, reason);
+        tell(listener -> listener.envelopeRefused(room, reason));
+    }
+
+    public void bridgeState(BridgeState state) {
+        tell(listener -> listener.bridgeState(state));
+    }
+
+    public void nodeJoined(String nodeId) {
+        tell(listener -> listener.nodeJoined(nodeId));
+    }
+
+    public void nodeLost(String nodeId) {
+        tell(listener -> listener.nodeLost(nodeId));
+    }
+
+    private void tell(Consumer<RoomcastListener> event) {
+        for (int i = 0; i < listeners.size(); i++) {
+            try {
+                event.accept(listeners.get(i));
+            } catch (RuntimeException | Error failure) {
+                if (listenerFailureLogged.compareAndSet(false, true)) {
+                    log.warn("a RoomcastListener threw; further failures are not logged", failure);
+                }
+            }
+        }
+    }
+}

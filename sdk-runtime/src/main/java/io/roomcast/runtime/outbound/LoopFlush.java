@@ -1,0 +1,61 @@
+package io.roomcast.runtime.outbound;
+
+import io.roomcast.runtime.transport.EventLoop;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+
+/**
+ * Remembers which peers of one loop have something to send and flushes them at the end of the loop's turn. Confined to that
+ * loop.
+ */
+public final class LoopFlush implements Runnable {
+
+    private static final AtomicLongFieldUpdater<LoopFlush> WAITING =
+            AtomicLongFieldUpdater.newUpdater(LoopFlush.class, "waitingBytes");
+
+    private static final int KEPT = 4096;
+
+    private final EventLoop loop;
+    private Outbound[] dirty = new Outbound[64];
+    private int count;
+    private volatile long waitingBytes;
+
+    public LoopFlush(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    /** Returns how many bytes the queues of this loop's peers hold, roughly when asked from another thread. */
+    public long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** One writer, the loop: an ordered store is enough. */
+    void waitingChanged(int bytes) {
+        WAITING.lazySet(this, waitingBytes + bytes);
+    }
+
+    void plan(Outbound outbound) {
+        if (count == dirty.length) {
+            dirty = Arrays.copyOf(dirty, count * 2);
+        }
+        dirty[count++] = outbound;
+        if (count == 1) {
+            loop.execute(this);
+        }
+    }
+
+    /** Flushes every peer that is planned. */
+    @Override
+    public void run() {
+        // A flush can plan another peer (a handler told of a closed one, say): that one is taken in the same sweep.
+        for (int i = 0; i < count; i++) {
+            Outbound outbound = dirty[i];
+            dirty[i] = null;
+            outbound.flush();
+        }
+        count = 0;
+        if (dirty.length > KEPT) {
+            dirty = new Outbound[64];
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.SendOutcome;
+import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.transport.Chunk;
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The members of a room that belong to one loop. Confined to that loop. Order is that of joining, with holes filled by the last. */
+final class LoopMembers {
+
+    private RoomMember[] members = new RoomMember[2];
+    private int count;
+
+    void add(RoomMember member) {
+        if (count == members.length) {
+            members = Arrays.copyOf(members, count * 2);
+        }
+        member.place = count;
+        members[count++] = member;
+    }
+
+    void remove(RoomMember member) {
+        RoomMember last = members[--count];
+        members[member.place] = last;
+        last.place = member.place;
+        member.place = -1;
+        members[count] = null;
+        if (members.length > 16 && count < members.length / 4) {
+            members = Arrays.copyOf(members, members.length / 2);
+        }
+    }
+
+    /**
+     * Queues a broadcast for each member.
+     *
+     * @return how many members it was queued for in the lower half, dropped for in the upper half
+     */
+    long deliver(EncodedMessage message, boolean droppable, @Nullable Session skip, Set<String> skipIds) {
+        int queued = 0;
+        int dropped = 0;
+        for (int i = 0; i < count; i++) {
+            Session session = members[i].session();
+            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
+                continue;
+            }
+            Chunk chunk = message.in(session.format());
+            SendOutcome outcome = session.offer(chunk, droppable);
+            if (outcome == SendOutcome.QUEUED) {
+                queued++;
+            } else if (outcome == SendOutcome.DROPPED) {
+                dropped++;
+            }
+        }
+        return ((long) dropped << 32) | queued;
+    }
+}

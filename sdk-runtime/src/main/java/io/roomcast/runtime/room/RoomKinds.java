@@ -1,0 +1,67 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.RoomHandler;
+import io.roomcast.RoomOptions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of rooms that the application declared, in its order. Filled before the node starts, then only read. */
+public final class RoomKinds {
+
+    private static final int MAX_NAME_BYTES = 255;
+
+    private final List<Kind> kinds = new ArrayList<>();
+
+    /** One declaration. */
+    record Kind(RoomPattern pattern, RoomHandler handler, RoomOptions options) {}
+
+    /** A name together with the kind it belongs to and what its variables stand for. */
+    record Named(String name, Kind kind, Map<String, String> parameters) {}
+
+    /**
+     * Adds a kind.
+     *
+     * @throws IllegalArgumentException if the pattern is malformed or was added before
+     */
+    public void declare(String pattern, RoomHandler handler, RoomOptions options) {
+        RoomPattern compiled = RoomPattern.of(pattern);
+        for (Kind kind : kinds) {
+            if (kind.pattern().toString().equals(pattern)) {
+                throw new IllegalArgumentException(
+                        "room pattern \"" + pattern + "\" was declared before, expected once");
+            }
+        }
+        kinds.add(new Kind(compiled, handler, options));
+    }
+
+    public boolean isEmpty() {
+        return kinds.isEmpty();
+    }
+
+    /** Returns the kind of a room, or empty if none matches. */
+    Optional<Named> find(String name) {
+        for (Kind kind : kinds) {
+            Optional<Map<String, String>> parameters = kind.pattern().match(name);
+            if (parameters.isPresent()) {
+                return Optional.of(new Named(name, kind, parameters.get()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Returns what is wrong with a room's name, or null. */
+    static @Nullable String faultOf(String name) {
+        // A char is at most three bytes of UTF-8.
+        if (!name.isEmpty() && name.length() <= MAX_NAME_BYTES / 3) {
+            return null;
+        }
+        int bytes = name.getBytes(StandardCharsets.UTF_8).length;
+        return bytes >= 1 && bytes <= MAX_NAME_BYTES
+                ? null
+                : "room name has " + bytes + " UTF-8 bytes, expected 1 to " + MAX_NAME_BYTES;
+    }
+}

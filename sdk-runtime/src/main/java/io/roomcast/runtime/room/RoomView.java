@@ -1,0 +1,67 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.Broadcast;
+import io.roomcast.Message;
+import io.roomcast.Peer;
+import io.roomcast.Receipt;
+import io.roomcast.Room;
+import java.util.Collection;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The room as applications see it: a name and the way to whatever stands behind it at the moment. Immutable. */
+final class RoomView implements Room {
+
+    private final Rooms rooms;
+    private final RoomKinds.Named named;
+
+    RoomView(Rooms rooms, RoomKinds.Named named) {
+        this.rooms = rooms;
+        this.named = named;
+    }
+
+    @Override
+    public String name() {
+        return named.name();
+    }
+
+    @Override
+    public Map<String, String> parameters() {
+        return named.parameters();
+    }
+
+    @Override
+    public Broadcast broadcast(Message message) {
+        return new PendingBroadcast(rooms, named.name(), message);
+    }
+
+    @Override
+    public Receipt tellNodes(Message message) {
+        return rooms.uplink().tellNodes(named.name(), null, message);
+    }
+
+    @Override
+    public Receipt tellNode(String nodeId, Message message) {
+        return rooms.uplink().tellNodes(named.name(), nodeId, message);
+    }
+
+    @Override
+    public Collection<Peer> localPeers() {
+        return rooms.localPeers(named.name());
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RoomView that && rooms == that.rooms && name().equals(that.name());
+    }
+
+    @Override
+    public int hashCode() {
+        return name().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Room[" + name() + "]";
+    }
+}

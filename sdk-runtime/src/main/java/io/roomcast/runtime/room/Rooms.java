@@ -1,0 +1,378 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.ErrorCode;
+import io.roomcast.LeaveReason;
+import io.roomcast.Message;
+import io.roomcast.Peer;
+import io.roomcast.Receipt;
+import io.roomcast.Refusal;
+import io.roomcast.Room;
+import io.roomcast.RoomcastException;
+import io.roomcast.runtime.environment.Environment;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.session.Membership;
+import io.roomcast.runtime.session.RoomGate;
+import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.session.SessionRegistry;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.RoomKey;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rooms of a node, by name: what peers and applications ask of them finds its way from here. Safe to use from any thread,
+ * except the calls of {@link RoomGate}, which come on the session's loop.
+ */
+public final class Rooms implements RoomGate {
+
+    private final RoomKinds kinds;
+    private final List<EventLoop> loops;
+    private final Environment environment;
+    private final int maxRoomsPerPeer;
+    private final Late late;
+    private final ConcurrentMap<String, LocalRoom> rooms = new ConcurrentHashMap<>();
+    private final NumberPool numbers = new NumberPool();
+    private final RouteIndex routes = new RouteIndex();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    /**
+     * What is made after the rooms and needs them itself; set once, before the node starts.
+     *
+     * @param sessions the peers
+     * @param uplink the other nodes
+     */
+    public record Neighbours(SessionRegistry sessions, Uplink uplink) {}
+
+    /** Holds the neighbours until they are there. */
+    private static final class Late {
+        private @Nullable Neighbours neighbours;
+
+        Neighbours get() {
+            if (neighbours == null) {
+                throw new IllegalStateException("rooms are used before connect");
+            }
+            return neighbours;
+        }
+    }
+
+    public Rooms(RoomKinds kinds, List<EventLoop> loops, Environment environment, int maxRoomsPerPeer) {
+        this.kinds = kinds;
+        this.loops = List.copyOf(loops);
+        this.environment = environment;
+        this.maxRoomsPerPeer = maxRoomsPerPeer;
+        this.late = new Late();
+    }
+
+    /** Says where peers and other nodes are. Once, before anything else. */
+    public void connect(Neighbours neighbours) {
+        late.neighbours = neighbours;
+    }
+
+    // ---- for the application
+
+    /**
+     * Returns a room by name.
+     *
+     * @throws IllegalArgumentException if there can be no such room
+     */
+    public Room view(String name) {
+        String fault = RoomKinds.faultOf(name);
+        if (fault != null) {
+            throw new IllegalArgumentException(fault);
+        }
+        return kinds.find(name)
+                .map(named -> new RoomView(this, named))
+                .orElseThrow(() -> new IllegalArgumentException("room \"" + name + "\" matches no declared pattern"));
+    }
+
+    /** Returns how many rooms this node holds. */
+    public int count() {
+        return rooms.size();
+    }
+
+    /** Takes no joins from now on. Completes when the last room has been freed. */
+    public CompletionStage<Void> stop() {
+        stopping = true;
+        completeIfEmpty();
+        return stopped;
+    }
+
+    private void completeIfEmpty() {
+        if (stopping && rooms.isEmpty()) {
+            stopped.complete(null);
+        }
+    }
+
+    Receipt broadcast(String name, Message message, Addressing addressing) {
+        neighbours().sessions().checkSize(message);
+        try {
+            LocalRoom room = rooms.get(name);
+            if (room != null) {
+                room.deliver(message, addressing);
+            }
+        } catch (RoomcastException notMade) {
+            return Receipts.failed(notMade);
+        }
+        return uplink().publish(name, message, addressing);
+    }
+
+    Collection<Peer> localPeers(String name) {
+        LocalRoom room = rooms.get(name);
+        return room == null ? List.of() : room.localPeers();
+    }
+
+    // ---- from other nodes
+
+    /** A broadcast of another node. Returns false if it was dropped at a full mailbox. */
+    public boolean arrived(String name, Message message, Addressing addressing) {
+        LocalRoom room = rooms.get(name);
+        if (room != null) {
+            try {
+                room.deliver(message, addressing);
+            } catch (RoomcastException full) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** A message of the room's handler on another node. Returns false if it was dropped at a full mailbox. */
+    public boolean arrivedFromNode(String name, String nodeId, Message message) {
+        LocalRoom room = rooms.get(name);
+        return room == null || room.nodeMessage(nodeId, message);
+    }
+
+    /** Broadcasts of another node were lost on the way; the peers of the room are told. */
+    public void gap(String name, String originNode, long missed) {
+        telemetry().gap(name, originNode, missed);
+        LocalRoom room = rooms.get(name);
+        if (room != null) {
+            room.announce(new EncodedMessage(format -> format.gap(room.key(), missed)));
+        }
+    }
+
+    /** Another node has gone; the handlers of all rooms are told. */
+    public void nodeLost(String nodeId) {
+        rooms.values().forEach(room -> room.nodeLost(nodeId));
+    }
+
+    // ---- from peers
+
+    @Override
+    public void joinRequested(Session session, String name, int ref, Message request) {
+        enter(session, name, ref, request, null);
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> join(Session session, String name) {
+        CompletableFuture<Optional<Refusal>> outcome = new CompletableFuture<>();
+        session.loop().execute(() -> enter(session, name, 0, Message.of("join"), outcome));
+        return outcome;
+    }
+
+    private void enter(
+            Session session,
+            String name,
+            int ref,
+            Message request,
+            @Nullable CompletableFuture<Optional<Refusal>> outcome) {
+        if (outcome != null && session.membership(name) instanceof RoomMember already) {
+            already.whenSettled(outcome);
+            return;
+        }
+        Refusal refusal = obstacle(session, name);
+        RoomKinds.Named named = refusal == null ? kinds.find(name).orElse(null) : null;
+        if (refusal == null && named == null) {
+            refusal = new Refusal(ErrorCode.UNKNOWN_ROOM, "no kind of room has a name like this");
+        }
+        if (refusal != null || named == null) {
+            Refusal why = Objects.requireNonNull(refusal);
+            if (outcome != null) {
+                outcome.complete(Optional.of(why));
+            } else {
+                session.error(why.code(), why.reason(), ref, tellable(why, name));
+            }
+            return;
+        }
+        RoomMember member = new RoomMember(held(named), session, outcome == null, ref);
+        if (outcome != null) {
+            member.whenSettled(outcome);
+        }
+        session.add(member);
+        member.room().join(member, request);
+    }
+
+    private @Nullable Refusal obstacle(Session session, String name) {
+        String fault = RoomKinds.faultOf(name);
+        if (fault != null) {
+            return new Refusal(ErrorCode.BAD_ROOM_NAME, fault);
+        }
+        if (!session.isOpen()) {
+            return new Refusal(ErrorCode.PEER_GONE, "the peer has gone");
+        }
+        if (stopping) {
+            return new Refusal(ErrorCode.NODE_STOPPING, "this node is stopping");
+        }
+        if (session.membership(name) != null) {
+            return new Refusal(ErrorCode.ALREADY_IN_ROOM, "the peer is in this room already, or on its way in");
+        }
+        if (session.memberships().length >= maxRoomsPerPeer) {
+            return new Refusal(
+                    ErrorCode.TOO_MANY_ROOMS, "the peer is in " + maxRoomsPerPeer + " rooms, as many as it may be");
+        }
+        return null;
+    }
+
+    @Override
+    public void leaveRequested(Session session, int number, @Nullable String name, int ref) {
+        RoomMember member = active(session, number, name);
+        if (member == null) {
+            notInRoom(session, number, name, ref);
+            return;
+        }
+        member.room().detach(member, LeaveReason.LEFT);
+        session.offer(session.format().left(member.room().key(), ref, ""), false);
+    }
+
+    @Override
+    public boolean leave(Session session, String name, String reason) {
+        RoomMember member = active(session, 0, name);
+        if (member == null) {
+            return false;
+        }
+        member.room().detach(member, LeaveReason.REMOVED);
+        session.offer(session.format().left(member.room().key(), 0, reason), false);
+        return true;
+    }
+
+    @Override
+    public void messageArrived(
+            Session session, int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {
+        RoomMember member = active(session, number, name);
+        if (member == null) {
+            notInRoom(session, number, name, 0);
+            return;
+        }
+        Message message;
+        try {
+            message = Message.of(event, payload);
+        } catch (IllegalArgumentException badEvent) {
+            session.error(ErrorCode.BAD_EVENT_NAME, String.valueOf(badEvent.getMessage()), 0, member.roomName());
+            return;
+        }
+        member.room().message(member, to == null ? message : message.addressedTo(to));
+    }
+
+    @Override
+    public void dataArrived(Session session, int route, ByteBuffer payload) {
+        RouteIndex.Route known = routes.find(route);
+        if (known != null) {
+            for (Membership membership : session.memberships()) {
+                if (membership instanceof RoomMember member && member.room() == known.room() && member.isActive()) {
+                    member.room().message(member, Message.of(known.event(), payload));
+                    return;
+                }
+            }
+        }
+        session.error(ErrorCode.NOT_IN_ROOM, "route " + route + " belongs to no room the peer is in", 0, "");
+    }
+
+    @Override
+    public void closed(Session session, LeaveReason reason) {
+        for (Membership membership : session.memberships()) {
+            // Those still on their way in find the session closed when they get there.
+            if (membership instanceof RoomMember member && member.isActive()) {
+                member.room().detach(member, reason);
+            }
+        }
+    }
+
+    // ---- for the rooms
+
+    List<EventLoop> loops() {
+        return loops;
+    }
+
+    Telemetry telemetry() {
+        return environment.telemetry();
+    }
+
+    Uplink uplink() {
+        return neighbours().uplink();
+    }
+
+    Optional<Session> session(String peerId) {
+        return neighbours().sessions().find(peerId);
+    }
+
+    int defineRoute(LocalRoom room, String event) {
+        return routes.define(room, event, now());
+    }
+
+    void freed(LocalRoom room) {
+        rooms.remove(room.name(), room);
+        room.routes().defined().forEach(definition -> routes.free(definition.route(), now()));
+        numbers.giveBack(room.key().number(), now());
+        completeIfEmpty();
+    }
+
+    private LocalRoom held(RoomKinds.Named named) {
+        while (true) {
+            LocalRoom room = rooms.computeIfAbsent(named.name(), name -> create(named));
+            if (room.hold()) {
+                return room;
+            }
+            // It was freed a moment ago and is being taken out of the map; help, and make a new one.
+            rooms.remove(named.name(), room);
+        }
+    }
+
+    private LocalRoom create(RoomKinds.Named named) {
+        EventLoop home = loops.get(Math.floorMod(named.name().hashCode(), loops.size()));
+        Executor executor = named.kind().options().blocking() ? environment.handlers() : new LoopExecutor(loops, home);
+        return new LocalRoom(
+                this,
+                new RoomView(this, named),
+                new RoomKey(numbers.take(now()), named.name()),
+                named.kind(),
+                new Mailbox(executor, named.kind().options().mailboxCapacity()));
+    }
+
+    private static @Nullable RoomMember active(Session session, int number, @Nullable String name) {
+        Membership membership = name != null ? session.membership(name) : session.membership(number);
+        return membership instanceof RoomMember member && member.isActive() ? member : null;
+    }
+
+    private static void notInRoom(Session session, int number, @Nullable String name, int ref) {
+        String which = name != null ? "that room" : number == 0 ? "any room it named" : "room number " + number;
+        session.error(
+                ErrorCode.NOT_IN_ROOM,
+                "the peer is not in " + which,
+                ref,
+                name != null && RoomKinds.faultOf(name) == null ? name : "");
+    }
+
+    /** A name that is too long is not repeated to whoever sent it. */
+    private static String tellable(Refusal refusal, String name) {
+        return refusal.code() == ErrorCode.BAD_ROOM_NAME ? "" : name;
+    }
+
+    private Neighbours neighbours() {
+        return late.get();
+    }
+
+    private long now() {
+        return environment.clock().nanos();
+    }
+}

@@ -1,0 +1,395 @@
+package io.roomcast.runtime.session;
+
+import static java.util.Objects.requireNonNull;
+
+import io.roomcast.Authentication;
+import io.roomcast.CloseCode;
+import io.roomcast.ErrorCode;
+import io.roomcast.Identity;
+import io.roomcast.Message;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.Outbound;
+import io.roomcast.runtime.transport.Connection;
+import io.roomcast.runtime.transport.ConnectionListener;
+import io.roomcast.runtime.transport.Handshake;
+import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.wire.ClientFrames;
+import io.roomcast.runtime.wire.WireException;
+import io.roomcast.runtime.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection's side of the protocol: hello first, then frames; rates, errors and silence watched. It makes the
+ * {@link Session} when the client is welcomed and passes on to it what follows. Confined to the connection's loop.
+ */
+final class Link implements ConnectionListener, ClientFrames {
+
+    /** Why a client is not read from; it is read again when no reason is left. */
+    enum Pause {
+        AUTHENTICATION,
+        INBOX,
+        MAILBOX
+    }
+
+    private enum Phase {
+        AWAITING_HELLO,
+        AUTHENTICATING,
+        WELCOMED,
+        ENDED
+    }
+
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+    private final SessionRegistry sessions;
+    private final SessionSettings settings;
+    private final Telemetry telemetry;
+    private final Connection connection;
+    private final WireFormat format;
+    private final Outbound outbound;
+    private final TokenBucket messageRate;
+    private final TokenBucket errorRate;
+    private final Liveness liveness;
+    private Phase phase = Phase.AWAITING_HELLO;
+    private int pauses;
+    private @Nullable Opening opening;
+    private @Nullable Session session;
+
+    Link(
+            SessionRegistry sessions,
+            SessionSettings settings,
+            Connection connection,
+            Handshake handshake,
+            WireFormat format,
+            LoopFlush flush) {
+        this.sessions = sessions;
+        this.settings = settings;
+        this.telemetry = settings.environment().telemetry();
+        this.connection = connection;
+        this.format = format;
+        this.outbound = new Outbound(
+                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this::tooSlow);
+        long now = settings.environment().clock().nanos();
+        this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
+        this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
+        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits());
+        this.opening = new Opening(
+                handshake,
+                connection.loop().schedule(settings.limits().helloTimeout().toMillis(), this::helloTimedOut));
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    WireFormat format() {
+        return format;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    // ---- from the transport
+
+    @Override
+    public void onMessage(MessageType type, ByteBuffer payload) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        telemetry.received(payload.remaining());
+        if (type != format.messageType()) {
+            end(
+                    CloseCode.UNSUPPORTED_DATA,
+                    "got a " + type.name().toLowerCase(Locale.ROOT) + " message, expected "
+                            + format.messageType().name().toLowerCase(Locale.ROOT) + " under "
+                            + format.subprotocol());
+            return;
+        }
+        try {
+            format.read(payload, this);
+        } catch (WireException malformed) {
+            if (phase != Phase.ENDED) {
+                fail(ErrorCode.BAD_FRAME, CloseCode.BAD_FRAME, text(malformed));
+            }
+        }
+    }
+
+    @Override
+    public void onWritable() {
+        outbound.flush();
+    }
+
+    @Override
+    public void onClosed(int code, String reason) {
+        phase = Phase.ENDED;
+        liveness.stop();
+        stopOpening();
+        outbound.discard();
+        telemetry.connectionClosed(code);
+        if (session != null) {
+            sessions.closed(session);
+        }
+    }
+
+    // ---- from the client
+
+    @Override
+    public void hello(String agent, String token) {
+        if (!counted()) {
+            return;
+        }
+        if (phase != Phase.AWAITING_HELLO) {
+            fail(
+                    ErrorCode.HELLO_EXPECTED,
+                    CloseCode.HELLO_EXPECTED,
+                    "got a second hello, expected one in a connection");
+            return;
+        }
+        Opening current = requireNonNull(opening);
+        phase = Phase.AUTHENTICATING;
+        CompletionStage<Authentication> decision;
+        try {
+            decision = settings.authenticator()
+                    .authenticate(new HelloRequest(token, agent, connection.remoteAddress(), current.handshake()));
+        } catch (RuntimeException | Error failure) {
+            authenticatorFailed(failure);
+            return;
+        }
+        if (decision instanceof CompletableFuture<Authentication> known
+                && known.isDone()
+                && !known.isCompletedExceptionally()) {
+            authenticated(known.join());
+            return;
+        }
+        pauseReads(Pause.AUTHENTICATION);
+        decision.whenComplete((result, failure) -> connection.loop().execute(() -> {
+            if (phase != Phase.AUTHENTICATING) {
+                return;
+            }
+            if (failure != null) {
+                authenticatorFailed(failure);
+            } else {
+                authenticated(result);
+            }
+            resumeReads(Pause.AUTHENTICATION);
+        }));
+    }
+
+    @Override
+    public void join(String room, int ref, ByteBuffer payload) {
+        if (phase == Phase.AUTHENTICATING) {
+            ByteBuffer copy = copyOf(payload);
+            defer(() -> join(room, ref, copy));
+            return;
+        }
+        Session peer = counted() ? welcomed() : null;
+        if (peer != null) {
+            sessions.rooms().joinRequested(peer, room, ref, Message.of("join", payload));
+        }
+    }
+
+    @Override
+    public void leave(int number, @Nullable String name, int ref) {
+        if (phase == Phase.AUTHENTICATING) {
+            defer(() -> leave(number, name, ref));
+            return;
+        }
+        Session peer = counted() ? welcomed() : null;
+        if (peer != null) {
+            sessions.rooms().leaveRequested(peer, number, name, ref);
+        }
+    }
+
+    @Override
+    public void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {
+        if (phase == Phase.AUTHENTICATING) {
+            ByteBuffer copy = copyOf(payload);
+            defer(() -> message(number, name, event, to, copy));
+            return;
+        }
+        Session peer = counted() ? welcomed() : null;
+        if (peer != null) {
+            telemetry.messageReceived();
+            sessions.rooms().messageArrived(peer, number, name, event, to, payload);
+        }
+    }
+
+    @Override
+    public void data(int route, ByteBuffer payload) {
+        if (phase == Phase.AUTHENTICATING) {
+            ByteBuffer copy = copyOf(payload);
+            defer(() -> data(route, copy));
+            return;
+        }
+        Session peer = counted() ? welcomed() : null;
+        if (peer != null) {
+            telemetry.messageReceived();
+            sessions.rooms().dataArrived(peer, route, payload);
+        }
+    }
+
+    @Override
+    public void ping(int ref) {
+        if (phase == Phase.AUTHENTICATING) {
+            defer(() -> ping(ref));
+            return;
+        }
+        if (counted() && welcomed() != null) {
+            outbound.offer(format.pong(ref));
+        }
+    }
+
+    @Override
+    public void unknown() {
+        counted();
+    }
+
+    // ---- from above
+
+    /** Tells the client an error that ends nothing, unless it has earned too many. */
+    void error(int code, String text, int ref, String room) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        outbound.offer(format.error(code, text, ref, false, room));
+        telemetry.errorSent(code);
+        if (!errorRate.tryTake(settings.environment().clock().nanos())) {
+            end(
+                    CloseCode.TOO_MANY_ERRORS,
+                    "more than " + settings.limits().maxErrorsPerMinute() + " errors in a minute");
+        }
+    }
+
+    /** Begins the closing handshake, after what waits for the client. */
+    void end(int code, String reason) {
+        if (phase != Phase.ENDED) {
+            phase = Phase.ENDED;
+            stopOpening();
+            outbound.flush();
+            connection.close(code, reason);
+        }
+    }
+
+    void pauseReads(Pause reason) {
+        if (pauses == 0) {
+            connection.pauseReads();
+        }
+        pauses |= 1 << reason.ordinal();
+    }
+
+    void resumeReads(Pause reason) {
+        if (pauses != 0) {
+            pauses &= ~(1 << reason.ordinal());
+            if (pauses == 0) {
+                connection.resumeReads();
+            }
+        }
+    }
+
+    // ---- within
+
+    private boolean counted() {
+        if (phase == Phase.ENDED) {
+            return false;
+        }
+        if (messageRate.tryTake(settings.environment().clock().nanos())) {
+            return true;
+        }
+        fail(
+                ErrorCode.RATE_EXCEEDED,
+                CloseCode.RATE_EXCEEDED,
+                "more than " + settings.limits().maxMessagesPerSecond() + " frames a second");
+        return false;
+    }
+
+    private @Nullable Session welcomed() {
+        if (phase == Phase.AWAITING_HELLO) {
+            fail(ErrorCode.HELLO_EXPECTED, CloseCode.HELLO_EXPECTED, "expected hello as the first frame");
+        }
+        return phase == Phase.WELCOMED ? session : null;
+    }
+
+    /** Keeps a frame that came on the heels of the hello until the authenticator has decided. */
+    private void defer(Runnable frame) {
+        if (!requireNonNull(opening).defer(frame)) {
+            fail(
+                    ErrorCode.HELLO_EXPECTED,
+                    CloseCode.HELLO_EXPECTED,
+                    "more than " + Opening.MAX_DEFERRED + " frames before the welcome");
+        }
+    }
+
+    private static ByteBuffer copyOf(ByteBuffer payload) {
+        return ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    }
+
+    private void authenticated(@Nullable Authentication decision) {
+        if (decision == null) {
+            authenticatorFailed(new NullPointerException("the authenticator decided null, expected an Authentication"));
+            return;
+        }
+        Identity identity = decision.identity();
+        if (identity == null) {
+            fail(ErrorCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED, decision.reason());
+            return;
+        }
+        Opening finished = requireNonNull(opening);
+        stopOpening();
+        phase = Phase.WELCOMED;
+        Session welcomed = sessions.open(this, identity);
+        session = welcomed;
+        outbound.offer(format.welcome(
+                welcomed.id(),
+                settings.nodeId(),
+                settings.limits().maxMessageBytes(),
+                settings.limits().maxRoomsPerPeer(),
+                (int) settings.limits().pingInterval().toMillis()));
+        telemetry.peerWelcomed();
+        liveness.start();
+        finished.replay();
+    }
+
+    private void authenticatorFailed(Throwable failure) {
+        telemetry.handlerFailed("authenticator", failure);
+        fail(ErrorCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED, "the authenticator failed");
+    }
+
+    private void helloTimedOut() {
+        fail(
+                ErrorCode.HELLO_EXPECTED,
+                CloseCode.HELLO_EXPECTED,
+                "no hello within " + settings.limits().helloTimeout().toMillis() + " ms");
+    }
+
+    private void tooSlow() {
+        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
+    }
+
+    /** Tells the client what is wrong and ends the connection. */
+    private void fail(int errorCode, int closeCode, String text) {
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        outbound.offer(format.error(errorCode, text, 0, true, ""));
+        telemetry.errorSent(errorCode);
+        end(closeCode, text);
+    }
+
+    private void stopOpening() {
+        if (opening != null) {
+            opening.stop();
+            opening = null;
+        }
+    }
+
+    private static String text(WireException malformed) {
+        String message = malformed.getMessage();
+        return message == null ? "malformed frame" : message;
+    }
+}

@@ -1,0 +1,38 @@
+package io.roomcast.runtime.session;
+
+import io.roomcast.LeaveReason;
+import io.roomcast.Message;
+import io.roomcast.Refusal;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What peers ask of rooms. The floor above implements it. Every call comes on the session's loop, except
+ * {@link #join(Session, String)}, which may come from any thread.
+ */
+public interface RoomGate {
+
+    /** A client asks to join. Answered with {@code joined} or an error, later. */
+    void joinRequested(Session session, String room, int ref, Message request);
+
+    /** A client asks to leave a room it names by number or by name. */
+    void leaveRequested(Session session, int number, @Nullable String name, int ref);
+
+    /** A client sends a message into a room that it names by number or by name. */
+    void messageArrived(
+            Session session, int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload);
+
+    /** A client sends a message on a route. */
+    void dataArrived(Session session, int route, ByteBuffer payload);
+
+    /** The application puts a peer into a room. */
+    CompletionStage<Optional<Refusal>> join(Session session, String room);
+
+    /** The application takes a peer out of a room; returns whether it was in. */
+    boolean leave(Session session, String room, String reason);
+
+    /** The session has ended: its memberships end. */
+    void closed(Session session, LeaveReason reason);
+}

@@ -1,0 +1,258 @@
+package io.roomcast.runtime.session;
+
+import io.roomcast.Attributes;
+import io.roomcast.CloseCode;
+import io.roomcast.Identity;
+import io.roomcast.LeaveReason;
+import io.roomcast.Message;
+import io.roomcast.Peer;
+import io.roomcast.Refusal;
+import io.roomcast.SendOutcome;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.WireFormat;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One welcomed peer.
+ *
+ * <p>The {@link Peer} methods may be called from any thread. The others belong to the peer's loop, which alone changes
+ * {@code memberships} and {@code open}; both are volatile because other threads read them.
+ */
+public final class Session implements Peer {
+
+    private static final Membership[] NONE = {};
+    private static final int MAX_CLOSE_REASON_BYTES = 123;
+    private static final int MAX_LEAVE_REASON_BYTES = 255;
+
+    private final String id;
+    private final Identity identity;
+    private final SessionRegistry registry;
+    private final Link link;
+    private final Inbox inbox;
+    private final PeerAttributes attributes = new PeerAttributes();
+    /** Bytes that were handed to the loop and that the loop has not yet queued. */
+    private final AtomicInteger handedOver = new AtomicInteger();
+
+    private volatile Membership[] memberships = NONE;
+    private volatile boolean open = true;
+
+    Session(String id, Identity identity, SessionRegistry registry, Link link, int inboxLimit) {
+        this.id = id;
+        this.identity = identity;
+        this.registry = registry;
+        this.link = link;
+        this.inbox = new Inbox(link.connection().loop(), link, inboxLimit);
+    }
+
+    // ---- for applications, from any thread
+
+    @Override
+    public String id() {
+        return id;
+    }
+
+    @Override
+    public Identity identity() {
+        return identity;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return link.connection().remoteAddress();
+    }
+
+    @Override
+    public Attributes attributes() {
+        return attributes;
+    }
+
+    @Override
+    public Set<String> rooms() {
+        Set<String> names = new LinkedHashSet<>();
+        for (Membership membership : memberships) {
+            if (membership.isActive()) {
+                names.add(membership.roomName());
+            }
+        }
+        return names;
+    }
+
+    @Override
+    public SendOutcome send(Message message) {
+        registry.checkSize(message);
+        if (!open) {
+            return SendOutcome.CLOSED;
+        }
+        Chunk chunk = link.format().message(null, null, message);
+        if (handedOver.addAndGet(chunk.size()) > registry.limits().outboundBytesPerPeer()) {
+            handedOver.addAndGet(-chunk.size());
+            close(CloseCode.TOO_SLOW, registry.tooSlowReason(), true);
+            return SendOutcome.CLOSED;
+        }
+        // Through the loop's queue even from the loop itself: broadcasts sent before this message are in that queue.
+        loop().execute(() -> {
+            handedOver.addAndGet(-chunk.size());
+            offer(chunk, false);
+        });
+        return SendOutcome.QUEUED;
+    }
+
+    @Override
+    public CompletionStage<Optional<Refusal>> join(String room) {
+        return registry.rooms().join(this, room);
+    }
+
+    @Override
+    public CompletionStage<Boolean> leave(String room, String reason) {
+        checkBytes("reason", reason, MAX_LEAVE_REASON_BYTES);
+        CompletableFuture<Boolean> left = new CompletableFuture<>();
+        loop().execute(() -> left.complete(registry.rooms().leave(this, room, reason)));
+        return left;
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        boolean allowed = code == CloseCode.NORMAL
+                || (code >= 3000 && code <= 3999)
+                || (code >= CloseCode.FIRST_APPLICATION_CODE && code <= 4999);
+        if (!allowed) {
+            throw new IllegalArgumentException("code is " + code + ", expected 1000, 3000 to 3999 or 4500 to 4999");
+        }
+        checkBytes("reason", reason, MAX_CLOSE_REASON_BYTES);
+        close(code, reason, false);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return open;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
+    }
+
+    /** By id, so that a set of peers has the same order in every run with the same ids. */
+    @Override
+    public int hashCode() {
+        return id.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Peer[" + id + "]";
+    }
+
+    // ---- for the floors above
+
+    /** Returns the loop to which the peer belongs. From any thread. */
+    public EventLoop loop() {
+        return link.connection().loop();
+    }
+
+    /** Returns the subprotocol it speaks. From any thread. */
+    public WireFormat format() {
+        return link.format();
+    }
+
+    /** Counts its messages that wait for handlers. */
+    public Inbox inbox() {
+        return inbox;
+    }
+
+    /** Queues encoded bytes for it. On its loop. */
+    public SendOutcome offer(Chunk chunk, boolean droppable) {
+        return link.outbound().offer(chunk, droppable);
+    }
+
+    /** Tells it an error that ends nothing. On its loop. */
+    public void error(int code, String text, int ref, String room) {
+        link.error(code, text, ref, room);
+    }
+
+    /** Returns the rooms it is in or on its way into. Changed on its loop only. */
+    public Membership[] memberships() {
+        return memberships;
+    }
+
+    /** Returns its membership of a room, active or not, or null. */
+    public @Nullable Membership membership(String room) {
+        for (Membership membership : memberships) {
+            if (membership.roomName().equals(room)) {
+                return membership;
+            }
+        }
+        return null;
+    }
+
+    /** Returns its active membership of the room with this number, or null. */
+    public @Nullable Membership membership(int roomNumber) {
+        for (Membership membership : memberships) {
+            if (membership.roomNumber() == roomNumber && membership.isActive()) {
+                return membership;
+            }
+        }
+        return null;
+    }
+
+    /** Adds a membership. On its loop. */
+    public void add(Membership membership) {
+        Membership[] more = Arrays.copyOf(memberships, memberships.length + 1);
+        more[memberships.length] = membership;
+        memberships = more;
+    }
+
+    /** Removes a membership. On its loop. */
+    public void remove(Membership membership) {
+        Membership[] current = memberships;
+        for (int i = 0; i < current.length; i++) {
+            if (current[i] == membership) {
+                Membership[] fewer = current.length == 1 ? NONE : new Membership[current.length - 1];
+                System.arraycopy(current, 0, fewer, 0, i);
+                System.arraycopy(current, i + 1, fewer, i, current.length - i - 1);
+                memberships = fewer;
+                return;
+            }
+        }
+    }
+
+    /** Sends go-away and closes. From any thread. */
+    void dismiss(int reconnectAfterMillis, String reason) {
+        loop().execute(() -> {
+            link.outbound().offer(link.format().goAway(reconnectAfterMillis, reason));
+            link.end(CloseCode.GOING_AWAY, reason);
+        });
+    }
+
+    /** The connection is gone. On its loop. */
+    void ended(LeaveReason reason) {
+        open = false;
+        registry.rooms().closed(this, reason);
+    }
+
+    private void close(int code, String reason, boolean discard) {
+        loop().execute(() -> {
+            if (discard) {
+                link.outbound().discard();
+            }
+            link.end(code, reason);
+        });
+    }
+
+    private static void checkBytes(String name, String value, int most) {
+        int bytes = value.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > most) {
+            throw new IllegalArgumentException(name + " has " + bytes + " UTF-8 bytes, expected at most " + most);
+        }
+    }
+}

@@ -1,0 +1,142 @@
+package io.roomcast.runtime.session;
+
+import io.roomcast.Identity;
+import io.roomcast.LeaveReason;
+import io.roomcast.Limits;
+import io.roomcast.Message;
+import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.transport.Connection;
+import io.roomcast.runtime.transport.ConnectionAcceptor;
+import io.roomcast.runtime.transport.ConnectionListener;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.Handshake;
+import io.roomcast.runtime.wire.WireFormat;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/** The peers of a node, by id. Takes new connections from the transport. Safe to use from any thread. */
+public final class SessionRegistry implements ConnectionAcceptor {
+
+    /** The first characters of a node's id begin the ids of its peers, so that any node can tell where a peer is. */
+    public static final int NODE_TAG_LENGTH = 4;
+
+    private static final int DISMISSED_RECONNECT_MILLIS = 1000;
+
+    /** Headroom of the byte budget over the largest message: headers, a room's name, an event, ids. */
+    private static final int ENVELOPE_BYTES = 1024;
+
+    private final SessionSettings settings;
+    private final RoomGate rooms;
+    private final List<WireFormat> formats;
+    private final LoopFlush[] flushes;
+    private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
+    private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
+    private volatile boolean stopping;
+
+    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, List<EventLoop> loops) {
+        this.settings = settings;
+        this.rooms = rooms;
+        this.formats = List.copyOf(formats);
+        this.flushes = loops.stream().map(LoopFlush::new).toArray(LoopFlush[]::new);
+    }
+
+    @Override
+    public ConnectionListener accept(Connection connection, Handshake handshake) {
+        settings.environment().telemetry().connectionOpened();
+        WireFormat format = formats.stream()
+                .filter(known -> known.subprotocol().equals(handshake.subprotocol()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(
+                        "subprotocol is " + handshake.subprotocol() + ", expected one that the transport was given"));
+        return new Link(
+                this,
+                settings,
+                connection,
+                handshake,
+                format,
+                flushes[connection.loop().index()]);
+    }
+
+    /** Returns a peer of this node. */
+    public Optional<Session> find(String peerId) {
+        return Optional.ofNullable(sessions.get(peerId));
+    }
+
+    /** Returns the peers of this node, weakly consistent. */
+    public Collection<Session> all() {
+        return sessions.values();
+    }
+
+    /** Returns how many bytes wait in the queues of all peers. */
+    public long waitingBytes() {
+        long bytes = 0;
+        for (LoopFlush flush : flushes) {
+            bytes += flush.waitingBytes();
+        }
+        return bytes;
+    }
+
+    /**
+     * Refuses a message that no peer's budget could hold.
+     *
+     * @throws IllegalArgumentException if it is too large
+     */
+    public void checkSize(Message message) {
+        int most = settings.limits().outboundBytesPerPeer() - ENVELOPE_BYTES;
+        if (message.size() > most) {
+            throw new IllegalArgumentException("message " + message.event() + " has " + message.size()
+                    + " bytes, expected at most " + most + " (outboundBytesPerPeer less " + ENVELOPE_BYTES + ")");
+        }
+    }
+
+    /** Tells every peer to go elsewhere and closes it. Completes when the last one has gone. */
+    public CompletionStage<Void> dismissAll(int reconnectAfterMillis, String reason) {
+        stopping = true;
+        for (Session session : sessions.values()) {
+            session.dismiss(reconnectAfterMillis, reason);
+        }
+        completeIfEmpty();
+        return dismissed;
+    }
+
+    private void completeIfEmpty() {
+        if (stopping && sessions.isEmpty()) {
+            dismissed.complete(null);
+        }
+    }
+
+    Session open(Link link, Identity identity) {
+        String id = settings.nodeId().substring(0, NODE_TAG_LENGTH)
+                + settings.environment().ids().nextPeerId().substring(NODE_TAG_LENGTH);
+        Session session =
+                new Session(id, identity, this, link, settings.limits().inboxMessagesPerPeer());
+        sessions.put(id, session);
+        if (stopping) {
+            session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
+        }
+        return session;
+    }
+
+    void closed(Session session) {
+        session.ended(stopping ? LeaveReason.NODE_STOPPING : LeaveReason.DISCONNECTED);
+        sessions.remove(session.id(), session);
+        completeIfEmpty();
+    }
+
+    RoomGate rooms() {
+        return rooms;
+    }
+
+    Limits limits() {
+        return settings.limits();
+    }
+
+    String tooSlowReason() {
+        return "more than " + settings.limits().outboundBytesPerPeer() + " bytes wait for this peer";
+    }
+}

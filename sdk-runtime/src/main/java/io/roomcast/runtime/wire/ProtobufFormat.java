@@ -1,0 +1,239 @@
+package io.roomcast.runtime.wire;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.UnsafeByteOperations;
+import io.roomcast.Message;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.wire.proto.Batch;
+import io.roomcast.runtime.wire.proto.Error;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Gap;
+import io.roomcast.runtime.wire.proto.GoAway;
+import io.roomcast.runtime.wire.proto.Joined;
+import io.roomcast.runtime.wire.proto.Left;
+import io.roomcast.runtime.wire.proto.Limits;
+import io.roomcast.runtime.wire.proto.Pong;
+import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.runtime.wire.proto.Welcome;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The subprotocol {@code roomcast.v1.protobuf}. A chunk is an encoded {@link Batch} of one frame, and encoded batches can be
+ * joined.
+ *
+ * <p>Messages are written and read by hand: the chunk's array is made once in its final size. Generated classes serve the
+ * frames that are rare.
+ *
+ * <p>Reading is bounded by the message: nothing is copied but names, and no length is believed before that many bytes are
+ * seen to be there. Bounds of its own: {@value HelloBounds#MAX_AGENT_BYTES} bytes of agent, {@value HelloBounds#MAX_TOKEN_BYTES}
+ * of token, route and room numbers up to 2³¹−1, groups nested 8 deep in fields it does not know. Beyond them:
+ * {@link WireException}.
+ *
+ * <p>A lone surrogate in a text that the application gives is written as {@code ?}.
+ */
+public final class ProtobufFormat implements WireFormat {
+
+    private static final int CONTROL_ROUTE = 0;
+    private static final int CONTROL_ROUTE_SIZE = 1;
+
+    @Override
+    public String subprotocol() {
+        return "roomcast.v1.protobuf";
+    }
+
+    @Override
+    public MessageType messageType() {
+        return MessageType.BINARY;
+    }
+
+    @Override
+    public boolean usesRoutes() {
+        return true;
+    }
+
+    @Override
+    public void read(ByteBuffer message, ClientFrames receiver) throws WireException {
+        new ProtobufFrameReader(message, receiver).read();
+    }
+
+    @Override
+    public Chunk welcome(String peerId, String nodeId, int maxMessageBytes, int maxRooms, int pingIntervalMillis) {
+        return frame(Frame.newBuilder()
+                .setWelcome(Welcome.newBuilder()
+                        .setPeer(peerId)
+                        .setNode(nodeId)
+                        .setLimits(Limits.newBuilder()
+                                .setMaxMessageBytes(maxMessageBytes)
+                                .setMaxRooms(maxRooms))
+                        .setPingIntervalMs(pingIntervalMillis)));
+    }
+
+    @Override
+    public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes) {
+        Joined.Builder joined = Joined.newBuilder()
+                .setRoom(room.name())
+                .setRef(ref)
+                .setNumber(room.number())
+                .setSnapshot(view(snapshot));
+        for (RouteDefinition definition : routes) {
+            joined.addRoutes(definition(room, definition));
+        }
+        return frame(Frame.newBuilder().setJoined(joined));
+    }
+
+    @Override
+    public Chunk left(RoomKey room, int ref, String reason) {
+        return frame(Frame.newBuilder()
+                .setLeft(Left.newBuilder().setRoom(room.number()).setRef(ref).setReason(reason)));
+    }
+
+    @Override
+    public Chunk message(@Nullable RoomKey room, @Nullable String from, Message message) {
+        int number = room == null ? 0 : room.number();
+        String sender = from == null ? "" : from;
+        String event = message.event();
+        int payload = message.size();
+
+        int body =
+                CodedOutputStream.computeStringSize(io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER, event);
+        if (number != 0) {
+            body += CodedOutputStream.computeUInt32Size(
+                    io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER, number);
+        }
+        if (!sender.isEmpty()) {
+            body += CodedOutputStream.computeStringSize(
+                    io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER, sender);
+        }
+        if (payload > 0) {
+            body += CodedOutputStream.computeTagSize(io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER)
+                    + delimited(payload);
+        }
+        int element =
+                CONTROL_ROUTE_SIZE + CodedOutputStream.computeTagSize(Frame.MESSAGE_FIELD_NUMBER) + delimited(body);
+
+        byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
+            out.writeUInt32NoTag(CONTROL_ROUTE);
+            writeLength(out, Frame.MESSAGE_FIELD_NUMBER, body);
+            if (number != 0) {
+                out.writeUInt32(io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER, number);
+            }
+            out.writeString(io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER, event);
+            if (!sender.isEmpty()) {
+                out.writeString(io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER, sender);
+            }
+            if (payload > 0) {
+                writeLength(out, io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER, payload);
+            }
+        } catch (IOException outOfSpace) {
+            throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);
+        }
+        return finished(bytes, out, message);
+    }
+
+    @Override
+    public Chunk data(int route, Message message) {
+        if (route <= 0) {
+            throw new IllegalArgumentException("route is " + route + ", expected a positive number");
+        }
+        int element = CodedOutputStream.computeUInt32SizeNoTag(route) + message.size();
+        byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
+            out.writeUInt32NoTag(route);
+        } catch (IOException outOfSpace) {
+            throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);
+        }
+        return finished(bytes, out, message);
+    }
+
+    @Override
+    public Chunk route(RoomKey room, RouteDefinition definition) {
+        return frame(Frame.newBuilder().setRoute(definition(room, definition)));
+    }
+
+    @Override
+    public Chunk gap(RoomKey room, long missed) {
+        return frame(Frame.newBuilder()
+                .setGap(Gap.newBuilder().setRoom(room.number()).setMissed(missed)));
+    }
+
+    @Override
+    public Chunk goAway(int reconnectAfterMillis, String reason) {
+        return frame(Frame.newBuilder()
+                .setGoAway(GoAway.newBuilder()
+                        .setReconnectAfterMs(reconnectAfterMillis)
+                        .setReason(reason)));
+    }
+
+    @Override
+    public Chunk error(int code, String text, int ref, boolean terminal, String room) {
+        return frame(Frame.newBuilder()
+                .setError(Error.newBuilder()
+                        .setCode(code)
+                        .setText(text)
+                        .setRef(ref)
+                        .setTerminal(terminal)
+                        .setRoom(room)));
+    }
+
+    @Override
+    public Chunk pong(int ref) {
+        return frame(Frame.newBuilder().setPong(Pong.newBuilder().setRef(ref)));
+    }
+
+    private static Route definition(RoomKey room, RouteDefinition definition) {
+        return Route.newBuilder()
+                .setRoute(definition.route())
+                .setRoom(room.number())
+                .setEvent(definition.event())
+                .build();
+    }
+
+    private static Chunk frame(Frame.Builder builder) {
+        Frame frame = builder.build();
+        int element = CONTROL_ROUTE_SIZE + frame.getSerializedSize();
+        byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
+        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+        try {
+            writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
+            out.writeUInt32NoTag(CONTROL_ROUTE);
+            frame.writeTo(out);
+        } catch (IOException outOfSpace) {
+            throw new IllegalStateException("the size of a frame was computed wrongly", outOfSpace);
+        }
+        out.checkNoSpaceLeft();
+        return Chunk.of(bytes);
+    }
+
+    /** The payload is last in every message: it goes straight to the end of the array. */
+    private static Chunk finished(byte[] bytes, CodedOutputStream head, Message message) {
+        if (head.spaceLeft() != message.size()) {
+            throw new IllegalStateException("the size of a message was computed wrongly: " + head.spaceLeft()
+                    + " bytes are left for a payload of " + message.size());
+        }
+        message.copyTo(bytes, bytes.length - message.size());
+        return Chunk.of(bytes);
+    }
+
+    private static int delimited(int size) {
+        return CodedOutputStream.computeUInt32SizeNoTag(size) + size;
+    }
+
+    private static void writeLength(CodedOutputStream out, int field, int length) throws IOException {
+        out.writeTag(field, com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED);
+        out.writeUInt32NoTag(length);
+    }
+
+    private static ByteString view(byte[] bytes) {
+        return UnsafeByteOperations.unsafeWrap(bytes);
+    }
+}

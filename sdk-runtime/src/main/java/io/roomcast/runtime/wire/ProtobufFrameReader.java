@@ -1,0 +1,225 @@
+package io.roomcast.runtime.wire;
+
+import static com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
+import static com.google.protobuf.WireFormat.WIRETYPE_VARINT;
+
+import io.roomcast.runtime.wire.proto.Batch;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.Join;
+import io.roomcast.runtime.wire.proto.Leave;
+import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Ping;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one batch from a client. What is accepted and what it means is what protobuf's own parser would say of the same bytes:
+ * the last of several values counts, the parts of one body that comes in several pieces are merged, unknown fields and known
+ * numbers with another wire type are passed over.
+ *
+ * <p>For one message and one thread. Time and memory grow with the bytes that are there.
+ */
+final class ProtobufFrameReader {
+
+    private static final int FRAMES = tag(Batch.FRAMES_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+
+    private static final int HELLO = tag(Frame.HELLO_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int JOIN = tag(Frame.JOIN_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int LEAVE = tag(Frame.LEAVE_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int MESSAGE = tag(Frame.MESSAGE_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int PING = tag(Frame.PING_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int NO_BODY = 0;
+
+    private static final int HELLO_AGENT = tag(Hello.AGENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int HELLO_TOKEN = tag(Hello.TOKEN_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int JOIN_ROOM = tag(Join.ROOM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int JOIN_REF = tag(Join.REF_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int JOIN_PAYLOAD = tag(Join.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int LEAVE_ROOM = tag(Leave.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int LEAVE_REF = tag(Leave.REF_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int MESSAGE_ROOM = tag(Message.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int MESSAGE_EVENT = tag(Message.EVENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int MESSAGE_FROM = tag(Message.FROM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int MESSAGE_TO = tag(Message.TO_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int MESSAGE_PAYLOAD = tag(Message.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int PING_REF = tag(Ping.REF_FIELD_NUMBER, WIRETYPE_VARINT);
+
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
+
+    private final ProtobufInput in;
+    private final int end;
+    private final ClientFrames receiver;
+
+    /** The tag of the body seen last in the current frame, and its fields. */
+    private int body;
+
+    private int number;
+    private int ref;
+    private String name = "";
+    private String token = "";
+    private @Nullable String to;
+    private ByteBuffer payload = NOTHING;
+
+    ProtobufFrameReader(ByteBuffer message, ClientFrames receiver) {
+        this.in = new ProtobufInput(message);
+        this.end = message.limit();
+        this.receiver = receiver;
+    }
+
+    void read() throws WireException {
+        while (in.position() < end) {
+            int tag = in.tag(end);
+            if (tag == FRAMES) {
+                readElement(in.endOfBytes(end));
+            } else {
+                in.skip(tag, end);
+            }
+        }
+    }
+
+    private void readElement(int end) throws WireException {
+        int route = in.givenNumber("route", end);
+        if (route > 0) {
+            receiver.data(route, in.rest(end));
+        } else {
+            readFrame(end);
+            tell();
+        }
+    }
+
+    private void readFrame(int end) throws WireException {
+        begin(NO_BODY);
+        while (in.position() < end) {
+            int tag = in.tag(end);
+            if (tag == HELLO || tag == JOIN || tag == LEAVE || tag == MESSAGE || tag == PING) {
+                if (tag != body) {
+                    begin(tag);
+                }
+                readBody(in.endOfBytes(end));
+            } else {
+                in.skip(tag, end);
+                if (isServerBody(tag)) {
+                    begin(NO_BODY);
+                }
+            }
+        }
+    }
+
+    /** One body at a time: a later one replaces an earlier one, whichever side it is for. */
+    private static boolean isServerBody(int tag) {
+        return com.google.protobuf.WireFormat.getTagWireType(tag) == WIRETYPE_LENGTH_DELIMITED
+                && Frame.BodyCase.forNumber(com.google.protobuf.WireFormat.getTagFieldNumber(tag)) != null;
+    }
+
+    private void begin(int tag) {
+        body = tag;
+        number = 0;
+        ref = 0;
+        name = "";
+        token = "";
+        to = null;
+        payload = NOTHING;
+    }
+
+    private void readBody(int end) throws WireException {
+        while (in.position() < end) {
+            int tag = in.tag(end);
+            boolean known;
+            if (body == MESSAGE) {
+                known = readMessageField(tag, end);
+            } else if (body == JOIN) {
+                known = readJoinField(tag, end);
+            } else if (body == LEAVE) {
+                known = readLeaveField(tag, end);
+            } else if (body == HELLO) {
+                known = readHelloField(tag, end);
+            } else {
+                known = readPingField(tag, end);
+            }
+            if (!known) {
+                in.skip(tag, end);
+            }
+        }
+    }
+
+    private boolean readMessageField(int tag, int end) throws WireException {
+        if (tag == MESSAGE_ROOM) {
+            number = in.givenNumber("message.room", end);
+        } else if (tag == MESSAGE_EVENT) {
+            name = in.string("message.event", end);
+        } else if (tag == MESSAGE_FROM) {
+            in.string("message.from", end);
+        } else if (tag == MESSAGE_TO) {
+            to = in.string("message.to", end);
+        } else if (tag == MESSAGE_PAYLOAD) {
+            payload = in.bytes(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readJoinField(int tag, int end) throws WireException {
+        if (tag == JOIN_ROOM) {
+            name = in.string("join.room", end);
+        } else if (tag == JOIN_REF) {
+            ref = in.uint32(end);
+        } else if (tag == JOIN_PAYLOAD) {
+            payload = in.bytes(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readLeaveField(int tag, int end) throws WireException {
+        if (tag == LEAVE_ROOM) {
+            number = in.givenNumber("leave.room", end);
+        } else if (tag == LEAVE_REF) {
+            ref = in.uint32(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readHelloField(int tag, int end) throws WireException {
+        if (tag == HELLO_AGENT) {
+            name = in.string("hello.agent", HelloBounds.MAX_AGENT_BYTES, end);
+        } else if (tag == HELLO_TOKEN) {
+            token = in.string("hello.token", HelloBounds.MAX_TOKEN_BYTES, end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readPingField(int tag, int end) throws WireException {
+        if (tag == PING_REF) {
+            ref = in.uint32(end);
+            return true;
+        }
+        return false;
+    }
+
+    private void tell() {
+        if (body == MESSAGE) {
+            receiver.message(number, null, name, to == null || to.isEmpty() ? null : to, payload);
+        } else if (body == JOIN) {
+            receiver.join(name, ref, payload);
+        } else if (body == LEAVE) {
+            receiver.leave(number, null, ref);
+        } else if (body == HELLO) {
+            receiver.hello(name, token);
+        } else if (body == PING) {
+            receiver.ping(ref);
+        } else {
+            receiver.unknown();
+        }
+    }
+
+    private static int tag(int field, int wireType) {
+        return field << 3 | wireType;
+    }
+}
