@@ -7,6 +7,7 @@ import { Partners } from "./partners.js";
 import { Picture } from "./picture.js";
 import { Player } from "./player.js";
 import { SegmentStore } from "./store.js";
+import { Tracker } from "./tracker.js";
 import { View } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
@@ -19,8 +20,6 @@ if (!globalThis.RTCPeerConnection) {
 }
 
 async function start() {
-  // After cut.js: the client must take the WebSocket that can be cut.
-  const { Tracker } = await import("./tracker.js");
   const response = await fetch("stream/manifest.json");
   if (!response.ok) {
     throw new Error(`there is no stream/manifest.json (${response.status})`);
@@ -83,7 +82,7 @@ async function start() {
     me.joined = true;
     stats = welcome.stats;
     partners.timeoutMs = welcome.offerTimeoutMs;
-    partners.connected(id, tracker.signals, (peer) => tracker.decline(peer));
+    partners.connected(id, tracker);
     view.elsewhere(welcome.nodes, welcome.node);
     document.title = `${nameOf(id)} on node ${welcome.node} · Roomcast tracker`;
     journal.tell(`${again ? "Back" : "Joined"} on node ${welcome.node} as ${nameOf(id)}.`);
@@ -116,6 +115,7 @@ async function start() {
     }
     partners.introduced(viewer);
   });
+  tracker.on("signals-lost", (peer) => partners.signalsLost(peer));
   tracker.on("declined", (peer) => partners.declined(peer));
   tracker.on("signal", (from, signal) => partners.signalled(from, signal));
 

@@ -12,7 +12,8 @@ import { SegmentChannel } from "./channel.js";
 export class Link extends Events {
   #pc;
   #channel;
-  #send;
+  #signals;
+  #detach;
   #work = Promise.resolve();
   #timer;
   state;
@@ -21,20 +22,21 @@ export class Link extends Events {
   /**
    * @param partner what the tracker said of it: {id, node, held, …}
    * @param offers whether this side makes the offer
-   * @param send (signal) => void
+   * @param signals of the room
    */
-  constructor({ partner, offers, send, store, iceServers, timeoutMs }) {
+  constructor({ partner, offers, signals, store, iceServers, timeoutMs }) {
     super();
     this.partner = partner;
     this.offers = offers;
-    this.#send = send;
+    this.#signals = signals;
     this.state = offers ? "connecting" : "waiting";
     this.#pc = new RTCPeerConnection({ iceServers });
     this.#channel = this.#pc.createDataChannel("stream", { negotiated: true, id: 0 });
     this.segments = new SegmentChannel(this.#channel, store);
     this.#channel.onopen = () => this.#opened();
     this.#channel.onclose = () => this.close("the partner left");
-    this.#pc.onicecandidate = ({ candidate }) => this.#signal({ candidate });
+    // The candidates of both sides travel by themselves from here on.
+    this.#detach = signals.attach(this.#pc, partner.id);
     this.#pc.onconnectionstatechange = () => {
       if (this.#pc.connectionState === "failed") {
         this.close("no way through the network");
@@ -45,29 +47,22 @@ export class Link extends Events {
     if (offers) {
       this.#do(async () => {
         await this.#pc.setLocalDescription();
-        this.#signal({ description: this.#pc.localDescription });
+        this.#describe();
       });
     }
   }
 
-  /** A description or a candidate of the partner, in the order they came. */
-  signalled(signal) {
+  /** The partner's offer or answer. */
+  described(description) {
     this.#do(async () => {
-      if (signal.description) {
-        if (signal.description.type === "offer" && this.offers) {
-          return; // Against the rule: the offer that counts is ours.
-        }
-        if (this.state === "waiting") {
-          this.state = "connecting";
-        }
-        await this.#pc.setRemoteDescription(signal.description);
-        if (signal.description.type === "offer") {
-          await this.#pc.setLocalDescription();
-          this.#signal({ description: this.#pc.localDescription });
-        }
-        this.emit("changed");
-      } else if (signal.candidate && this.#pc.remoteDescription) {
-        await this.#pc.addIceCandidate(signal.candidate);
+      if ((description.type === "offer") === this.offers) {
+        return; // Against the rule: the offer that counts is ours, or there is no answer without an offer.
+      }
+      this.state = "connecting";
+      await this.#pc.setRemoteDescription(description);
+      if (description.type === "offer") {
+        await this.#pc.setLocalDescription();
+        this.#describe();
       }
     });
   }
@@ -80,14 +75,13 @@ export class Link extends Events {
     this.state = "closed";
     clearTimeout(this.#timer);
     this.#channel.onclose = null;
+    this.#detach();
     this.#pc.close();
     this.emit("closed", reason, wasOpen);
   }
 
-  #signal(signal) {
-    if (this.state !== "closed") {
-      this.#send(signal);
-    }
+  #describe() {
+    this.#signals.send(this.partner.id, { description: this.#pc.localDescription });
   }
 
   #opened() {
@@ -97,7 +91,7 @@ export class Link extends Events {
     this.emit("open");
   }
 
-  /** One after the other: a candidate must not overtake the description that is still being applied. */
+  /** One after the other, and none after the end. */
   #do(step) {
     this.#work = this.#work.then(async () => {
       if (this.state !== "closed") {

@@ -17,8 +17,7 @@ export class Partners extends Events {
   #store;
   #coordinates;
   #iceServers;
-  #signals;
-  #decline;
+  #tracker;
   #me = "";
   timeoutMs = 50_000;
 
@@ -32,11 +31,10 @@ export class Partners extends Events {
     setInterval(() => this.open.forEach((link) => link.segments.ping()), 2_000);
   }
 
-  /** This viewer has a (new) peer id and a way to signal. Links that are open live on: they do not need the tracker. */
-  connected(me, signals, decline) {
+  /** This viewer is in the tracker's room and has a (new) peer id. Links that are open live on: they do not need the tracker. */
+  connected(me, tracker) {
     this.#me = me;
-    this.#signals = signals;
-    this.#decline = decline;
+    this.#tracker = tracker;
     for (const link of this.all.filter((one) => one.state !== "open")) {
       link.close("the tracker was lost meanwhile");
     }
@@ -72,13 +70,13 @@ export class Partners extends Events {
     return [...this.#links.keys(), ...this.#avoid.keys()];
   }
 
-  /** The tracker made two viewers known to each other; `asked` says which of them had asked. */
+  /** The tracker made this viewer and another known to each other, whichever of the two asked. */
   introduced(viewer) {
     if (viewer.id === this.#me || this.#links.has(viewer.id)) {
       return;
     }
     if (this.places === 0) {
-      this.#decline(viewer.id);
+      this.#tracker.decline(viewer.id);
       return;
     }
     this.#link(viewer, this.#me < viewer.id);
@@ -96,7 +94,17 @@ export class Partners extends Events {
       // Its offer was quicker than the introduction.
       this.#link({ id: from, node: "?", held: 0 }, false);
     }
-    this.#links.get(from).signalled(signal);
+    if (signal.description) {
+      this.#links.get(from).described(signal.description);
+    }
+  }
+
+  /** What was to go to a partner could not be sent. */
+  signalsLost(peer) {
+    const link = this.#links.get(peer);
+    if (link && link.state !== "open") {
+      link.close("the offer could not be sent");
+    }
   }
 
   /** What the tracker knows by now of those it named. */
@@ -118,13 +126,12 @@ export class Partners extends Events {
     const link = new Link({
       partner: viewer,
       offers,
-      send: (signal) => this.#signals.send(link.partner.id, signal),
+      signals: this.#tracker.signals,
       store: this.#store,
       iceServers: this.#iceServers,
       timeoutMs: this.timeoutMs,
     });
     this.#links.set(viewer.id, link);
-    link.on("changed", () => this.emit("changed"));
     link.on("open", () => {
       link.segments.hello(this.#me, this.#coordinates);
       link.segments.tellBits();
@@ -142,7 +149,6 @@ export class Partners extends Events {
     link.segments.on("hello", (peer) => this.#renamed(link, peer));
     link.segments.on("measured", (rtt) => {
       this.#coordinates.measured(link.segments.place, link.segments.error, rtt);
-      this.emit("changed");
     });
     link.segments.on("has", () => this.emit("has", link));
     for (const kind of ["received", "sent"]) {

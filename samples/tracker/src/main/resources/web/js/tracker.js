@@ -1,4 +1,5 @@
 import { connect } from "/roomcast/client.js";
+import { CuttableSocket } from "./cut.js";
 import { Events } from "./events.js";
 
 /**
@@ -40,7 +41,7 @@ export class Tracker extends Events {
   }
 
   async join() {
-    const client = connect("/roomcast", { protocol: "protobuf" });
+    const client = connect("/roomcast", { protocol: "protobuf", WebSocket: CuttableSocket });
     this.#client = client;
     client.on("state", (state) => this.emit("state", state));
     client.on("error", (error) => this.emit("error", error));
@@ -52,6 +53,7 @@ export class Tracker extends Events {
       this.#room = room;
       this.#signals = room.signalling({ gap: 5, max: 25 });
       this.#signals.on((from, signal) => this.emit("signal", from, signal));
+      this.#signals.onLost(({ reason, to }) => reason === "refused" && this.emit("signals-lost", to));
       room.on("partners", (payload) => this.#answered(payload.json()));
       room.on("introduced", (payload) => this.emit("introduced", payload.json()));
       room.on("decline", (payload, { from }) => this.emit("declined", from));
