@@ -1,0 +1,27 @@
+package io.roomcast.runtime;
+
+import io.roomcast.Authentication;
+import io.roomcast.Authenticator;
+import io.roomcast.Identity;
+import io.roomcast.Limits;
+import io.roomcast.bridge.Bridge;
+import io.roomcast.runtime.room.RoomKinds;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node is besides its world and its transport.
+ *
+ * @param kinds the rooms it serves
+ * @param bridge joins it to others; null = a cluster of one
+ */
+public record NodeSettings(
+        RoomKinds kinds,
+        Limits limits,
+        Authenticator authenticator,
+        @Nullable Bridge bridge) {
+
+    /** Lets everybody in. */
+    public static final Authenticator EVERYBODY =
+            request -> CompletableFuture.completedFuture(Authentication.accept(Identity.anonymous()));
+}

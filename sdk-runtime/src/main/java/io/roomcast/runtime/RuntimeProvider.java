@@ -1,0 +1,13 @@
+package io.roomcast.runtime;
+
+import io.roomcast.RoomcastBuilder;
+import io.roomcast.spi.RoomcastProvider;
+
+/** How {@link io.roomcast.Roomcast#builder()} finds this runtime. */
+public final class RuntimeProvider implements RoomcastProvider {
+
+    @Override
+    public RoomcastBuilder newBuilder() {
+        throw new IllegalStateException();
+    }
+}

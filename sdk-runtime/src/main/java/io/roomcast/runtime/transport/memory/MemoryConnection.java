@@ -1,0 +1,258 @@
+package io.roomcast.runtime.transport.memory;
+
+import static java.util.Objects.requireNonNull;
+
+import io.roomcast.CloseCode;
+import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.Connection;
+import io.roomcast.runtime.transport.ConnectionAcceptor;
+import io.roomcast.runtime.transport.ConnectionListener;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.Handshake;
+import io.roomcast.runtime.transport.MessageType;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Both ends of an in-memory connection. Confined to its loop; what one end sends reaches the other in a later task of the loop.
+ */
+final class MemoryConnection implements Connection {
+
+    private enum State {
+        OPEN,
+        CLOSING,
+        CLOSED
+    }
+
+    private record Data(MessageType type, byte[] payload) {}
+
+    private final MemoryLoop loop;
+    private final Clock clock;
+    private final InetSocketAddress address;
+    private final MemorySettings settings;
+    private final MemoryClient.Listener client;
+    private final Consumer<MemoryConnection> onEnd;
+    private @Nullable ConnectionListener server;
+    private State state = State.OPEN;
+
+    /** What the server sent and the client has not read. */
+    private final Queue<Data> toClient = new ArrayDeque<>(1);
+
+    private int toClientBytes;
+    private boolean deliveryPlanned;
+    private boolean clientStalled;
+
+    /** What the client sent while the server did not read. */
+    private final Queue<Data> toServer = new ArrayDeque<>(1);
+
+    private boolean readsPaused;
+    private long lastReceived;
+    private int closeCode = CloseCode.ABNORMAL;
+    private String closeReason = "";
+    private EventLoop.@Nullable Timer closeDeadline;
+
+    MemoryConnection(
+            MemoryLoop loop,
+            Clock clock,
+            InetSocketAddress address,
+            MemorySettings settings,
+            MemoryClient.Listener client,
+            Consumer<MemoryConnection> onEnd) {
+        this.loop = loop;
+        this.clock = clock;
+        this.address = address;
+        this.settings = settings;
+        this.client = client;
+        this.onEnd = onEnd;
+        this.lastReceived = clock.nanos();
+    }
+
+    void open(ConnectionAcceptor acceptor, Handshake handshake) {
+        server = acceptor.accept(this, handshake);
+    }
+
+    // ---- the server's end
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+        return address;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    @Override
+    public boolean isWritable() {
+        return state == State.OPEN && unsentBytes() == 0;
+    }
+
+    @Override
+    public boolean write(MessageType type, Chunk[] chunks, int from, int to, int size) {
+        if (state != State.OPEN) {
+            return false;
+        }
+        if (!isWritable()) {
+            throw new IllegalStateException("write while " + unsentBytes() + " bytes of earlier writes wait");
+        }
+        ByteBuffer joined = ByteBuffer.allocate(size);
+        for (int i = from; i < to; i++) {
+            chunks[i].writeTo(joined);
+        }
+        toClient.add(new Data(type, joined.array()));
+        toClientBytes += size;
+        planDelivery();
+        return isWritable();
+    }
+
+    @Override
+    public int unsentBytes() {
+        return Math.max(0, toClientBytes - settings.networkBytes());
+    }
+
+    @Override
+    public void ping() {
+        if (state == State.OPEN) {
+            loop.execute(() -> {
+                if (state == State.OPEN && !clientStalled) {
+                    lastReceived = clock.nanos();
+                }
+            });
+        }
+    }
+
+    @Override
+    public long lastReceivedNanos() {
+        return lastReceived;
+    }
+
+    @Override
+    public void pauseReads() {
+        readsPaused = true;
+    }
+
+    @Override
+    public void resumeReads() {
+        if (readsPaused) {
+            readsPaused = false;
+            loop.execute(this::deliverToServer);
+        }
+    }
+
+    @Override
+    public void close(int code, String reason) {
+        if (state == State.OPEN) {
+            beginClosing(code, reason);
+            planDelivery();
+        }
+    }
+
+    @Override
+    public void abort() {
+        end();
+    }
+
+    // ---- the client's end
+
+    void received(MessageType type, byte[] payload) {
+        if (state != State.OPEN) {
+            return;
+        }
+        lastReceived = clock.nanos();
+        if (payload.length > settings.limits().maxMessageBytes()) {
+            close(
+                    CloseCode.MESSAGE_TOO_BIG,
+                    "message of " + payload.length + " bytes, expected at most "
+                            + settings.limits().maxMessageBytes());
+            return;
+        }
+        toServer.add(new Data(type, payload));
+        deliverToServer();
+    }
+
+    void closedByClient(int code, String reason) {
+        if (state == State.OPEN) {
+            beginClosing(code, reason);
+        }
+        end();
+    }
+
+    void stall(boolean stalled) {
+        clientStalled = stalled;
+        if (!stalled) {
+            planDelivery();
+        }
+    }
+
+    // ---- within
+
+    private void deliverToServer() {
+        while (!readsPaused && state == State.OPEN && !toServer.isEmpty()) {
+            Data data = toServer.remove();
+            try {
+                requireNonNull(server).onMessage(data.type(), ByteBuffer.wrap(data.payload()));
+            } catch (RuntimeException | Error failure) {
+                close(CloseCode.INTERNAL_ERROR, "the server failed");
+            }
+        }
+    }
+
+    private void planDelivery() {
+        if (!deliveryPlanned) {
+            deliveryPlanned = true;
+            loop.execute(this::deliverToClient);
+        }
+    }
+
+    private void deliverToClient() {
+        deliveryPlanned = false;
+        boolean blocked = unsentBytes() > 0;
+        while (!clientStalled && state != State.CLOSED && !toClient.isEmpty()) {
+            Data data = toClient.remove();
+            toClientBytes -= data.payload().length;
+            client.onMessage(data.type(), data.payload());
+        }
+        if (blocked && isWritable()) {
+            requireNonNull(server).onWritable();
+        }
+        if (state == State.CLOSING && toClient.isEmpty()) {
+            // The client has read everything and the close frame behind it, and answers.
+            end();
+        }
+    }
+
+    private void beginClosing(int code, String reason) {
+        state = State.CLOSING;
+        closeCode = code;
+        closeReason = reason;
+        closeDeadline = loop.schedule(settings.limits().closeTimeout().toMillis(), this::end);
+    }
+
+    private void end() {
+        if (state == State.CLOSED) {
+            return;
+        }
+        state = State.CLOSED;
+        if (closeDeadline != null) {
+            closeDeadline.cancel();
+        }
+        toClient.clear();
+        toServer.clear();
+        onEnd.accept(this);
+        client.onClosed(closeCode, closeReason);
+        if (server != null) {
+            server.onClosed(closeCode, closeReason);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package io.roomcast.runtime.transport.memory;
+
+import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.environment.TimingWheel;
+import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.transport.EventLoop;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event loop without a thread of its own: its tasks run one after another on whatever thread the executor provides. With an
+ * executor that runs everything on one thread a whole cluster is deterministic.
+ */
+final class MemoryLoop implements EventLoop {
+
+    private static final int TICK_MILLIS = 50;
+    private static final int SLOTS = 512;
+
+    private final int index;
+    private final Clock clock;
+    private final Mailbox tasks;
+    private final TimingWheel timers;
+    /** The thread inside a task, for {@link #inLoop}; only a thread that sees itself here may believe it. */
+    private volatile @Nullable Thread running;
+
+    MemoryLoop(int index, Executor executor, Clock clock) {
+        this.index = index;
+        this.clock = clock;
+        this.tasks = new Mailbox(executor, Integer.MAX_VALUE);
+        this.timers = new TimingWheel(millis(), TICK_MILLIS, SLOTS);
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return running == Thread.currentThread();
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(() -> {
+            running = Thread.currentThread();
+            try {
+                task.run();
+            } finally {
+                running = null;
+            }
+        });
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+        MemoryTimer timer = new MemoryTimer(task);
+        timers.schedule(timer, millis() + delayMillis);
+        return timer;
+    }
+
+    private final class MemoryTimer extends TimingWheel.Entry implements Timer {
+
+        private final Runnable task;
+
+        MemoryTimer(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        protected void expired() {
+            task.run();
+        }
+
+        @Override
+        public void cancel() {
+            timers.cancel(this);
+        }
+    }
+
+    /** Runs the timers that are due. */
+    void fireTimers() {
+        execute(() -> timers.advance(millis()));
+    }
+
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos());
+    }
+}

@@ -1,0 +1,64 @@
+package io.roomcast.testkit;
+
+import io.roomcast.runtime.environment.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+
+/**
+ * One thread and one clock for a whole cluster. What is handed to it runs when the test pumps; among the tasks that could run,
+ * the seed chooses the next, so each seed is one interleaving, the same in every run.
+ *
+ * <p>Confined to the thread of the test.
+ */
+final class Simulation implements Executor, Clock {
+
+    /** More steps than any test needs to come to rest: beyond it something feeds itself. */
+    private static final int MOST_STEPS = 10_000_000;
+
+    private final SplittableRandom random;
+    private final List<Runnable> ready = new ArrayList<>();
+    private long nanos = 1;
+
+    Simulation(long seed) {
+        this.random = new SplittableRandom(seed);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        ready.add(task);
+    }
+
+    @Override
+    public long nanos() {
+        return nanos;
+    }
+
+    /** Runs tasks until there are none. */
+    void settle() {
+        for (int steps = 0; step(); steps++) {
+            if (steps == MOST_STEPS) {
+                throw new IllegalStateException("the cluster did not come to rest within " + MOST_STEPS + " steps");
+            }
+        }
+    }
+
+    /** Runs one task; returns false if there is none. */
+    boolean step() {
+        if (ready.isEmpty()) {
+            return false;
+        }
+        int chosen = random.nextInt(ready.size());
+        Runnable last = ready.remove(ready.size() - 1);
+        Runnable task = chosen == ready.size() ? last : ready.set(chosen, last);
+        task.run();
+        return true;
+    }
+
+    /** Moves the clock. */
+    void advance(Duration time) {
+        nanos += time.toNanos();
+    }
+}

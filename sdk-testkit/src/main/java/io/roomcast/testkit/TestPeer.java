@@ -1,0 +1,288 @@
+package io.roomcast.testkit;
+
+import com.google.protobuf.ByteString;
+import io.roomcast.runtime.transport.Handshake;
+import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.transport.memory.MemoryClient;
+import io.roomcast.runtime.transport.memory.MemoryTransport;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.Join;
+import io.roomcast.runtime.wire.proto.Leave;
+import io.roomcast.runtime.wire.proto.Message;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A scripted client that speaks the protobuf subprotocol. A call sends something and pumps the cluster until it rests; what came
+ * back is in {@link #messages()}, {@link #errors()} and the like, in the order of arrival. Confined to the test's thread.
+ */
+public final class TestPeer {
+
+    private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("test-peer.invalid", 1);
+
+    private final TestCluster cluster;
+    private final MemoryClient connection;
+    private final FrameReader reader = new FrameReader();
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final Map<Integer, String> names = new HashMap<>();
+    private final Map<Integer, RouteMeaning> routes = new HashMap<>();
+    private final List<Received> messages = new ArrayList<>();
+    private final Map<String, byte[]> snapshots = new HashMap<>();
+    private final List<ReceivedError> errors = new ArrayList<>();
+    private final List<String> left = new ArrayList<>();
+    private final List<Frame> frames = new ArrayList<>();
+    private String id = "";
+    private int closeCode;
+    private String closeReason = "";
+    private int nextRef = 1;
+
+    private record RouteMeaning(int room, String event) {}
+
+    TestPeer(TestCluster cluster, MemoryTransport transport) {
+        this.cluster = cluster;
+        this.connection = transport.connect(
+                ADDRESS,
+                new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf"),
+                new MemoryClient.Listener() {
+                    @Override
+                    public void onMessage(MessageType type, byte[] payload) {
+                        reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
+                    }
+
+                    @Override
+                    public void onClosed(int code, String reason) {
+                        closeCode = code;
+                        closeReason = reason;
+                    }
+                });
+        cluster.settle();
+    }
+
+    // ---- what it does
+
+    /** Says hello. */
+    public void hello(String token) {
+        sendLater(Frame.newBuilder()
+                .setHello(Hello.newBuilder().setAgent("testkit").setToken(token)));
+        cluster.settle();
+    }
+
+    /** Asks to join a room. */
+    public void join(String room) {
+        join(room, "");
+    }
+
+    /** Asks to join a room and says something to its handler. */
+    public void join(String room, String request) {
+        joinLater(room, request);
+        cluster.settle();
+    }
+
+    /** Asks to join a room without pumping the cluster. */
+    public void joinLater(String room, String request) {
+        sendLater(Frame.newBuilder()
+                .setJoin(Join.newBuilder()
+                        .setRoom(room)
+                        .setRef(nextRef++)
+                        .setPayload(ByteString.copyFromUtf8(request))));
+    }
+
+    /** Asks to leave a room that it is in. */
+    public void leave(String room) {
+        sendLater(Frame.newBuilder()
+                .setLeave(Leave.newBuilder().setRoom(number(room)).setRef(nextRef++)));
+        cluster.settle();
+    }
+
+    /** Sends text into a room that it is in. */
+    public void say(String room, String event, String text) {
+        sayLater(room, event, text);
+        cluster.settle();
+    }
+
+    /** Sends text into a room that it is in, without pumping the cluster. */
+    public void sayLater(String room, String event, String text) {
+        sayToLater(room, "", event, text);
+    }
+
+    /** Sends text addressed to another peer into a room that it is in, without pumping the cluster. */
+    public void sayToLater(String room, String to, String event, String text) {
+        sendLater(Frame.newBuilder()
+                .setMessage(Message.newBuilder()
+                        .setRoom(number(room))
+                        .setEvent(event)
+                        .setTo(to)
+                        .setPayload(ByteString.copyFromUtf8(text))));
+    }
+
+    /** Sends a frame as it is, without pumping the cluster. */
+    public void sendLater(Frame.Builder frame) {
+        sendBytesLater(reader.batchOf(frame.build()));
+    }
+
+    /** Sends the bytes of a whole WebSocket message, right or wrong, without pumping the cluster. */
+    public void sendBytesLater(byte[] bytes) {
+        connection.send(MessageType.BINARY, bytes);
+    }
+
+    /** Closes the connection as a page does that is left. */
+    public void close() {
+        connection.close(1001, "");
+        cluster.settle();
+    }
+
+    /** Loses the connection without a word. */
+    public void cut() {
+        connection.cut();
+        cluster.settle();
+    }
+
+    /** Loses the connection without a word and without pumping the cluster. */
+    public void cutLater() {
+        connection.cut();
+    }
+
+    /** Stops reading. */
+    public void stall() {
+        connection.stall();
+        cluster.settle();
+    }
+
+    /** Reads again. */
+    public void resume() {
+        connection.resume();
+        cluster.settle();
+    }
+
+    // ---- what it saw
+
+    /** Returns its id, empty before it is welcomed. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns whether it was told that it is in a room. */
+    public boolean isIn(String room) {
+        return numbers.containsKey(room);
+    }
+
+    /** Returns the snapshot of the last {@code joined} of a room as text. */
+    public String snapshot(String room) {
+        return new String(snapshots.getOrDefault(room, new byte[0]), StandardCharsets.UTF_8);
+    }
+
+    /** Returns all messages. */
+    public List<Received> messages() {
+        return List.copyOf(messages);
+    }
+
+    /** Returns the messages of one room. */
+    public List<Received> messages(String room) {
+        return messages.stream().filter(message -> message.room().equals(room)).toList();
+    }
+
+    /** Returns the error frames. */
+    public List<ReceivedError> errors() {
+        return List.copyOf(errors);
+    }
+
+    /** Returns the names of the rooms that it was told it has left. */
+    public List<String> left() {
+        return List.copyOf(left);
+    }
+
+    /** Returns every frame except messages on routes. */
+    public List<Frame> frames() {
+        return List.copyOf(frames);
+    }
+
+    /** Returns the code with which its connection ended, 0 while it has not. */
+    public int closeCode() {
+        return closeCode;
+    }
+
+    /** Returns the reason with which its connection ended. */
+    public String closeReason() {
+        return closeReason;
+    }
+
+    @Override
+    public String toString() {
+        return "TestPeer[" + id + ", messages " + messages + ", errors " + errors
+                + (closeCode == 0 ? "" : ", closed " + closeCode + " " + closeReason) + "]";
+    }
+
+    // ---- within
+
+    private void arrived(Frame frame) {
+        frames.add(frame);
+        switch (frame.getBodyCase()) {
+            case WELCOME -> id = frame.getWelcome().getPeer();
+            case JOINED -> {
+                var joined = frame.getJoined();
+                numbers.put(joined.getRoom(), joined.getNumber());
+                names.put(joined.getNumber(), joined.getRoom());
+                snapshots.put(joined.getRoom(), joined.getSnapshot().toByteArray());
+                joined.getRoutesList()
+                        .forEach(route ->
+                                routes.put(route.getRoute(), new RouteMeaning(joined.getNumber(), route.getEvent())));
+            }
+            case LEFT -> {
+                String room = name(frame.getLeft().getRoom());
+                left.add(room);
+                numbers.remove(room);
+            }
+            case ROUTE ->
+                routes.put(
+                        frame.getRoute().getRoute(),
+                        new RouteMeaning(
+                                frame.getRoute().getRoom(), frame.getRoute().getEvent()));
+            case MESSAGE -> {
+                Message message = frame.getMessage();
+                messages.add(new Received(
+                        message.getRoom() == 0 ? "" : name(message.getRoom()),
+                        message.getEvent(),
+                        message.getFrom(),
+                        message.getPayload().toByteArray()));
+            }
+            case ERROR -> {
+                var error = frame.getError();
+                errors.add(new ReceivedError(
+                        error.getCode(), error.getText(), error.getRef(), error.getTerminal(), error.getRoom()));
+            }
+            default -> {
+                // Kept in frames() for tests that look for it.
+            }
+        }
+    }
+
+    private void arrivedOnRoute(int route, byte[] payload) {
+        RouteMeaning meaning = routes.get(route);
+        if (meaning == null) {
+            throw new AssertionError("message on route " + route + ", which was never defined; seed " + cluster.seed());
+        }
+        messages.add(new Received(name(meaning.room()), meaning.event(), "", payload));
+    }
+
+    private int number(String room) {
+        Integer number = numbers.get(room);
+        if (number == null) {
+            throw new IllegalStateException(this + " is not in room " + room);
+        }
+        return number;
+    }
+
+    private String name(int number) {
+        String name = names.get(number);
+        if (name == null) {
+            throw new AssertionError(
+                    "frame for room number " + number + ", which was never told; seed " + cluster.seed());
+        }
+        return name;
+    }
+}
