@@ -94,10 +94,13 @@ export class Picture {
         });
       });
     const glide = this.#still.matches ? 1 : 1 - Math.exp(-step * 6);
+    let rest = true;
     for (const [id, spot] of wanted) {
       const is = this.#spots.get(id) ?? (id === "me" || id === "server" ? spot : middle);
+      rest &&= Math.hypot(spot.x - is.x, spot.y - is.y) < 1;
       this.#spots.set(id, { x: is.x + (spot.x - is.x) * glide, y: is.y + (spot.y - is.y) * glide });
     }
+    this.#canvas.dataset.rest = rest;
     for (const id of this.#spots.keys()) {
       if (!wanted.has(id)) {
         this.#spots.delete(id);
