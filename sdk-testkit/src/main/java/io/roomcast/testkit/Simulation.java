@@ -1,11 +1,9 @@
 package io.roomcast.testkit;
 
-import io.roomcast.runtime.environment.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.Executor;
 
 /**
  * One thread and one clock for a whole cluster. What is handed to it runs when the test pumps; among the tasks that could run,
@@ -13,7 +11,7 @@ import java.util.concurrent.Executor;
  *
  * <p>Confined to the thread of the test.
  */
-final class Simulation implements Executor, Clock {
+final class Simulation implements Pump {
 
     /** More steps than any test needs to come to rest: beyond it something feeds itself. */
     private static final int MOST_STEPS = 10_000_000;
@@ -36,8 +34,8 @@ final class Simulation implements Executor, Clock {
         return nanos;
     }
 
-    /** Runs tasks until there are none. */
-    void settle() {
+    @Override
+    public void settle() {
         for (int steps = 0; step(); steps++) {
             if (steps == MOST_STEPS) {
                 throw new IllegalStateException("the cluster did not come to rest within " + MOST_STEPS + " steps");
@@ -57,8 +55,13 @@ final class Simulation implements Executor, Clock {
         return true;
     }
 
-    /** Moves the clock. */
-    void advance(Duration time) {
+    @Override
+    public void advance(Duration time) {
         nanos += time.toNanos();
+    }
+
+    @Override
+    public void close() {
+        // Nothing to free.
     }
 }

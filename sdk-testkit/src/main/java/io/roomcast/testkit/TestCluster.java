@@ -6,6 +6,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
+import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.Node;
 import io.roomcast.runtime.NodeSettings;
 import io.roomcast.runtime.bridge.LocalHub;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * A cluster in one thread.
@@ -39,7 +41,7 @@ import java.util.function.IntFunction;
  * by itself: a call of a peer pumps the cluster until it rests, so a test needs no waiting and no callback outlives it. Calls
  * that end in {@code Later} do not pump; {@link #settle()} does. Time stands still except in {@link #advance}.
  *
- * <p>Confined to one thread.
+ * <p>Confined to one thread: the test's. With {@link Builder#threads} the nodes run on threads of their own.
  */
 public final class TestCluster implements AutoCloseable {
 
@@ -49,30 +51,30 @@ public final class TestCluster implements AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(100);
 
     private final long seed;
-    private final Simulation simulation;
+    private final Pump pump;
     private final List<Node> nodes = new ArrayList<>();
     private final List<MemoryTransport> transports = new ArrayList<>();
 
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
-        this.simulation = new Simulation(builder.seed);
+        this.pump = builder.threads == 0 ? new Simulation(builder.seed) : new RealThreads(builder.threads);
         SeededIds ids = new SeededIds(builder.seed + 1);
-        LocalHub hub = LocalHub.on(simulation);
+        LocalHub hub = LocalHub.on(pump);
         for (int number = 1; number <= builder.nodes; number++) {
             int node = number;
             RoomKinds kinds = new RoomKinds();
             builder.rooms.forEach(declare -> declare.on(kinds, node));
             MemoryTransport transport =
-                    new MemoryTransport(LOOPS_PER_NODE, simulation, simulation, MemorySettings.of(builder.limits));
+                    new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
             transports.add(transport);
             nodes.add(Node.start(
-                    new NodeSettings(kinds, builder.limits, builder.authenticator, hub.bridge()),
-                    new Environment(simulation, ids, simulation, new Telemetry(builder.listeners)),
+                    new NodeSettings(kinds, builder.limits, builder.authenticator, builder.bridges.apply(hub.bridge())),
+                    new Environment(pump, ids, pump, new Telemetry(builder.listeners)),
                     transport,
                     (future, after) -> {},
                     () -> {}));
         }
-        simulation.settle();
+        pump.settle();
     }
 
     /** Returns a builder: two nodes, no rooms, a seed that is printed. */
@@ -104,11 +106,14 @@ public final class TestCluster implements AutoCloseable {
 
     /** Lets everything happen that can happen now. */
     public void settle() {
-        simulation.settle();
+        pump.settle();
     }
 
     /** Lets at most so many single steps happen, and so leaves things half done. */
     public void steps(int most) {
+        if (!(pump instanceof Simulation simulation)) {
+            throw new IllegalStateException("real threads cannot be stepped");
+        }
         for (int i = 0; i < most && simulation.step(); i++) {}
     }
 
@@ -118,7 +123,7 @@ public final class TestCluster implements AutoCloseable {
         Duration left = time;
         while (!left.isZero()) {
             Duration portion = left.compareTo(TICK) < 0 ? left : TICK;
-            simulation.advance(portion);
+            pump.advance(portion);
             transports.forEach(MemoryTransport::fireTimers);
             settle();
             left = left.minus(portion);
@@ -137,6 +142,7 @@ public final class TestCluster implements AutoCloseable {
                 throw new AssertionError("node " + node.id() + " did not stop; seed " + seed + ", " + node.stats());
             }
         }
+        pump.close();
     }
 
     /** Builds a cluster. Not safe for concurrent use. */
@@ -144,8 +150,10 @@ public final class TestCluster implements AutoCloseable {
 
         private int nodes = 2;
         private long seed = new Random().nextLong();
+        private int threads;
         private Limits limits = Limits.defaults();
         private Authenticator authenticator = NodeSettings.EVERYBODY;
+        private UnaryOperator<Bridge> bridges = bridge -> bridge;
         private final List<RoomcastListener> listeners = new ArrayList<>();
         private final List<Declaration> rooms = new ArrayList<>();
 
@@ -167,6 +175,12 @@ public final class TestCluster implements AutoCloseable {
         /** Sets the seed. Default: another one in every run; {@link TestCluster#seed()} tells which. */
         public Builder seed(long value) {
             seed = value;
+            return this;
+        }
+
+        /** Runs the cluster on real threads that race, instead of in one thread. Default 0: one thread, interleaved by the seed. */
+        public Builder threads(int count) {
+            threads = count;
             return this;
         }
 
@@ -192,6 +206,12 @@ public final class TestCluster implements AutoCloseable {
         /** Decides who may connect. Default: everybody. */
         public Builder authenticator(Authenticator decides) {
             authenticator = decides;
+            return this;
+        }
+
+        /** Puts something between each node and its bridge, such as one that loses envelopes. Called for each node in turn. */
+        public Builder bridges(UnaryOperator<Bridge> wrapper) {
+            bridges = wrapper;
             return this;
         }
 

@@ -19,7 +19,8 @@ import java.util.Map;
 
 /**
  * A scripted client that speaks the protobuf subprotocol. A call sends something and pumps the cluster until it rests; what came
- * back is in {@link #messages()}, {@link #errors()} and the like, in the order of arrival. Confined to the test's thread.
+ * back is in {@link #messages()}, {@link #errors()} and the like, in the order of arrival. Its calls
+ * belong to the test's thread.
  */
 public final class TestPeer {
 
@@ -51,13 +52,17 @@ public final class TestPeer {
                 new MemoryClient.Listener() {
                     @Override
                     public void onMessage(MessageType type, byte[] payload) {
-                        reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
+                        synchronized (TestPeer.this) {
+                            reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
+                        }
                     }
 
                     @Override
                     public void onClosed(int code, String reason) {
-                        closeCode = code;
-                        closeReason = reason;
+                        synchronized (TestPeer.this) {
+                            closeCode = code;
+                            closeReason = reason;
+                        }
                     }
                 });
         cluster.settle();
@@ -162,57 +167,57 @@ public final class TestPeer {
     // ---- what it saw
 
     /** Returns its id, empty before it is welcomed. */
-    public String id() {
+    public synchronized String id() {
         return id;
     }
 
     /** Returns whether it was told that it is in a room. */
-    public boolean isIn(String room) {
+    public synchronized boolean isIn(String room) {
         return numbers.containsKey(room);
     }
 
     /** Returns the snapshot of the last {@code joined} of a room as text. */
-    public String snapshot(String room) {
+    public synchronized String snapshot(String room) {
         return new String(snapshots.getOrDefault(room, new byte[0]), StandardCharsets.UTF_8);
     }
 
     /** Returns all messages. */
-    public List<Received> messages() {
+    public synchronized List<Received> messages() {
         return List.copyOf(messages);
     }
 
     /** Returns the messages of one room. */
-    public List<Received> messages(String room) {
+    public synchronized List<Received> messages(String room) {
         return messages.stream().filter(message -> message.room().equals(room)).toList();
     }
 
     /** Returns the error frames. */
-    public List<ReceivedError> errors() {
+    public synchronized List<ReceivedError> errors() {
         return List.copyOf(errors);
     }
 
     /** Returns the names of the rooms that it was told it has left. */
-    public List<String> left() {
+    public synchronized List<String> left() {
         return List.copyOf(left);
     }
 
     /** Returns every frame except messages on routes. */
-    public List<Frame> frames() {
+    public synchronized List<Frame> frames() {
         return List.copyOf(frames);
     }
 
     /** Returns the code with which its connection ended, 0 while it has not. */
-    public int closeCode() {
+    public synchronized int closeCode() {
         return closeCode;
     }
 
     /** Returns the reason with which its connection ended. */
-    public String closeReason() {
+    public synchronized String closeReason() {
         return closeReason;
     }
 
     @Override
-    public String toString() {
+    public synchronized String toString() {
         return "TestPeer[" + id + ", messages " + messages + ", errors " + errors
                 + (closeCode == 0 ? "" : ", closed " + closeCode + " " + closeReason) + "]";
     }
@@ -269,7 +274,7 @@ public final class TestPeer {
         messages.add(new Received(name(meaning.room()), meaning.event(), "", payload));
     }
 
-    private int number(String room) {
+    private synchronized int number(String room) {
         Integer number = numbers.get(room);
         if (number == null) {
             throw new IllegalStateException(this + " is not in room " + room);

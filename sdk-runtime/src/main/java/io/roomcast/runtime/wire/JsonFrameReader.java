@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -22,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class JsonFrameReader {
 
     private static final long MAX_UINT32 = 0xFFFF_FFFFL;
-    private static final int MAX_ERROR_CHARS = 200;
+    private static final String OVER_BOUND = "nested deeper than " + JsonFormat.MAX_NESTING + ", or a key of more than "
+            + JsonFormat.MAX_KEY_CHARS + " characters, or a number of more than " + JsonFormat.MAX_NUMBER_CHARS;
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final JsonFactory factory;
@@ -86,11 +89,15 @@ final class JsonFrameReader {
     private void readLine(char[] chars, int from, int to) throws WireException {
         begin();
         try (JsonParser json = factory.createParser(chars, from, to - from)) {
-            readFrame(json);
-        } catch (JsonProcessingException malformed) {
-            throw malformed(malformed.getOriginalMessage(), malformed.getLocation());
+            try {
+                readFrame(json);
+            } catch (StreamConstraintsException overBound) {
+                throw malformed(OVER_BOUND, json.currentLocation());
+            } catch (JsonProcessingException malformed) {
+                throw malformed("not JSON: " + firstClause(malformed.getOriginalMessage()), json.currentLocation());
+            }
         } catch (IOException notFromMemory) {
-            throw new WireException("line " + line + " cannot be read");
+            throw new UncheckedIOException("reading from memory failed", notFromMemory);
         }
     }
 
@@ -297,9 +304,19 @@ final class JsonFrameReader {
         return malformed(what, json.currentTokenLocation());
     }
 
-    private WireException malformed(String what, @Nullable JsonLocation location) {
-        String column = location == null ? "" : ", column " + location.getColumnNr();
-        String text = what.length() <= MAX_ERROR_CHARS ? what : what.substring(0, MAX_ERROR_CHARS) + "…";
-        return new WireException(text + ", at line " + line + column);
+    private WireException malformed(String what, JsonLocation location) {
+        return new WireException(what + ", at line " + line + ", column " + location.getColumnNr());
+    }
+
+    /** The rest of the parser's texts speaks to Java programmers, of settings that a client's author does not have. */
+    private static String firstClause(String text) {
+        int end = text.length();
+        for (String stop : new String[] {" (", ": "}) {
+            int at = text.indexOf(stop);
+            if (at >= 0) {
+                end = Math.min(end, at);
+            }
+        }
+        return text.substring(0, end);
     }
 }

@@ -38,6 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProtobufFormat implements WireFormat {
 
+    private static final int MESSAGE_ROOM = io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER;
+    private static final int MESSAGE_EVENT = io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER;
+    private static final int MESSAGE_FROM = io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER;
+    private static final int MESSAGE_PAYLOAD = io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER;
+
     private static final int CONTROL_ROUTE = 0;
     private static final int CONTROL_ROUTE_SIZE = 1;
 
@@ -99,19 +104,15 @@ public final class ProtobufFormat implements WireFormat {
         String event = message.event();
         int payload = message.size();
 
-        int body =
-                CodedOutputStream.computeStringSize(io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER, event);
+        int body = CodedOutputStream.computeStringSize(MESSAGE_EVENT, event);
         if (number != 0) {
-            body += CodedOutputStream.computeUInt32Size(
-                    io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER, number);
+            body += CodedOutputStream.computeUInt32Size(MESSAGE_ROOM, number);
         }
         if (!sender.isEmpty()) {
-            body += CodedOutputStream.computeStringSize(
-                    io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER, sender);
+            body += CodedOutputStream.computeStringSize(MESSAGE_FROM, sender);
         }
         if (payload > 0) {
-            body += CodedOutputStream.computeTagSize(io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER)
-                    + delimited(payload);
+            body += CodedOutputStream.computeTagSize(MESSAGE_PAYLOAD) + delimited(payload);
         }
         int element =
                 CONTROL_ROUTE_SIZE + CodedOutputStream.computeTagSize(Frame.MESSAGE_FIELD_NUMBER) + delimited(body);
@@ -123,14 +124,14 @@ public final class ProtobufFormat implements WireFormat {
             out.writeUInt32NoTag(CONTROL_ROUTE);
             writeLength(out, Frame.MESSAGE_FIELD_NUMBER, body);
             if (number != 0) {
-                out.writeUInt32(io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER, number);
+                out.writeUInt32(MESSAGE_ROOM, number);
             }
-            out.writeString(io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER, event);
+            out.writeString(MESSAGE_EVENT, event);
             if (!sender.isEmpty()) {
-                out.writeString(io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER, sender);
+                out.writeString(MESSAGE_FROM, sender);
             }
             if (payload > 0) {
-                writeLength(out, io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER, payload);
+                writeLength(out, MESSAGE_PAYLOAD, payload);
             }
         } catch (IOException outOfSpace) {
             throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);

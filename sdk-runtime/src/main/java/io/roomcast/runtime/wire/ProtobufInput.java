@@ -78,7 +78,7 @@ final class ProtobufInput {
         long length = varint(end);
         if (length < 0 || length > end - position) {
             throw malformed(
-                    "length is " + Long.toUnsignedString(length) + ", but " + (end - position) + " bytes are left", at);
+                    "length is " + Long.toUnsignedString(length) + ", expected at most " + (end - position), at);
         }
         return position + (int) length;
     }

@@ -12,7 +12,7 @@ public final class WireFormats {
 
     private WireFormats() {}
 
-    /** Returns all formats, the one to choose first when a client offers several at the front. */
+    /** Returns all formats. Of several that a client offers, the one that comes first here is chosen. */
     public static List<WireFormat> byPreference() {
         return BY_PREFERENCE;
     }

@@ -1,0 +1,26 @@
+package io.roomcast.runtime.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/** One frame as {@link ClientFrames} was told of it; payloads in hexadecimal. */
+sealed interface ClientFrame {
+
+    record Hello(String agent, String token) implements ClientFrame {}
+
+    record Join(String room, int ref, String payload) implements ClientFrame {}
+
+    record Leave(int number, @Nullable String name, int ref) implements ClientFrame {}
+
+    record Sent(
+            int number,
+            @Nullable String name,
+            String event,
+            @Nullable String to,
+            String payload) implements ClientFrame {}
+
+    record Data(int route, String payload) implements ClientFrame {}
+
+    record Ping(int ref) implements ClientFrame {}
+
+    record Unknown() implements ClientFrame {}
+}
