@@ -72,7 +72,12 @@ export class Partners extends Events {
 
   /** The tracker made this viewer and another known to each other, whichever of the two asked. */
   introduced(viewer) {
-    if (viewer.id === this.#me || this.#links.has(viewer.id)) {
+    if (viewer.id === this.#me) {
+      return;
+    }
+    const link = this.#links.get(viewer.id);
+    if (link) {
+      link.partner = viewer;
       return;
     }
     if (this.places === 0) {

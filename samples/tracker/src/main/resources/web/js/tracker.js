@@ -6,10 +6,12 @@ import { Events } from "./events.js";
  * This viewer's side of the tracker room: joins it, announces, and hands on what comes back.
  *
  * An announce goes out every interval that the tracker sets, and sooner when there is news (a partner lost, the stream
- * complete), but never within 1.2 seconds of the last: the tracker refuses whoever announces too often.
+ * complete), but never within 1.2 seconds of the last: the tracker refuses whoever announces too often. The first few that
+ * want partners and get none are repeated soon: viewers who come together then need not wait for each other.
  */
 export class Tracker extends Events {
   static SOONEST_MS = 1_200;
+  static EAGER = 3;
 
   #stream;
   #describe;
@@ -20,6 +22,7 @@ export class Tracker extends Events {
   #announcedAt = -Infinity;
   #dueAt = Infinity;
   #intervalMs = 4_000;
+  #eager = 0;
 
   /** @param describe returns what to announce */
   constructor({ stream, describe }) {
@@ -90,6 +93,7 @@ export class Tracker extends Events {
   #joined() {
     this.#announcedAt = -Infinity;
     this.#dueAt = Infinity;
+    this.#eager = Tracker.EAGER;
     this.emit("joined", this.#room.snapshot.json(), this.#client.peer);
     this.announceSoon();
   }
@@ -117,5 +121,8 @@ export class Tracker extends Events {
   #answered(answer) {
     this.#intervalMs = Math.max(1_000, Number(answer.intervalMs) || 4_000);
     this.emit("answered", answer);
+    if (answer.partners.length === 0 && this.#eager-- > 0) {
+      this.announceSoon();
+    }
   }
 }
