@@ -1,5 +1,10 @@
 package io.roomcast.samples.tracker.room;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.roomcast.Codec;
+import io.roomcast.runtime.codec.JacksonCodec;
 import io.roomcast.samples.tracker.swarm.SwarmStats;
 import io.roomcast.samples.tracker.swarm.Viewer;
 import java.util.List;
@@ -29,13 +34,18 @@ final class Events {
     /** Node to node: {@link Introduction}. */
     static final String INTRODUCE = "introduce";
 
-    static final Json<Announce> ANNOUNCES = new Json<>(Announce.class);
-    static final Json<Viewer> VIEWERS = new Json<>(Viewer.class);
-    static final Json<Joined> JOINED = new Json<>(Joined.class);
-    static final Json<Partners> ANSWERS = new Json<>(Partners.class);
-    static final Json<Refused> REFUSALS = new Json<>(Refused.class);
-    static final Json<Sighting> SIGHTINGS = new Json<>(Sighting.class);
-    static final Json<Introduction> INTRODUCTIONS = new Json<>(Introduction.class);
+    /** Passes over unknown fields, so that pages and nodes of different versions get along. */
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    static final Codec<Announce> ANNOUNCES = JacksonCodec.of(MAPPER, Announce.class);
+    static final Codec<Viewer> VIEWERS = JacksonCodec.of(MAPPER, Viewer.class);
+    static final Codec<Joined> JOINED = JacksonCodec.of(MAPPER, Joined.class);
+    static final Codec<Partners> ANSWERS = JacksonCodec.of(MAPPER, Partners.class);
+    static final Codec<Refused> REFUSALS = JacksonCodec.of(MAPPER, Refused.class);
+    static final Codec<Sighting> SIGHTINGS = JacksonCodec.of(MAPPER, Sighting.class);
+    static final Codec<Introduction> INTRODUCTIONS = JacksonCodec.of(MAPPER, Introduction.class);
 
     private Events() {}
 

@@ -122,7 +122,7 @@ final class StreamRoom {
         try {
             announce = message.decode(Events.ANNOUNCES);
         } catch (CodecException malformed) {
-            refuse(peer, message, String.valueOf(malformed.getMessage()));
+            refuse(peer, message, reasonOf(malformed));
             return;
         }
         swarm.expire();
@@ -218,6 +218,15 @@ final class StreamRoom {
                 swarm.put(nodeId, viewer, goodFor);
             }
         }
+    }
+
+    /** What a record said against its values, if that was it. */
+    private static String reasonOf(CodecException malformed) {
+        Throwable cause = malformed.getCause();
+        while (cause != null && !(cause instanceof IllegalArgumentException)) {
+            cause = cause.getCause();
+        }
+        return cause == null ? "not the JSON of one" : String.valueOf(cause.getMessage());
     }
 
     private void refuse(Peer peer, Message message, String reason) {

@@ -183,6 +183,7 @@ class TrackerRoomTest {
                 "",
                 "[]",
                 "nonsense",
+                "null",
                 "{\"want\":-1}",
                 "{\"want\":1001}",
                 "{\"open\":17}",
@@ -199,6 +200,14 @@ class TrackerRoomTest {
         a.say(ANN, Message.of(Events.ANNOUNCE, json));
         assertThat(cluster.received(ANN, Events.REFUSED)).hasSize(1);
         assertThat(cluster.received(ANN, Events.PARTNERS)).isEmpty();
+    }
+
+    @Test
+    void theRefusalSaysWhatIsWrong() {
+        a.join(ANN);
+        a.say(ANN, Message.of(Events.ANNOUNCE, "{\"want\":1001}"));
+        assertThat(cluster.received(ANN, Events.REFUSED).get(0).decode(Events.REFUSALS))
+                .isEqualTo(new Events.Refused(Events.ANNOUNCE, "", "want is 1001, expected 0 to 1000"));
     }
 
     @Test
