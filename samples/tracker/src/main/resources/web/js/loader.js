@@ -13,6 +13,7 @@ export class Loader extends Events {
   static PER_PARTNER = 2;
   static FROM_SERVER = 2;
   static PEER_TIMEOUT_MS = 4_000;
+  static SERVER_TIMEOUT_MS = 8_000;
 
   #store;
   #partners;
@@ -98,7 +99,10 @@ export class Loader extends Events {
     this.emit("fetching", number, why);
     try {
       // No cache: the figures are about bytes that really came from the server.
-      const response = await fetch(this.#base + this.#store.manifest.segments[number].file, { cache: "no-store" });
+      const response = await fetch(this.#base + this.#store.manifest.segments[number].file, {
+        cache: "no-store",
+        signal: AbortSignal.timeout(Loader.SERVER_TIMEOUT_MS),
+      });
       if (!response.ok) {
         throw new Error(`the server said ${response.status}`);
       }
