@@ -6,6 +6,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
+import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.Node;
 import io.roomcast.runtime.NodeSettings;
 import io.roomcast.runtime.bridge.LocalHub;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * A cluster in one thread.
@@ -66,7 +68,7 @@ public final class TestCluster implements AutoCloseable {
                     new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
             transports.add(transport);
             nodes.add(Node.start(
-                    new NodeSettings(kinds, builder.limits, builder.authenticator, hub.bridge()),
+                    new NodeSettings(kinds, builder.limits, builder.authenticator, builder.bridges.apply(hub.bridge())),
                     new Environment(pump, ids, pump, new Telemetry(builder.listeners)),
                     transport,
                     (future, after) -> {},
@@ -151,6 +153,7 @@ public final class TestCluster implements AutoCloseable {
         private int threads;
         private Limits limits = Limits.defaults();
         private Authenticator authenticator = NodeSettings.EVERYBODY;
+        private UnaryOperator<Bridge> bridges = bridge -> bridge;
         private final List<RoomcastListener> listeners = new ArrayList<>();
         private final List<Declaration> rooms = new ArrayList<>();
 
@@ -203,6 +206,12 @@ public final class TestCluster implements AutoCloseable {
         /** Decides who may connect. Default: everybody. */
         public Builder authenticator(Authenticator decides) {
             authenticator = decides;
+            return this;
+        }
+
+        /** Puts something between each node and its bridge, such as one that loses envelopes. Called for each node in turn. */
+        public Builder bridges(UnaryOperator<Bridge> wrapper) {
+            bridges = wrapper;
             return this;
         }
 

@@ -57,6 +57,7 @@ final class Link implements ConnectionListener, ClientFrames {
     private final Liveness liveness;
     private Phase phase = Phase.AWAITING_HELLO;
     private int pauses;
+    private boolean anyFrame;
     private @Nullable Opening opening;
     private @Nullable Session session;
 
@@ -111,8 +112,13 @@ final class Link implements ConnectionListener, ClientFrames {
                             + format.subprotocol());
             return;
         }
+        anyFrame = false;
         try {
             format.read(payload, this);
+            if (!anyFrame) {
+                // A message without frames costs us a turn of the loop like any other.
+                counted();
+            }
         } catch (WireException malformed) {
             if (phase != Phase.ENDED) {
                 fail(ErrorCode.BAD_FRAME, CloseCode.BAD_FRAME, text(malformed));
@@ -295,6 +301,7 @@ final class Link implements ConnectionListener, ClientFrames {
     // ---- within
 
     private boolean counted() {
+        anyFrame = true;
         if (phase == Phase.ENDED) {
             return false;
         }
@@ -317,6 +324,7 @@ final class Link implements ConnectionListener, ClientFrames {
 
     /** Keeps a frame that came on the heels of the hello until the authenticator has decided. */
     private void defer(Runnable frame) {
+        anyFrame = true;
         if (!requireNonNull(opening).defer(frame)) {
             fail(
                     ErrorCode.HELLO_EXPECTED,

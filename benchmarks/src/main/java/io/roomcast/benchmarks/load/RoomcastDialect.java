@@ -1,0 +1,169 @@
+package io.roomcast.benchmarks.load;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.Join;
+import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Route;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+
+/**
+ * {@code roomcast.v1.protobuf}: hello, join, then messages of one event, on a route as soon as the server has defined it. Reads
+ * routed messages by hand, everything else with the generated classes.
+ */
+public final class RoomcastDialect implements Dialect {
+
+    private static final String EVENT = "bench";
+    /** Field 1 of {@code Batch}, length-delimited. */
+    private static final int ELEMENT_TAG = 1 << 3 | 2;
+
+    @Override
+    public String path(String room) {
+        return "/roomcast";
+    }
+
+    @Override
+    public String subprotocol() {
+        return "roomcast.v1.protobuf";
+    }
+
+    @Override
+    public Conversation converse(String room) {
+        return new RoomcastConversation("bench/" + room);
+    }
+
+    private static final class RoomcastConversation implements Conversation {
+
+        private final String room;
+        private boolean joined;
+        private int roomNumber;
+        private int route;
+
+        RoomcastConversation(String room) {
+            this.room = room;
+        }
+
+        @Override
+        public void opened(Line line) {
+            send(
+                    Frame.newBuilder()
+                            .setHello(Hello.newBuilder()
+                                    .setAgent("roomcast-benchmarks")
+                                    .build()),
+                    line);
+        }
+
+        @Override
+        public boolean joined() {
+            return joined;
+        }
+
+        @Override
+        public void publish(byte[] payload, Line line) {
+            if (route == 0) {
+                send(
+                        Frame.newBuilder()
+                                .setMessage(Message.newBuilder()
+                                        .setRoom(roomNumber)
+                                        .setEvent(EVENT)
+                                        .setPayload(ByteString.copyFrom(payload))),
+                        line);
+            } else {
+                sendElement(route, payload, line);
+            }
+        }
+
+        private static void send(Frame.Builder frame, Line line) {
+            sendElement(0, frame.build().toByteArray(), line);
+        }
+
+        private static void sendElement(int route, byte[] body, Line line) {
+            int size = CodedOutputStream.computeUInt32SizeNoTag(route) + body.length;
+            byte[] batch = new byte[1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size];
+            CodedOutputStream out = CodedOutputStream.newInstance(batch);
+            try {
+                out.writeRawByte(ELEMENT_TAG);
+                out.writeUInt32NoTag(size);
+                out.writeUInt32NoTag(route);
+                out.writeRawBytes(body);
+                out.checkNoSpaceLeft();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            line.send(batch);
+        }
+
+        @Override
+        public void received(ByteBuffer message, Line line, Heard heard) throws VoidRunException {
+            while (message.hasRemaining()) {
+                int tag = varint(message);
+                if (tag != ELEMENT_TAG) {
+                    throw new VoidRunException("a batch has field tag " + tag + ", expected " + ELEMENT_TAG);
+                }
+                int end = varint(message);
+                end += message.position();
+                int elementRoute = varint(message);
+                if (elementRoute == 0) {
+                    frame(message.slice(message.position(), end - message.position()), line, heard);
+                } else if (elementRoute == route) {
+                    heard.payload(message, message.position(), end - message.position());
+                } else {
+                    throw new VoidRunException("a message came on route " + elementRoute + ", expected " + route);
+                }
+                message.position(end);
+            }
+        }
+
+        private void frame(ByteBuffer bytes, Line line, Heard heard) throws VoidRunException {
+            Frame frame;
+            try {
+                frame = Frame.parseFrom(bytes);
+            } catch (InvalidProtocolBufferException e) {
+                throw new VoidRunException("a frame cannot be read: " + e.getMessage(), e);
+            }
+            switch (frame.getBodyCase()) {
+                case WELCOME ->
+                    send(
+                            Frame.newBuilder()
+                                    .setJoin(Join.newBuilder().setRoom(room).setRef(1)),
+                            line);
+                case JOINED -> {
+                    joined = true;
+                    roomNumber = frame.getJoined().getNumber();
+                    frame.getJoined().getRoutesList().forEach(this::routeDefined);
+                }
+                case ROUTE -> routeDefined(frame.getRoute());
+                case MESSAGE -> {
+                    ByteBuffer payload = frame.getMessage().getPayload().asReadOnlyByteBuffer();
+                    heard.payload(payload, payload.position(), payload.remaining());
+                }
+                case PONG -> {}
+                default ->
+                    throw new VoidRunException(
+                            "the server said " + frame.toString().replace('\n', ' '));
+            }
+        }
+
+        private void routeDefined(Route definition) {
+            if (definition.getEvent().equals(EVENT)) {
+                route = definition.getRoute();
+            }
+        }
+
+        private static int varint(ByteBuffer bytes) {
+            int value = 0;
+            for (int shift = 0; ; shift += 7) {
+                byte next = bytes.get();
+                value |= (next & 0x7f) << shift;
+                if (next >= 0) {
+                    return value;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Measures servers side by side: what runs when, and what is said about it. */
+@NullMarked
+package io.roomcast.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

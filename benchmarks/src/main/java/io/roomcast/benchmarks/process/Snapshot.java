@@ -1,0 +1,23 @@
+package io.roomcast.benchmarks.process;
+
+/**
+ * A server under test at one moment.
+ *
+ * @param nanos when, on the harness's clock
+ * @param usage what the kernel says of it
+ * @param connections WebSocket connections
+ * @param allocatedBytes since its start, −1 unknown
+ * @param liveHeapBytes after a full collection, −1 unknown or not asked for
+ */
+public record Snapshot(long nanos, ProcessUsage usage, int connections, long allocatedBytes, long liveHeapBytes) {
+
+    /** Returns the processor time used since an earlier snapshot, in microseconds. */
+    public double cpuMicrosSince(Snapshot earlier) {
+        return (usage.cpuNanos() - earlier.usage.cpuNanos()) / 1e3;
+    }
+
+    /** Returns the time passed since an earlier snapshot, in seconds. */
+    public double secondsSince(Snapshot earlier) {
+        return (nanos - earlier.nanos) / 1e9;
+    }
+}

@@ -1,0 +1,73 @@
+package io.roomcast.benchmarks.report;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Results in lines, for people and for {@code grep}: medians over the rounds, least and most in brackets; then the medians of
+ * the rounds' ratios.
+ */
+public final class TextReport {
+
+    private TextReport() {}
+
+    /** Returns the lines that say where it was. */
+    public static List<String> machine(Map<String, String> facts) {
+        List<String> lines = new ArrayList<>();
+        facts.forEach((name, value) -> lines.add("machine " + name + ": " + value));
+        return lines;
+    }
+
+    /**
+     * Returns the lines that say what came out.
+     *
+     * @param subject the server that is compared with the others
+     */
+    public static List<String> results(Results results, String subject) {
+        List<String> lines = new ArrayList<>();
+        for (String workload : results.workloads()) {
+            for (String server : results.servers(workload)) {
+                lines.add("server " + server + " " + workload + figures(results, workload, server));
+            }
+        }
+        for (String workload : results.workloads()) {
+            for (String metric : results.metrics(workload)) {
+                for (String other : results.servers(workload)) {
+                    if (!other.equals(subject)) {
+                        results.ratios(workload, metric, subject, other)
+                                .ifPresent(ratios -> lines.add("ratio " + workload + " " + metric + " " + subject + "/"
+                                        + other + " " + number(ratios.median())));
+                    }
+                }
+            }
+        }
+        results.voids().forEach(reason -> lines.add("void " + reason));
+        return lines;
+    }
+
+    private static String figures(Results results, String workload, String server) {
+        StringBuilder line = new StringBuilder();
+        for (String metric : results.metrics(workload)) {
+            results.samples(workload, metric, server)
+                    .ifPresent(samples -> line.append(' ')
+                            .append(metric)
+                            .append('=')
+                            .append(number(samples.median()))
+                            .append(" [")
+                            .append(number(samples.least()))
+                            .append("..")
+                            .append(number(samples.most()))
+                            .append(']'));
+        }
+        return line.toString();
+    }
+
+    /** Three digits or all before the point, so that no figure looks more certain than it is. */
+    static String number(double value) {
+        double size = Math.abs(value);
+        return String.format(
+                Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : size >= 1 ? "%.2f" : "%.3f", value);
+    }
+}

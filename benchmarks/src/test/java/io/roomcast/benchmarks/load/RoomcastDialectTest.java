@@ -1,0 +1,106 @@
+package io.roomcast.benchmarks.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.roomcast.runtime.wire.proto.Batch;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Joined;
+import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.runtime.wire.proto.Welcome;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RoomcastDialectTest {
+
+    private static final byte[] PAYLOAD = "payload".getBytes(StandardCharsets.UTF_8);
+
+    private final Dialect.Conversation conversation = new RoomcastDialect().converse("x");
+    private final List<byte[]> sent = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+
+    @Test
+    void itSaysHelloThenJoinsThenIsInTheRoom() throws Exception {
+        conversation.opened(sent::add);
+        assertThat(sentFrame(0).hasHello()).isTrue();
+
+        receive(frame(Frame.newBuilder().setWelcome(Welcome.newBuilder().setPeer("p"))));
+        assertThat(sentFrame(1).getJoin().getRoom()).isEqualTo("bench/x");
+        assertThat(conversation.joined()).isFalse();
+
+        receive(joined(Joined.newBuilder().setNumber(3)));
+        assertThat(conversation.joined()).isTrue();
+    }
+
+    @Test
+    void itSpellsOutMessagesUntilThereIsARoute() throws Exception {
+        receive(joined(Joined.newBuilder().setNumber(3)));
+        conversation.publish(PAYLOAD, sent::add);
+        assertThat(sentFrame(0).getMessage())
+                .isEqualTo(Message.newBuilder()
+                        .setRoom(3)
+                        .setEvent("bench")
+                        .setPayload(ByteString.copyFrom(PAYLOAD))
+                        .build());
+
+        receive(frame(Frame.newBuilder()
+                .setRoute(Route.newBuilder().setRoute(300).setRoom(3).setEvent("bench"))));
+        conversation.publish(PAYLOAD, sent::add);
+        assertThat(Batch.parseFrom(sent.get(1)).getFrames(0))
+                .isEqualTo(ByteString.copyFrom(new byte[] {(byte) 0xac, 2}).concat(ByteString.copyFrom(PAYLOAD)));
+    }
+
+    @Test
+    void itHearsRoutedAndSpelledOutMessagesOfOneBatch() throws Exception {
+        receive(joined(Joined.newBuilder()
+                .setNumber(3)
+                .addRoutes(Route.newBuilder().setRoute(1).setRoom(3).setEvent("bench"))));
+
+        ByteString routed = ByteString.copyFrom(new byte[] {1}).concat(ByteString.copyFromUtf8("one"));
+        ByteString spelledOut = frame(Frame.newBuilder()
+                .setMessage(
+                        Message.newBuilder().setRoom(3).setEvent("bench").setPayload(ByteString.copyFromUtf8("two"))));
+        receive(routed, spelledOut, ByteString.copyFrom(new byte[] {1}).concat(ByteString.copyFromUtf8("three")));
+
+        assertThat(heard).containsExactly("one", "two", "three");
+    }
+
+    @Test
+    void anErrorOfTheServerMakesTheRunVoid() {
+        assertThatThrownBy(() -> receive(frame(Frame.newBuilder()
+                        .setError(io.roomcast.runtime.wire.proto.Error.newBuilder()
+                                .setCode(5)
+                                .setText("no such room")))))
+                .isInstanceOf(VoidRunException.class)
+                .hasMessageContaining("no such room");
+    }
+
+    private void receive(ByteString... elements) throws VoidRunException {
+        byte[] batch =
+                Batch.newBuilder().addAllFrames(List.of(elements)).build().toByteArray();
+        conversation.received(ByteBuffer.wrap(batch), sent::add, (bytes, offset, length) -> {
+            byte[] payload = new byte[length];
+            bytes.get(offset, payload);
+            heard.add(new String(payload, StandardCharsets.UTF_8));
+        });
+    }
+
+    private static ByteString joined(Joined.Builder joined) {
+        return frame(Frame.newBuilder().setJoined(joined));
+    }
+
+    private static ByteString frame(Frame.Builder frame) {
+        return ByteString.copyFrom(new byte[] {0}).concat(frame.build().toByteString());
+    }
+
+    private Frame sentFrame(int index) throws Exception {
+        ByteString element = Batch.parseFrom(sent.get(index)).getFrames(0);
+        assertThat(element.byteAt(0)).isZero();
+        return Frame.parseFrom(element.substring(1));
+    }
+}

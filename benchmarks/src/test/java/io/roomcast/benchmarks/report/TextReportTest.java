@@ -1,0 +1,59 @@
+package io.roomcast.benchmarks.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TextReportTest {
+
+    private final Results results = new Results();
+
+    @Test
+    void medianLeastAndMostOfEachServerAreShown() {
+        add(0, "undertow", 4.0);
+        add(1, "undertow", 8.0);
+        add(2, "undertow", 5.0);
+
+        assertThat(TextReport.results(results, "roomcast"))
+                .containsExactly("server undertow fanout-1 cpu_us=5.00 [4.00..8.00]");
+    }
+
+    @Test
+    void aRatioIsTheMedianOfTheRatiosOfEachRound() {
+        add(0, "undertow", 4.0);
+        add(0, "roomcast", 2.0);
+        add(1, "undertow", 40.0);
+        add(1, "roomcast", 10.0);
+        add(2, "undertow", 5.0);
+        add(2, "roomcast", 4.0);
+
+        assertThat(TextReport.results(results, "roomcast"))
+                .contains("ratio fanout-1 cpu_us roomcast/undertow 0.500")
+                .noneMatch(line -> line.contains("roomcast/roomcast"));
+    }
+
+    @Test
+    void aRoundInWhichOneServerFailedIsLeftOutOfTheRatio() {
+        add(0, "undertow", 4.0);
+        add(0, "roomcast", 2.0);
+        add(1, "undertow", 100.0);
+        results.addVoid(1, "roomcast", "fanout", "receiver 3 got nothing");
+
+        assertThat(TextReport.results(results, "roomcast"))
+                .contains(
+                        "ratio fanout-1 cpu_us roomcast/undertow 0.500",
+                        "void fanout roomcast round 2: receiver 3 got nothing");
+    }
+
+    @Test
+    void numbersHaveThreeDigits() {
+        assertThat(List.of(0.01234, 1.2345, 12.345, 123.45, 12345.6))
+                .extracting(TextReport::number)
+                .containsExactly("0.012", "1.23", "12.3", "123", "12346");
+    }
+
+    private void add(int round, String server, double value) {
+        results.add(round, server, List.of(new Figure("fanout-1", "cpu_us", value)));
+    }
+}

@@ -1,0 +1,83 @@
+package io.roomcast.benchmarks.workload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.roomcast.benchmarks.load.VoidRunException;
+import java.nio.ByteBuffer;
+import org.junit.jupiter.api.Test;
+
+class PayloadCheckTest {
+
+    private final PayloadCheck check = new PayloadCheck(2, 24);
+
+    @Test
+    void aRunInWhichEverybodyGetsEverythingCounts() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            byte[] payload = check.nextPayload();
+            assertThat(check.complete()).isFalse();
+            hear(0, payload);
+            hear(1, payload);
+            assertThat(check.complete()).isTrue();
+        }
+        check.verify();
+        assertThat(check.heard()).isEqualTo(6);
+    }
+
+    @Test
+    void aMissingMessageMakesTheRunVoid() throws Exception {
+        byte[] payload = check.nextPayload();
+        hear(0, payload);
+
+        assertThat(check.complete()).isFalse();
+        assertThatThrownBy(check::verify).isInstanceOf(VoidRunException.class).hasMessageContaining("receiver 1 got 0");
+    }
+
+    @Test
+    void aDoubledMessageMakesTheRunVoid() throws Exception {
+        byte[] payload = check.nextPayload();
+        hear(0, payload);
+
+        assertThatThrownBy(() -> hear(0, payload)).hasMessage("receiver 0 got message 0, expected 1");
+    }
+
+    @Test
+    void exchangedMessagesMakeTheRunVoid() {
+        check.nextPayload();
+        byte[] second = check.nextPayload();
+
+        assertThatThrownBy(() -> hear(0, second)).hasMessage("receiver 0 got message 1, expected 0");
+    }
+
+    @Test
+    void anAlteredByteMakesTheRunVoid() throws Exception {
+        byte[] payload = check.nextPayload();
+        hear(0, payload);
+        payload[23] ^= 1;
+        hear(1, payload);
+
+        assertThat(check.complete()).isTrue();
+        assertThatThrownBy(check::verify).isInstanceOf(VoidRunException.class).hasMessageContaining("checksum");
+    }
+
+    @Test
+    void exchangedWordsMakeTheRunVoid() throws Exception {
+        byte[] payload = check.nextPayload();
+        hear(0, payload);
+        ByteBuffer words = ByteBuffer.wrap(payload);
+        long first = words.getLong(8);
+        words.putLong(8, words.getLong(16)).putLong(16, first);
+        hear(1, payload);
+
+        assertThatThrownBy(check::verify).isInstanceOf(VoidRunException.class);
+    }
+
+    @Test
+    void payloadsThatCannotBeCheckedAreRefused() {
+        assertThatThrownBy(() -> new PayloadCheck(1, 127)).hasMessageContaining("payload is 127 bytes");
+    }
+
+    private void hear(int receiver, byte[] payload) throws VoidRunException {
+        check.heard(receiver, ByteBuffer.wrap(payload), 0, payload.length);
+    }
+}

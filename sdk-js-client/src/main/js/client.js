@@ -1,0 +1,340 @@
+import { Connection, systemClock } from "./connection.js";
+import { Listeners } from "./listeners.js";
+import { Payload, RoomcastError, toBytes } from "./payload.js";
+import { createSignalling } from "./signalling.js";
+import { jsonWire, protobufWire } from "./wire.js";
+
+const BUFFER_POLL = 50;
+const DEFAULT_MESSAGE_LIMIT = 1 << 16;
+const ALREADY_IN_ROOM = 8;
+const NOT_IN_ROOM = 7;
+const NODE_STOPPING = 14;
+
+export function connect(url, options = {}) {
+  const {
+    protocol = "protobuf",
+    clock = systemClock,
+    random = Math.random,
+    maxQueuedMessages = 1000,
+    maxQueuedBytes = 1 << 20,
+    WebSocket = globalThis.WebSocket,
+  } = options;
+  const wire = { protobuf: protobufWire, json: jsonWire }[protocol];
+  if (!wire) throw new RangeError(`protocol is ${protocol}, expected "protobuf" or "json"`);
+
+  const events = new Listeners();
+  const entries = new Map(); // by name: the rooms the application wants to be in
+  const leaving = new Map(); // by name: until the server confirms
+  const byKey = new Map(); // by the number or name that stands for a room on this connection
+  const routes = new Map(); // by number: { entry, event }
+  const questions = new Map(); // by ref: { entry, kind } of a join or leave
+  let lastRef = 0;
+  let welcome = {};
+  let outbox = []; // { entry, kind, ref?, bytes, encode() }: encoded when sent, since a new connection has new numbers
+  let queuedBytes = 0;
+  let queuedMessages = 0;
+  let flushScheduled = false;
+  let bufferPoll;
+
+  const fail = (error) => events.emit("error", error);
+  const limit = () => welcome.limits?.maxMessageBytes || DEFAULT_MESSAGE_LIMIT;
+
+  // -- sending: what one turn of the event loop sends leaves in one WebSocket message
+
+  function put(item) {
+    outbox.push(item);
+    queuedBytes += item.bytes;
+    queuedMessages += item.kind === "message";
+    if (!flushScheduled) {
+      flushScheduled = true;
+      queueMicrotask(flush);
+    }
+  }
+
+  function keep(wanted) {
+    outbox = outbox.filter(wanted);
+    queuedBytes = outbox.reduce((sum, item) => sum + item.bytes, 0);
+    queuedMessages = outbox.filter((item) => item.kind === "message").length;
+  }
+
+  function flush() {
+    flushScheduled = false;
+    if (connection.state !== "open" || !outbox.length) return;
+    const sent = new Set();
+    const tooLarge = []; // told when the queue is in order again: listeners may send
+    let units = [];
+    let size = 0;
+    for (const item of outbox) {
+      if (!connection.writable) {
+        bufferPoll ??= clock.setTimeout(pollBuffer, BUFFER_POLL);
+        break;
+      }
+      if (item.kind !== "join" && item.entry.key === undefined) continue;
+      sent.add(item);
+      const unit = item.encode();
+      const bytes = wire.sizeOf(unit);
+      if (bytes > limit()) {
+        const text = `a ${item.kind} of ${bytes} bytes is over the limit of ${limit()}`;
+        tooLarge.push({ code: 0, text, ref: item.ref, room: item.entry.name });
+        continue;
+      }
+      if (size + bytes > limit()) {
+        connection.send(units);
+        units = [];
+        size = 0;
+      }
+      units.push(unit);
+      size += bytes;
+    }
+    connection.send(units);
+    keep((item) => !sent.has(item));
+    tooLarge.forEach(handlers.error);
+  }
+
+  /** Browsers do not tell when a WebSocket's buffer drains. */
+  function pollBuffer() {
+    bufferPoll = undefined;
+    flush();
+  }
+
+  function sendMessage(entry, event, payload, to) {
+    const bytes = toBytes(payload);
+    const message = { event, to, payload: bytes };
+    const encodeMessage = () => {
+      const route = to ? undefined : entry.routes.get(event);
+      return route ? wire.data(route, bytes) : wire.encode("message", { room: entry.key, ...message });
+    };
+    // The key of a room that is being joined is not known: its name is at least as long.
+    const size = wire.sizeOf(wire.encode("message", { room: wire === jsonWire ? entry.name : 2 ** 32, ...message }));
+    const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + size > maxQueuedBytes;
+    if (connection.state === "closed" || entry.gone || size > limit()) return false;
+    if (full()) flush();
+    if (full()) return false;
+    put({ entry, kind: "message", bytes: size, encode: encodeMessage });
+    return true;
+  }
+
+  function ask(entry, kind, body) {
+    const ref = ++lastRef;
+    questions.set(ref, { entry, kind });
+    put({ entry, kind, ref, bytes: 0, encode: () => wire.encode(kind, { ref, ...body() }) });
+  }
+
+  // -- rooms
+
+  function enter(name, payload) {
+    const entry = { name, payload: toBytes(payload), routes: new Map(), events: new Listeners(), statuses: new Listeners() };
+    entry.joining = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
+    entry.joining.catch(() => {}); // told to whoever called join()
+    entry.room = createRoom(entry);
+    entries.set(name, entry);
+    return entry;
+  }
+
+  function askToJoin(entry) {
+    if (connection.state !== "open" || entry.asked || entry.key !== undefined) return;
+    entry.asked = true;
+    ask(entry, "join", () => ({ room: entry.name, payload: entry.payload }));
+  }
+
+  function forget(entry) {
+    entry.gone = true;
+    byKey.delete(entry.key);
+    for (const route of entry.routes.values()) routes.delete(route);
+    entry.key = undefined;
+    if (entries.get(entry.name) === entry) entries.delete(entry.name);
+    if (leaving.get(entry.name) === entry.leave) leaving.delete(entry.name);
+    keep((item) => item.entry !== entry);
+    entry.leaveDone?.();
+  }
+
+  function leaveRoom(entry) {
+    if (entry.leave || entry.gone) return entry.leave ?? Promise.resolve();
+    entry.signals?.flushAll("leave");
+    entry.leave = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
+    entries.delete(entry.name);
+    leaving.set(entry.name, entry.leave);
+    entry.gone = true;
+    if (connection.state === "open" && (entry.asked || entry.key !== undefined)) {
+      ask(entry, "leave", () => ({ room: entry.key }));
+    } else {
+      forget(entry);
+    }
+    return entry.leave;
+  }
+
+  function createRoom(entry) {
+    return {
+      name: entry.name,
+      snapshot: undefined,
+      on: (event, listener) => entry.events.on(event, listener),
+      onStatus: (kind, listener) => entry.statuses.on(kind, listener),
+      send(event, payload, { to } = {}) {
+        // A message that could reach the same peer overtakes no candidate.
+        entry.signals?.flushAll("order", to);
+        return sendMessage(entry, event, payload, to);
+      },
+      leave: () => leaveRoom(entry),
+      signalling(settings) {
+        if (entry.signals && settings) throw new Error(`room ${entry.name} has its signalling already`);
+        entry.signals ??= createSignalling((to, bytes) => sendMessage(entry, "signal", bytes, to), fail, clock, settings);
+        return entry.signals.face;
+      },
+    };
+  }
+
+  function defineRoute({ route, room, event }) {
+    const entry = byKey.get(room);
+    if (!entry) return;
+    routes.set(route, { entry, event });
+    entry.routes.set(event, route);
+  }
+
+  function deliver(entry, event, from, bytes) {
+    if (!entry || entry.gone) return;
+    const payload = new Payload(bytes);
+    const meta = { event, from: from || undefined };
+    entry.events.emit(event, payload, meta);
+    if (event !== "*") entry.events.emit("*", payload, meta);
+    if (event === "signal") entry.signals?.receive(from, bytes);
+  }
+
+  // -- what the server says
+
+  const handlers = {
+    joined(joined) {
+      const { room: name, ref, snapshot, routes: known } = joined;
+      const entry = questions.get(ref)?.entry ?? entries.get(name) ?? enter(name);
+      questions.delete(ref);
+      entry.asked = false;
+      entry.key = wire.keyOf(joined);
+      byKey.set(entry.key, entry);
+      entry.routes.clear();
+      known.forEach(defineRoute);
+      entry.room.snapshot = new Payload(snapshot);
+      if (entry.leave) {
+        // Left while the question was on its way: the leave can go now.
+      } else if (entry.joined) {
+        entry.statuses.emit("rejoined", entry.room);
+        entry.signals?.lost({ reason: "reconnected" });
+      } else {
+        entry.joined = true;
+        entry.resolve(entry.room);
+        if (!ref) events.emit("joined", entry.room);
+        connection.pause(); // so that whoever awaits the room can listen before its first message
+      }
+      flush();
+    },
+    left({ room, ref, reason }) {
+      const entry = questions.get(ref)?.entry ?? byKey.get(room);
+      questions.delete(ref);
+      if (!entry) return;
+      const told = !entry.leave;
+      forget(entry);
+      if (told) entry.statuses.emit("left", { code: 0, reason });
+    },
+    message({ room, event, from, payload }) {
+      if (room) deliver(byKey.get(room), event, from, payload);
+      else events.emit("message", new Payload(payload), { event, from: from || undefined });
+    },
+    data({ route, payload }) {
+      const known = routes.get(route);
+      if (known) deliver(known.entry, known.event, undefined, payload);
+      else fail(new RoomcastError(0, `a message on route ${route}, which was not defined`));
+    },
+    route: defineRoute,
+    gap({ room, missed }) {
+      byKey.get(room)?.statuses.emit("gap", { missed });
+    },
+    goAway(notice) {
+      connection.goAway(notice.reconnectAfterMs);
+      for (const entry of entries.values()) entry.signals?.flushAll("drain");
+      flush();
+      events.emit("goaway", notice);
+    },
+    error({ code, text, ref, terminal, room }) {
+      const error = new RoomcastError(code, text, room);
+      error.terminal = terminal;
+      const { entry, kind } = questions.get(ref) ?? {};
+      questions.delete(ref);
+      if (!entry) return fail(error);
+      if (kind === "leave") {
+        if (code !== NOT_IN_ROOM) entry.leaveFailed(error);
+        return forget(entry);
+      }
+      entry.asked = false;
+      if (code === ALREADY_IN_ROOM && entry.key !== undefined) return; // the server was faster than our join
+      if (code === NODE_STOPPING && !entry.leave) return; // asked again on the next node
+      const told = entry.joined && !entry.leave;
+      forget(entry);
+      entry.reject(error);
+      if (told) entry.statuses.emit("left", { code, reason: text });
+    },
+  };
+
+  const connection = new Connection(
+    {
+      onState(state, detail) {
+        if (state === "closed") {
+          const error = new RoomcastError(0, `the client is closed: ${detail.reason || detail.code}`);
+          for (const entry of [...entries.values()]) {
+            forget(entry);
+            entry.reject(error);
+          }
+        }
+        events.emit("state", state, detail);
+      },
+      onWelcome(frame, open) {
+        welcome = frame;
+        open();
+        for (const entry of entries.values()) askToJoin(entry);
+      },
+      onFrame: (kind, body) => handlers[kind]?.(body),
+      onLost() {
+        const left = [...questions.values()].filter(({ kind }) => kind === "leave");
+        questions.clear();
+        byKey.clear();
+        routes.clear();
+        for (const entry of entries.values()) {
+          entry.key = undefined;
+          entry.asked = false;
+          entry.routes.clear();
+        }
+        keep((item) => item.kind === "message");
+        for (const { entry } of left) forget(entry);
+      },
+      onError: fail,
+    },
+    wire,
+    url,
+    { token: options.token, clock, random, WebSocket },
+  );
+
+  return {
+    get peer() {
+      return welcome.peer;
+    },
+    get node() {
+      return welcome.node;
+    },
+    get state() {
+      return connection.state;
+    },
+    on: (kind, listener) => events.on(kind, listener),
+    async join(name, payload) {
+      await leaving.get(name)?.catch(() => {}); // told to whoever left
+      if (connection.state === "closed") throw new RoomcastError(0, "the client is closed");
+      let entry = entries.get(name);
+      if (!entry) {
+        entry = enter(name, payload);
+        askToJoin(entry);
+      }
+      return entry.joining;
+    },
+    close() {
+      for (const entry of entries.values()) entry.signals?.flushAll("close");
+      flush();
+      connection.end(1000, "closed by the application");
+    },
+  };
+}

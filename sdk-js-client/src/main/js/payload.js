@@ -1,0 +1,38 @@
+// What applications hand in and get back.
+
+export const utf8 = new TextEncoder();
+export const strictText = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+export const looseText = new TextDecoder("utf-8", { ignoreBOM: true });
+
+export class RoomcastError extends Error {
+  constructor(code, reason, room) {
+    super(`${reason} (${code})`);
+    this.name = "RoomcastError";
+    this.code = code;
+    this.reason = reason;
+    this.room = room || undefined;
+  }
+}
+
+export class Payload {
+  constructor(bytes) {
+    this.bytes = bytes;
+  }
+  text() {
+    return looseText.decode(this.bytes);
+  }
+  json() {
+    return JSON.parse(this.text());
+  }
+}
+
+/** Always a copy: the application may reuse its array while the message waits. */
+export function toBytes(value) {
+  if (value === undefined) return new Uint8Array();
+  if (typeof value === "string") return utf8.encode(value);
+  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+  }
+  return utf8.encode(JSON.stringify(value));
+}

@@ -1,0 +1,229 @@
+// Roomcast browser client. Apache-2.0. The guide is docs/browser-client.md.
+
+/** What can be sent: bytes as they are, text as UTF-8, `undefined` as nothing, anything else as JSON. Copied by the call. */
+export type PayloadInput = Uint8Array | ArrayBuffer | ArrayBufferView | string | number | boolean | null | undefined | object;
+
+/** What has arrived. */
+export interface Payload {
+  /** The bytes. A view of the received buffer: copy it if you keep a little of something large. */
+  readonly bytes: Uint8Array;
+  /** The bytes read as UTF-8; malformed ones become U+FFFD. */
+  text(): string;
+  /** The bytes read as JSON. Throws SyntaxError if they are not JSON. */
+  json(): any;
+}
+
+export interface Meta {
+  readonly event: string;
+  /** The id of the peer it comes from, where the room's handler wants that known. */
+  readonly from?: string;
+}
+
+/** Takes the listener off. */
+export type Off = () => void;
+
+/** Why a join or leave failed, and what `error` listeners are told of. */
+export class RoomcastError extends Error {
+  constructor(code: number, reason: string, room?: string);
+  /** A code of docs/protocol.md, an application's own (1000 to 1999), or 0 when the client itself gave up. */
+  readonly code: number;
+  /** For people. */
+  readonly reason: string;
+  /** The room it concerns. */
+  readonly room?: string;
+  /** The server closes the connection right after it. */
+  readonly terminal?: boolean;
+}
+
+/**
+ * - `connecting`: a WebSocket is being opened and greeted; at most 20 s
+ * - `open`: welcomed by a node
+ * - `waiting`: the connection was lost or refused; the next attempt comes by itself
+ * - `closed`: for good, by `close()` or because returning would not help
+ */
+export type State = "connecting" | "open" | "waiting" | "closed";
+
+export interface StateDetail {
+  /** The close code, where a connection was lost: the server's, 1006 without one, 4005 when nothing was heard. */
+  readonly code?: number;
+  /** The close reason, for people. */
+  readonly reason?: string;
+  /** `waiting`: milliseconds until the next attempt. */
+  readonly delay?: number;
+}
+
+/** Time, for tests. */
+export interface Clock {
+  setTimeout(task: () => void, delay: number): unknown;
+  clearTimeout(timer: any): void;
+  /** Milliseconds from any start; must not go back. */
+  now(): number;
+}
+
+export interface Options {
+  /**
+   * What the node's authenticator checks; at most 8192 UTF-8 bytes. A function is called before every attempt to connect and
+   * may return a promise; if it fails, the attempt fails, an `error` is told and the next attempt comes by the usual rules.
+   */
+  token?: string | (() => string | Promise<string>);
+  /** Default `protobuf`. Both carry the same; `json` is the one for people who look at the network panel. */
+  protocol?: "protobuf" | "json";
+  /** How many messages may wait to be sent. Default 1000. */
+  maxQueuedMessages?: number;
+  /** How many bytes may wait to be sent. Default 1 MiB. */
+  maxQueuedBytes?: number;
+  /** Where there is no global WebSocket, as in Node 20: for example that of the npm package `ws`. */
+  WebSocket?: new (url: string, protocols: string[]) => any;
+  /** Default: the browser's timers. */
+  clock?: Clock;
+  /** Numbers from 0 up to 1, for the jitter. Default Math.random. */
+  random?: () => number;
+}
+
+/**
+ * Where to connect: a ws, wss, http or https URL or a path on the page's own host. Of several, the first is picked at random
+ * and every further attempt takes the next. A function is called before every attempt.
+ */
+export type Url = string | URL | (string | URL)[] | (() => string | URL | Promise<string | URL>);
+
+/**
+ * Starts a client. It connects by itself, and again whenever the connection is lost, until `close()`.
+ *
+ * Throws TypeError for a URL that cannot be read or when there is no WebSocket class, RangeError for an unknown protocol.
+ */
+export function connect(url: Url, options?: Options): Client;
+
+export interface Client {
+  /** This peer's id. In this version every connection brings a new one. Undefined before the first welcome. */
+  readonly peer: string | undefined;
+  /** The node that serves the connection, for people who read logs. */
+  readonly node: string | undefined;
+  readonly state: State;
+
+  on(kind: "state", listener: (state: State, detail: StateDetail) => void): Off;
+  /** Error frames that answer no join or leave; failures of the token or URL function; what could not be read or sent. */
+  on(kind: "error", listener: (error: Error) => void): Off;
+  /** Messages to this peer outside any room. */
+  on(kind: "message", listener: (payload: Payload, meta: Meta) => void): Off;
+  /** The server put this peer into a room; it is rejoined like any other. */
+  on(kind: "joined", listener: (room: Room) => void): Off;
+  /** The node is about to close the connection. The client returns by itself, not before `reconnectAfterMs`. */
+  on(kind: "goaway", listener: (notice: { reconnectAfterMs: number; reason: string }) => void): Off;
+
+  /**
+   * Enters a room; waits while the connection is away. In a room already: gives the same Room, the payload is not sent.
+   * After a reconnect the client enters it again by itself, with the same payload.
+   *
+   * Rejects with RoomcastError: the server's code where it refused, 0 when the client is closed.
+   *
+   * No message of the room is delivered before the code that awaits the promise had its turn to add listeners.
+   */
+  join(name: string, payload?: PayloadInput): Promise<Room>;
+
+  /** Sends what can be sent at once, closes the connection and ends all rooms. Pending joins reject. */
+  close(): void;
+}
+
+export interface Room {
+  readonly name: string;
+  /** What the room's handler told at the last join. */
+  readonly snapshot: Payload;
+
+  /** Messages of one event; "*" for those of every event, told after. A listener that throws is reported, and survived. */
+  on(event: string, listener: (payload: Payload, meta: Meta) => void): Off;
+
+  /** This many broadcasts (0: unknown) were lost between nodes. */
+  onStatus(kind: "gap", listener: (gap: { missed: number }) => void): Off;
+  /** Entered again after a reconnect: there is a new snapshot, and messages may have been missed. */
+  onStatus(kind: "rejoined", listener: (room: Room) => void): Off;
+  /** No longer in the room and not by `leave()`: taken out (code 0) or refused at a rejoin (the server's code). */
+  onStatus(kind: "left", listener: (why: { code: number; reason: string }) => void): Off;
+
+  /**
+   * Sends a message. What one turn of the event loop sends leaves in one WebSocket message. While the connection is away it
+   * waits, as it does while the browser still holds 1 MiB unsent.
+   *
+   * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
+   * server accepts, or when the room is left or the client closed. True does not mean delivered: what was handed to a
+   * connection that then breaks may be lost, since this version has no acknowledgements.
+   */
+  send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
+
+  /** Leaves. Resolves when the server confirms, at once while the connection is away. */
+  leave(): Promise<void>;
+
+  /** The room's WebRTC signalling. Settings can be given only by the first call: later it throws Error. */
+  signalling(settings?: SignallingSettings): Signals;
+}
+
+export interface SignallingSettings {
+  /** `default`: gap 5, max 25. `tracker`, for loaded servers: 50 ms from the first candidate. */
+  preset?: "default" | "tracker";
+  /** Candidates leave when none came for this long. Milliseconds, 0 (the next turn of the timers) to 200, else RangeError. */
+  gap?: number;
+  /** No candidate waits longer than this. Milliseconds, 0 to 200, else RangeError. */
+  max?: number;
+  /** Default true; false sends every candidate at once. */
+  coalesce?: boolean;
+}
+
+export type Description = { type: RTCSdpType; sdp?: string };
+export type Signal = ({ description: Description } | { candidate: RTCIceCandidateInit | null }) & {
+  /** Which of several peer connections between the two peers; default: the only one. */
+  connection?: string;
+};
+export type SignalInput = ({ description: Description } | { candidate: RTCIceCandidateInit | RTCIceCandidate | null }) & {
+  connection?: string;
+};
+
+/**
+ * Carries descriptions and trickled candidates between two peers of a room, in messages of event `signal`. Everything one peer
+ * sends to another stays in order, arrives as it was, and as often as it was sent; candidates that come close together share a
+ * message.
+ */
+export interface Signals {
+  /**
+   * Sends one description or candidate; null, the end of candidates, goes with those that wait.
+   *
+   * Returns false when this call sent a message that was refused as by `Room.send`; then `lost` is told too.
+   */
+  send(peer: string, signal: SignalInput): boolean;
+  /** What arrives, one call an item, except candidates for an attached connection. */
+  on(listener: (from: string, signal: Signal) => void): Off;
+  /**
+   * Signals were lost or may have been: the queue refused some for `to` (`refused`), or the connection broke while some may
+   * have been on their way (`reconnected`). Restart ICE where a connection is not established.
+   */
+  onLost(listener: (lost: { reason: "refused" | "reconnected"; to?: string }) => void): Off;
+  /**
+   * Lets a peer connection trickle: sends its candidates to the peer, and adds the peer's candidates to it. Those that come
+   * before the description of their generation is applied wait for it: at most 64 (the oldest is discarded) and 30 s.
+   * Descriptions stay with the application. Returns what undoes it. Throws Error if one is attached for that peer already.
+   */
+  attach(pc: RTCPeerConnection, peer: string, options?: { connection?: string }): Off;
+  /** Sends what waits for the peer, or for all. */
+  flush(peer?: string): void;
+  stats(): SignallingStats;
+}
+
+/** Counts since the room was entered. */
+export interface SignallingStats {
+  /** Descriptions and candidates handed to `send`. */
+  items: number;
+  /** Messages made of them. */
+  messages: number;
+  /**
+   * Why batches left: `gap`, `max`, `description`, `order` (another message), `connection`, `ufrag` (another generation),
+   * `end` (of candidates), `cap` (32 items or 8 KB), `drain`, `leave`, `close`, `manual`, `off`.
+   */
+  flushes: Record<string, number>;
+  /** Milliseconds that candidates waited, all together and at most. */
+  delaySum: number;
+  delayMax: number;
+  /** Items that the queue refused. */
+  lost: number;
+  /** Attached connections: candidates that waited for their description, were discarded, were refused by the browser. */
+  parked: number;
+  discarded: number;
+  failed: number;
+}
