@@ -1,4 +1,4 @@
-// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm install && npm run build`.
+// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm ci && npm run build`.
 // The result is committed, so that Maven builds without Node. Its first line carries the digests by which
 // src/test/js/served-module.test.js sees that sources and result belong together.
 import { createHash } from "node:crypto";
@@ -13,7 +13,7 @@ const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0
 export const join = () =>
   MODULES.map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
     .join("\n")
-    .replace(/^import .*\n/gm, "")
+    .replace(/^(?:import|export \{) .*\n/gm, "")
     .replace(/^export /gm, "")
     .concat(`\nexport { ${PUBLIC.join(", ")} };\n`);
 export const banner = (sources, body) =>

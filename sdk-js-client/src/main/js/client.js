@@ -4,6 +4,8 @@ import { Payload, RoomcastError, toBytes } from "./payload.js";
 import { createSignalling } from "./signalling.js";
 import { jsonWire, protobufWire } from "./wire.js";
 
+export { RoomcastError } from "./payload.js";
+
 const BUFFER_POLL = 50;
 const DEFAULT_MESSAGE_LIMIT = 1 << 16;
 const ALREADY_IN_ROOM = 8;

@@ -15,7 +15,7 @@ test("is at most 8 KB gzipped", (t) => {
   assert.ok(length <= MOST_BYTES, `${length} bytes gzipped`);
 });
 
-test("was built from the sources, and not changed since: else run `npm install && npm run build`", () => {
+test("was built from the sources, and not changed since: else run `npm ci && npm run build`", () => {
   const [first] = served.split("\n", 1);
   const body = served.slice(first.length + 1);
   assert.equal(`${first}\n`, banner(join(), body));

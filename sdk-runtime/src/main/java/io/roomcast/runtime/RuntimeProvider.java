@@ -8,6 +8,6 @@ public final class RuntimeProvider implements RoomcastProvider {
 
     @Override
     public RoomcastBuilder newBuilder() {
-        throw new IllegalStateException();
+        return new NodeBuilder();
     }
 }

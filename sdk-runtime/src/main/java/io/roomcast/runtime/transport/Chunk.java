@@ -32,6 +32,11 @@ public final class Chunk {
         target.put(bytes);
     }
 
+    /** Puts some of the bytes into the buffer. */
+    public void writeTo(ByteBuffer target, int offset, int length) {
+        target.put(bytes, offset, length);
+    }
+
     /** Returns a view of the bytes. */
     public ByteBuffer asBuffer() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();

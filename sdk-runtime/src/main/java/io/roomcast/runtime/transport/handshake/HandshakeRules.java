@@ -1,0 +1,176 @@
+package io.roomcast.runtime.transport.handshake;
+
+import io.roomcast.runtime.transport.handshake.HandshakeDecision.Accepted;
+import io.roomcast.runtime.transport.handshake.HandshakeDecision.Refused;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Decides about opening handshakes, RFC 6455 section 4.2. Extensions are never taken up. Immutable, for any thread.
+ *
+ * <p>Whether the node has room for one more is not decided here: that needs counting, see {@link Refused#FULL}.
+ */
+public final class HandshakeRules {
+
+    private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+    private static final String VERSION = "13";
+    private static final int KEY_BYTES = 16;
+    private static final int KEY_CHARS = 24;
+
+    private final List<String> subprotocols;
+    private final OriginPolicy origins;
+    private final Refused noSubprotocol;
+
+    /**
+     * @param subprotocols those spoken here, the preferred one first; at least one
+     */
+    public HandshakeRules(List<String> subprotocols, OriginPolicy origins) {
+        if (subprotocols.isEmpty()) {
+            throw new IllegalArgumentException("subprotocols is empty, expected at least one");
+        }
+        this.subprotocols = List.copyOf(subprotocols);
+        this.origins = origins;
+        this.noSubprotocol = Refused.of(
+                400,
+                "subprotocol",
+                "The header Sec-WebSocket-Protocol offers none of " + String.join(", ", subprotocols) + ".");
+    }
+
+    /** Decides about one request. */
+    public HandshakeDecision decide(HandshakeRequest request) {
+        Optional<Refused> refused = refuseRequest(request)
+                .or(() -> refuseUpgrade(request))
+                .or(() -> refuseKey(request))
+                .or(() -> refuseOrigin(request));
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        List<String> offered = tokens(request.header("Sec-WebSocket-Protocol"));
+        for (String known : subprotocols) {
+            if (offered.contains(known)) {
+                return new Accepted(
+                        known, acceptKey(request.header("Sec-WebSocket-Key").get(0)));
+            }
+        }
+        return noSubprotocol;
+    }
+
+    private static Optional<Refused> refuseRequest(HandshakeRequest request) {
+        if (!request.method().equals("GET")) {
+            return Optional.of(new Refused(
+                    405,
+                    "method",
+                    "This is a WebSocket endpoint; a handshake is a GET request.",
+                    Map.of("Allow", "GET")));
+        }
+        if (request.header("Upgrade").isEmpty()) {
+            return Optional.of(new Refused(
+                    426,
+                    "no-upgrade",
+                    "This is a WebSocket endpoint of Roomcast; connect to it with a WebSocket client.",
+                    Map.of("Upgrade", "websocket", "Connection", "Upgrade")));
+        }
+        if (!request.protocol().equals("HTTP/1.1")) {
+            return refuse("http-version", "A WebSocket handshake needs HTTP/1.1.");
+        }
+        if (request.header("Host").size() != 1) {
+            return refuse("host", "The request must have exactly one Host header.");
+        }
+        List<String> length = request.header("Content-Length");
+        if (!request.header("Transfer-Encoding").isEmpty() || !(length.isEmpty() || length.equals(List.of("0")))) {
+            return refuse("body", "A WebSocket handshake has no body.");
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> refuseUpgrade(HandshakeRequest request) {
+        List<String> upgrade = request.header("Upgrade");
+        if (upgrade.size() != 1 || !containsIgnoringCase(tokens(upgrade), "websocket")) {
+            return refuse("upgrade", "The request must have exactly one Upgrade header, and it must name websocket.");
+        }
+        if (!containsIgnoringCase(tokens(request.header("Connection")), "upgrade")) {
+            return refuse("connection", "The Connection header must name Upgrade.");
+        }
+        List<String> version = request.header("Sec-WebSocket-Version");
+        if (version.size() > 1) {
+            return refuse("duplicate-version", "The request has more than one Sec-WebSocket-Version header.");
+        }
+        if (!version.equals(List.of(VERSION))) {
+            return Optional.of(new Refused(
+                    426,
+                    "version",
+                    "Only version 13 of the WebSocket protocol is spoken here.",
+                    Map.of("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade")));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> refuseKey(HandshakeRequest request) {
+        List<String> key = request.header("Sec-WebSocket-Key");
+        if (key.size() != 1 || !isKey(key.get(0))) {
+            return refuse("key", "The request must have exactly one Sec-WebSocket-Key header: 16 bytes in Base64.");
+        }
+        return Optional.empty();
+    }
+
+    private Optional<Refused> refuseOrigin(HandshakeRequest request) {
+        List<String> origin = request.header("Origin");
+        if (origin.size() > 1) {
+            return refuse("duplicate-origin", "The request has more than one Origin header.");
+        }
+        if (origin.isEmpty()) {
+            return origins.isRequired()
+                    ? Optional.of(Refused.of(403, "origin-missing", "The request has no Origin header."))
+                    : Optional.empty();
+        }
+        if (!origins.allows(origin.get(0), request.header("Host").get(0), request.isSecure())) {
+            return Optional.of(Refused.of(403, "origin", "Pages of this origin may not connect."));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Refused> refuse(String reason, String sentence) {
+        return Optional.of(Refused.of(400, reason, sentence));
+    }
+
+    private static boolean isKey(String key) {
+        if (key.length() != KEY_CHARS) {
+            return false;
+        }
+        try {
+            return Base64.getDecoder().decode(key).length == KEY_BYTES;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static String acceptKey(String key) {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-1").digest((key + GUID).getBytes(StandardCharsets.ISO_8859_1));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static List<String> tokens(List<String> lines) {
+        List<String> tokens = new ArrayList<>();
+        for (String line : lines) {
+            for (String token : line.split(",", -1)) {
+                tokens.add(token.strip());
+            }
+        }
+        return tokens;
+    }
+
+    private static boolean containsIgnoringCase(List<String> tokens, String wanted) {
+        return tokens.stream().anyMatch(wanted::equalsIgnoreCase);
+    }
+}

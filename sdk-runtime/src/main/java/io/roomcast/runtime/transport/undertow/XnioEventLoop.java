@@ -1,0 +1,199 @@
+package io.roomcast.runtime.transport.undertow;
+
+import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.environment.TimingWheel;
+import io.roomcast.runtime.transport.EventLoop;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.xnio.XnioIoThread;
+
+/**
+ * An XNIO IO thread as an event loop. XNIO runs the tasks of its queue one after another before it selects again, which is the
+ * order that {@link EventLoop} promises; a task that always gives itself again starves the network.
+ *
+ * <p>Timers live in a wheel of its own, since XNIO keeps its timers in one locked tree. XNIO is asked for one tick at a time,
+ * and for none while no timer waits.
+ *
+ * <p>What is not final is touched by the IO thread only.
+ */
+final class XnioEventLoop implements EventLoop {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XnioEventLoop.class);
+
+    /** Two of them, plus XNIO's rounding, stay below the 100 ms that a timer may be late. */
+    private static final int TICK_MILLIS = 40;
+
+    private static final int SLOTS = 1024;
+
+    /** Also the longest write: a loop's connections share both buffers. */
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final int index;
+    private final XnioIoThread thread;
+    private final Clock clock;
+    private final TimingWheel wheel;
+    private final Runnable tick = this::tick;
+
+    private boolean tickPending;
+    private boolean ended;
+    private @Nullable ByteBuffer readBuffer;
+    private @Nullable ByteBuffer staging;
+    private @Nullable XnioByteStream firstStream;
+
+    XnioEventLoop(int index, XnioIoThread thread, Clock clock) {
+        this.index = index;
+        this.thread = thread;
+        this.clock = clock;
+        this.wheel = new TimingWheel(millisDown(clock.nanos()), TICK_MILLIS, SLOTS);
+    }
+
+    @Override
+    public int index() {
+        return index;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** Returns whether this loop is that thread. */
+    boolean isOf(XnioIoThread other) {
+        return thread == other;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        if (!offer(task) && inLoop()) {
+            // The worker is shutting down and takes no more, but this thread is still here to do it.
+            task.run();
+        }
+    }
+
+    /** Gives a task to the loop and returns whether it took it: not after its worker was shut down. */
+    boolean offer(Runnable task) {
+        try {
+            thread.execute(task);
+            return true;
+        } catch (RejectedExecutionException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+        LoopTimer timer = new LoopTimer(wheel, task);
+        wheel.schedule(timer, millisUp(clock.nanos()) + Math.max(0, delayMillis));
+        tickLater();
+        return timer;
+    }
+
+    /** Returns the buffer that all connections of the loop read into, one after another. */
+    ByteBuffer readBuffer() {
+        ByteBuffer buffer = readBuffer;
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            readBuffer = buffer;
+        }
+        return buffer;
+    }
+
+    /** Returns the buffer in which all connections of the loop put their writes together. */
+    ByteBuffer staging() {
+        ByteBuffer buffer = staging;
+        if (buffer == null) {
+            buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+            staging = buffer;
+        }
+        return buffer;
+    }
+
+    /** Takes in a stream, and returns whether it did: not after {@link #end()}. */
+    boolean add(XnioByteStream stream) {
+        if (ended) {
+            return false;
+        }
+        stream.next = firstStream;
+        if (firstStream != null) {
+            firstStream.previous = stream;
+        }
+        firstStream = stream;
+        return true;
+    }
+
+    void remove(XnioByteStream stream) {
+        if (stream.previous != null) {
+            stream.previous.next = stream.next;
+        } else if (firstStream == stream) {
+            firstStream = stream.next;
+        }
+        if (stream.next != null) {
+            stream.next.previous = stream.previous;
+        }
+        stream.previous = null;
+        stream.next = null;
+    }
+
+    /** Cuts every connection and takes in no more. On the loop. */
+    void end() {
+        ended = true;
+        for (XnioByteStream stream = firstStream; stream != null; stream = firstStream) {
+            remove(stream);
+            stream.cut("this node stopped");
+        }
+    }
+
+    private void tickLater() {
+        if (!tickPending && wheel.size() > 0) {
+            try {
+                thread.executeAfter(tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+                tickPending = true;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("Loop {} has ended, with {} timers", index, wheel.size());
+            }
+        }
+    }
+
+    private void tick() {
+        tickPending = false;
+        wheel.advance(millisDown(clock.nanos()));
+        tickLater();
+    }
+
+    private static long millisDown(long nanos) {
+        return Math.floorDiv(nanos, 1_000_000L);
+    }
+
+    private static long millisUp(long nanos) {
+        return -Math.floorDiv(-nanos, 1_000_000L);
+    }
+
+    private static final class LoopTimer extends TimingWheel.Entry implements Timer {
+
+        private final TimingWheel wheel;
+        private final Runnable task;
+
+        LoopTimer(TimingWheel wheel, Runnable task) {
+            this.wheel = wheel;
+            this.task = task;
+        }
+
+        @Override
+        public void cancel() {
+            wheel.cancel(this);
+        }
+
+        @Override
+        protected void expired() {
+            try {
+                task.run();
+            } catch (Throwable t) {
+                LOG.error("A timer failed", t);
+            }
+        }
+    }
+}
