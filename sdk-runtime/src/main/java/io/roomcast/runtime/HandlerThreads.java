@@ -25,7 +25,8 @@ final class HandlerThreads {
         ExecutorService virtual = virtualThreads();
         return virtual != null
                 ? virtual
-                : DaemonThreads.pool("roomcast-handler", PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
+                : DaemonThreads.pool(
+                        "roomcast-handler", PER_PROCESSOR * Runtime.getRuntime().availableProcessors());
     }
 
     /** The sources are Java 17, which does not know the method. */

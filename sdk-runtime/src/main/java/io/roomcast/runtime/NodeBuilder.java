@@ -137,7 +137,8 @@ final class NodeBuilder implements RoomcastBuilder {
     @Override
     public Roomcast start() {
         if (!listens) {
-            throw new IllegalStateException("the node listens nowhere: call listen(port), or mount it with MountedNode");
+            throw new IllegalStateException(
+                    "the node listens nowhere: call listen(port), or mount it with MountedNode");
         }
         return start(UndertowTransport::listening);
     }

@@ -7,6 +7,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +76,7 @@ public final class HandshakeRules {
                     426,
                     "no-upgrade",
                     "This is a WebSocket endpoint of Roomcast; connect to it with a WebSocket client.",
-                    Map.of("Upgrade", "websocket", "Connection", "Upgrade")));
+                    inOrder("Upgrade", "websocket", "Connection", "Upgrade")));
         }
         if (!request.protocol().equals("HTTP/1.1")) {
             return refuse("http-version", "A WebSocket handshake needs HTTP/1.1.");
@@ -106,7 +108,7 @@ public final class HandshakeRules {
                     426,
                     "version",
                     "Only version 13 of the WebSocket protocol is spoken here.",
-                    Map.of("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade")));
+                    inOrder("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade")));
         }
         return Optional.empty();
     }
@@ -137,6 +139,15 @@ public final class HandshakeRules {
 
     private static Optional<Refused> refuse(String reason, String sentence) {
         return Optional.of(Refused.of(400, reason, sentence));
+    }
+
+    /** Headers that go out in the same order at every run; that of {@code Map.of} changes. */
+    private static Map<String, String> inOrder(String... namesAndValues) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return Collections.unmodifiableMap(headers);
     }
 
     private static boolean isKey(String key) {
