@@ -22,6 +22,9 @@ public final class HandshakeRules {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String VERSION = "13";
+    private static final Map<String, String> UPGRADE = headers("Upgrade", "websocket", "Connection", "Upgrade");
+    private static final Map<String, String> UPGRADE_TO_13 =
+            headers("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade");
     private static final int KEY_BYTES = 16;
     private static final int KEY_CHARS = 24;
 
@@ -76,7 +79,7 @@ public final class HandshakeRules {
                     426,
                     "no-upgrade",
                     "This is a WebSocket endpoint of Roomcast; connect to it with a WebSocket client.",
-                    inOrder("Upgrade", "websocket", "Connection", "Upgrade")));
+                    UPGRADE));
         }
         if (!request.protocol().equals("HTTP/1.1")) {
             return refuse("http-version", "A WebSocket handshake needs HTTP/1.1.");
@@ -89,6 +92,15 @@ public final class HandshakeRules {
             return refuse("body", "A WebSocket handshake has no body.");
         }
         return Optional.empty();
+    }
+
+    /** In the order given: the headers of a response should not change places from one start to the next. */
+    private static Map<String, String> headers(String... namesAndValues) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (int i = 0; i < namesAndValues.length; i += 2) {
+            headers.put(namesAndValues[i], namesAndValues[i + 1]);
+        }
+        return Collections.unmodifiableMap(headers);
     }
 
     private static Optional<Refused> refuseUpgrade(HandshakeRequest request) {
@@ -105,10 +117,7 @@ public final class HandshakeRules {
         }
         if (!version.equals(List.of(VERSION))) {
             return Optional.of(new Refused(
-                    426,
-                    "version",
-                    "Only version 13 of the WebSocket protocol is spoken here.",
-                    inOrder("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade")));
+                    426, "version", "Only version 13 of the WebSocket protocol is spoken here.", UPGRADE_TO_13));
         }
         return Optional.empty();
     }
@@ -139,15 +148,6 @@ public final class HandshakeRules {
 
     private static Optional<Refused> refuse(String reason, String sentence) {
         return Optional.of(Refused.of(400, reason, sentence));
-    }
-
-    /** Headers that go out in the same order at every run; that of {@code Map.of} changes. */
-    private static Map<String, String> inOrder(String... namesAndValues) {
-        Map<String, String> headers = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            headers.put(namesAndValues[i], namesAndValues[i + 1]);
-        }
-        return Collections.unmodifiableMap(headers);
     }
 
     private static boolean isKey(String key) {

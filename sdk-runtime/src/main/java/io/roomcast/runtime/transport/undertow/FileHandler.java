@@ -39,6 +39,12 @@ final class FileHandler implements HttpHandler {
         ResponseDeadline.set(exchange);
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-cache");
         exchange.getResponseHeaders().put(CONTENT_TYPE_OPTIONS, "nosniff");
+        if (exchange.getRelativePath().endsWith("/")) {
+            // ResourceHandler answers 404 to such a path whatever the resource manager has for it (UNDERTOW-432).
+            exchange.setRelativePath(exchange.getRelativePath() + "index.html");
+        } else if (exchange.getRelativePath().isEmpty()) {
+            exchange.setRelativePath("/index.html");
+        }
         files.handleRequest(exchange);
     }
 

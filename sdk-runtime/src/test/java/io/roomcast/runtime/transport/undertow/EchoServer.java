@@ -63,8 +63,8 @@ final class EchoServer implements AutoCloseable, ConnectionAcceptor {
     }
 
     @Override
-    public void close() throws Exception {
-        transport.close().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    public void close() {
+        transport.close().toCompletableFuture().orTimeout(10, TimeUnit.SECONDS).join();
     }
 
     private final class Echo implements ConnectionListener {

@@ -41,11 +41,11 @@ class UndertowTransportTest {
 
     @Test
     void anUnmaskedFrameIsRefused() throws Exception {
-        try (EchoServer server = new EchoServer();
-                RawClient client = RawClient.open(server.address())) {
-            client.send(new byte[] {(byte) 0x81, 1, 'x'});
-            assertThat(client.readClose()).isEqualTo(1002);
-            client.close();
+        try (EchoServer server = new EchoServer()) {
+            try (RawClient client = RawClient.open(server.address())) {
+                client.send(new byte[] {(byte) 0x81, 1, 'x'});
+                assertThat(client.readClose()).isEqualTo(1002);
+            }
             assertThat(server.closeCodes.poll(5, TimeUnit.SECONDS)).isEqualTo(1002);
         }
     }

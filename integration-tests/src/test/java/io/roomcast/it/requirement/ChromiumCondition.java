@@ -1,0 +1,14 @@
+package io.roomcast.it.requirement;
+
+final class ChromiumCondition extends ToolCondition {
+
+    @Override
+    String toInstall() {
+        return "Chromium (the program chromium, chromium-browser or google-chrome)";
+    }
+
+    @Override
+    boolean isThere() {
+        return onPath("chromium", "chromium-browser", "google-chrome").isPresent();
+    }
+}

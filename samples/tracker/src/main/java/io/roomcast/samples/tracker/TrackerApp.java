@@ -1,0 +1,66 @@
+package io.roomcast.samples.tracker;
+
+import io.roomcast.RoomcastException;
+import io.roomcast.runtime.bridge.LocalHub;
+import io.roomcast.samples.tracker.room.NodeDirectory;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** Starts a cluster of tracker nodes in one JVM and says what to do next. Ctrl-C stops it. */
+public final class TrackerApp {
+
+    private TrackerApp() {}
+
+    /** @param args see {@code --help} */
+    public static void main(String[] args) throws InterruptedException {
+        List<String> arguments = List.of(args);
+        if (arguments.contains("--help")) {
+            System.out.print(TrackerOptions.USAGE);
+            return;
+        }
+        TrackerOptions options;
+        TrackerCluster cluster;
+        try {
+            options = TrackerOptions.parse(arguments);
+            LocalHub hub = LocalHub.create();
+            cluster = TrackerCluster.start(options, hub::bridge);
+        } catch (IllegalArgumentException wrong) {
+            System.err.println(wrong.getMessage());
+            System.err.print(TrackerOptions.USAGE);
+            return;
+        } catch (RoomcastException failed) {
+            System.err.println("The tracker could not start: " + failed.getMessage());
+            System.err.println("If the port is taken, choose another with --port.");
+            return;
+        }
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            cluster.close();
+                            System.out.println("Stopped: all nodes are closed.");
+                            stopped.countDown();
+                        },
+                        "tracker-stop"));
+        sayWhatToDo(options.host(), cluster.pages(), System.out);
+        stopped.await();
+    }
+
+    static void sayWhatToDo(String host, List<NodeDirectory.Entry> pages, PrintStream out) {
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
+        out.println();
+        out.println("The tracker runs on " + pages.size() + (pages.size() == 1 ? " node:" : " nodes:"));
+        pages.forEach(page -> out.println("  node " + page.name() + "  http://" + shown + ":" + page.port() + "/"));
+        out.println();
+        if (pages.size() == 1) {
+            out.println("Open the address in two browser windows. The second gets most of the stream from the first.");
+        } else {
+            out.println("Open the first address in one browser window and the second in another: the two viewers find");
+            out.println(
+                    "each other through the tracker and the later one gets most of the stream from the earlier one.");
+        }
+        out.println("Ctrl-C stops it.");
+        out.flush();
+    }
+}
