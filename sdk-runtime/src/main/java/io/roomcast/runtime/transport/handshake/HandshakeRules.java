@@ -69,7 +69,7 @@ public final class HandshakeRules {
                     "This is a WebSocket endpoint; a handshake is a GET request.",
                     Map.of("Allow", "GET")));
         }
-        if (request.header("Upgrade").isEmpty()) {
+        if (!namesWebSocket(request) && request.header("Sec-WebSocket-Key").isEmpty()) {
             return Optional.of(new Refused(
                     426,
                     "no-upgrade",
@@ -91,7 +91,7 @@ public final class HandshakeRules {
 
     private static Optional<Refused> refuseUpgrade(HandshakeRequest request) {
         List<String> upgrade = request.header("Upgrade");
-        if (upgrade.size() != 1 || !containsIgnoringCase(tokens(upgrade), "websocket")) {
+        if (upgrade.size() != 1 || !namesWebSocket(request)) {
             return refuse("upgrade", "The request must have exactly one Upgrade header, and it must name websocket.");
         }
         if (!containsIgnoringCase(tokens(request.header("Connection")), "upgrade")) {
@@ -109,6 +109,10 @@ public final class HandshakeRules {
                     Map.of("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade")));
         }
         return Optional.empty();
+    }
+
+    private static boolean namesWebSocket(HandshakeRequest request) {
+        return containsIgnoringCase(tokens(request.header("Upgrade")), "websocket");
     }
 
     private static Optional<Refused> refuseKey(HandshakeRequest request) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a class path folder, each with an ETag made of its content: the times of files in a reproducible jar say
- * nothing. A path that ends in a slash means its {@code index.html}. For any thread.
+ * nothing. For any thread.
  *
  * <p>The tags of files that exist are kept, so there are at most as many as there are files.
  */
@@ -47,9 +47,6 @@ final class ClassPathFiles implements ResourceManager {
     @Override
     public @Nullable Resource getResource(String path) {
         String name = path.startsWith("/") ? path.substring(1) : path;
-        if (name.isEmpty() || name.endsWith("/")) {
-            name += "index.html";
-        }
         if (!isSafe(name)) {
             return null;
         }

@@ -37,7 +37,7 @@ class HandshakeRulesTest {
     @CsvSource(
             nullValues = "-",
             value = {
-                "Upgrade,               -,                          426, no-upgrade",
+                "Upgrade,               -,                          400, upgrade",
                 "Upgrade,               banana,                     400, upgrade",
                 "Upgrade,               websocket|websocket,        400, upgrade",
                 "Connection,            -,                          400, connection",
@@ -143,6 +143,19 @@ class HandshakeRulesTest {
             assertThat(refused.status()).isEqualTo(405);
             assertThat(refused.headers()).containsEntry("Allow", "GET");
         });
+    }
+
+    @Test
+    void aRequestThatIsNoHandshakeLearnsWhatThisIs() {
+        request.set("Sec-WebSocket-Key");
+        request.set("Upgrade", "h2c");
+        assertThat(RULES.decide(request)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.status()).isEqualTo(426);
+            assertThat(refused.reason()).isEqualTo("no-upgrade");
+            assertThat(refused.headers()).containsEntry("Upgrade", "websocket");
+        });
+        request.set("Upgrade");
+        assertThat(RULES.decide(request)).extracting("reason").isEqualTo("no-upgrade");
     }
 
     @Test
