@@ -48,7 +48,10 @@ class StrictForeignClientTest {
         return UndertowSettings.builder()
                 .subprotocols("echo")
                 .ioThreads(2)
-                .limits(Limits.builder().maxMessageBytes(LIMIT).build());
+                .limits(Limits.builder()
+                        .maxMessageBytes(LIMIT)
+                        .outboundBytesPerPeer(2 * LIMIT)
+                        .build());
     }
 
     private static void check(UndertowSettings settings, String scheme, String certificate) throws Exception {
