@@ -41,10 +41,27 @@ public interface Broadcast {
     Broadcast volatileDelivery();
 
     /**
+     * Gives the message the key that the {@link DeliveryPolicy} of its event goes by, on every node. Without such a policy it
+     * changes nothing.
+     *
+     * @param key at most {@link DeliveryPolicy#MAX_KEY_BYTES} UTF-8 bytes
+     */
+    Broadcast key(String key);
+
+    /**
+     * Gives the message a {@link #key}, and lets a peer that does not keep up miss it for a newer one: while bytes of earlier messages
+     * wait for a peer's connection, a message replaces the one of the same event and key that waits for the same peer. Where the
+     * event has a {@link DeliveryPolicy} that decides instead.
+     *
+     * @param key at most {@link DeliveryPolicy#MAX_KEY_BYTES} UTF-8 bytes
+     */
+    Broadcast latest(String key);
+
+    /**
      * Sends it. Never blocks.
      *
      * @return what happened between the nodes; delivery on this node needs no waiting for
-     * @throws IllegalStateException if it was sent before
+     * @throws IllegalStateException if it was sent before, or if it is both {@link #latest} and {@link #volatileDelivery}
      * @throws IllegalArgumentException if the message is larger than {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
      */
     Receipt send();

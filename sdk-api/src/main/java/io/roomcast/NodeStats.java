@@ -8,11 +8,12 @@ package io.roomcast;
  * @param peers peers that were welcomed and are still here
  * @param rooms rooms with at least one peer on this node, or about to be freed
  * @param memberships pairs of a peer of this node and a room it is in
- * @param outboundBytes bytes queued for peers and not yet handed to the network
+ * @param outboundBytes bytes queued for peers and not yet handed to the network, what delivery policies hold included
  * @param connectionsOpened WebSocket connections accepted
  * @param messagesReceived messages from peers, before any check
  * @param messagesDelivered messages queued for a peer of this node, counted once per peer
- * @param messagesDropped messages not queued for a peer because of its backlog
+ * @param messagesDropped messages not queued for a peer because of its backlog, or dropped from what was kept for it
+ * @param messagesConflated messages that a newer one of the same key replaced, or into which one was merged, before they left
  */
 public record NodeStats(
         long connections,
@@ -23,4 +24,5 @@ public record NodeStats(
         long connectionsOpened,
         long messagesReceived,
         long messagesDelivered,
-        long messagesDropped) {}
+        long messagesDropped,
+        long messagesConflated) {}

@@ -1,5 +1,9 @@
 package io.roomcast;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /** How the rooms of one pattern behave. Immutable. */
 public final class RoomOptions {
 
@@ -10,10 +14,12 @@ public final class RoomOptions {
 
     private final boolean blocking;
     private final int mailboxCapacity;
+    private final Map<String, DeliveryPolicy> policies;
 
     private RoomOptions(Builder builder) {
         this.blocking = builder.blocking;
         this.mailboxCapacity = builder.mailboxCapacity;
+        this.policies = Collections.unmodifiableMap(new LinkedHashMap<>(builder.policies));
     }
 
     /** Returns the options of a room about which nothing is said. */
@@ -36,11 +42,17 @@ public final class RoomOptions {
         return mailboxCapacity;
     }
 
+    /** Returns the delivery policies by event, in the order of their declaration. */
+    public Map<String, DeliveryPolicy> policies() {
+        return policies;
+    }
+
     /** Builds {@link RoomOptions}. Not safe for concurrent use. */
     public static final class Builder {
 
         private boolean blocking = true;
         private int mailboxCapacity = DEFAULT_MAILBOX_CAPACITY;
+        private final Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
 
         private Builder() {}
 
@@ -66,6 +78,26 @@ public final class RoomOptions {
                 throw new IllegalArgumentException("mailboxCapacity is " + tasks + ", expected at least 16");
             }
             this.mailboxCapacity = tasks;
+            return this;
+        }
+
+        /**
+         * Declares how the messages of one event leave for each peer of these rooms. Default: at once. A broadcast with
+         * {@link Broadcast#volatileDelivery()} is not subject to it.
+         *
+         * @throws IllegalArgumentException if settings of the policy contradict each other, or if the event has a policy
+         */
+        public Builder policy(String event, DeliveryPolicy policy) {
+            Message.of(event);
+            try {
+                policy.check();
+            } catch (IllegalArgumentException contradiction) {
+                throw new IllegalArgumentException(
+                        "policy of event \"" + event + "\": " + contradiction.getMessage(), contradiction);
+            }
+            if (policies.putIfAbsent(event, policy) != null) {
+                throw new IllegalArgumentException("event \"" + event + "\" has a policy already, expected one");
+            }
             return this;
         }
 

@@ -34,8 +34,13 @@ public interface RoomcastListener {
     /** A broadcast was handed to the peers of this node. */
     default void delivered(String room, int peers, int bytes) {}
 
-    /** A volatile message was not queued for a peer. */
+    /** A volatile message was not queued for a peer, or a {@link DeliveryPolicy} dropped one that waited for it. */
     default void messageDropped(String room) {}
+
+    /**
+     * Something left, or was given up, under a {@link DeliveryPolicy}. Called for each peer and each time, on the peer's IO thread.
+     */
+    default void policyFlushed(PolicyFlush flush) {}
 
     /** A client was told an error. */
     default void errorSent(int code) {}

@@ -84,6 +84,7 @@ public final class Node implements Roomcast {
      */
     public static Node start(
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
+        settings.kinds().check(settings.limits());
         String id = environment.ids().nextNodeId();
         Rooms rooms = new Rooms(
                 settings.kinds(),
@@ -146,7 +147,8 @@ public final class Node implements Roomcast {
                 telemetry.connectionsOpened(),
                 telemetry.messagesReceived(),
                 telemetry.messagesDelivered(),
-                telemetry.messagesDropped());
+                telemetry.messagesDropped(),
+                telemetry.messagesConflated());
     }
 
     @Override

@@ -127,7 +127,7 @@ final class Snippets {
     void toOnePeer(Peer peer) {
         switch (peer.send("balance", "12.40")) {
             case QUEUED -> {}
-            case DROPPED, CLOSED -> unreachable(peer);
+            case CONFLATED, DROPPED, CLOSED -> unreachable(peer);
         }
     }
 

@@ -17,6 +17,7 @@ import io.roomcast.runtime.transport.memory.MemorySettings;
 import io.roomcast.runtime.transport.memory.MemoryTransport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -122,12 +123,21 @@ public final class TestCluster implements AutoCloseable {
         settle();
         Duration left = time;
         while (!left.isZero()) {
-            Duration portion = left.compareTo(TICK) < 0 ? left : TICK;
+            Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
             pump.advance(portion);
             transports.forEach(MemoryTransport::fireTimers);
             settle();
             left = left.minus(portion);
         }
+    }
+
+    /** Returns how long until a timer that is not late is due; at least a nanosecond, so that time goes on. */
+    private Duration untilNextSoon() {
+        long next = transports.stream()
+                .mapToLong(MemoryTransport::nextSoonNanos)
+                .min()
+                .orElse(Long.MAX_VALUE);
+        return Duration.ofNanos(Math.max(1, next - pump.nanos()));
     }
 
     /** Stops the nodes one after another. */

@@ -182,6 +182,11 @@ public class CoreFanoutBenchmark {
         public Timer schedule(long delayMillis, Runnable task) {
             return () -> {};
         }
+
+        @Override
+        public Timer scheduleSoon(long delayMillis, Runnable task) {
+            return () -> {};
+        }
     }
 
     /** Copies what it is given to where the next one copies it too. */

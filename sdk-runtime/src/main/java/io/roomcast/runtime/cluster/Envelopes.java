@@ -29,6 +29,9 @@ final class Envelopes {
         if (addressing.from() != null) {
             broadcast.setFrom(addressing.from());
         }
+        if (addressing.key() != null) {
+            broadcast.setKey(addressing.key()).setLatest(addressing.latest());
+        }
         return broadcast.build();
     }
 
@@ -60,7 +63,9 @@ final class Envelopes {
                 broadcast.getFrom().isEmpty() ? null : broadcast.getFrom(),
                 broadcast.getDroppable(),
                 set(broadcast.getExceptList()),
-                broadcast.getRestricted() ? set(broadcast.getOnlyList()) : null);
+                broadcast.getRestricted() ? set(broadcast.getOnlyList()) : null,
+                broadcast.hasKey() ? broadcast.getKey() : null,
+                broadcast.getLatest());
     }
 
     private static Set<String> set(List<String> ids) {

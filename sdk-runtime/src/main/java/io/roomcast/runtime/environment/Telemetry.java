@@ -1,6 +1,7 @@
 package io.roomcast.runtime.environment;
 
 import io.roomcast.LeaveReason;
+import io.roomcast.PolicyFlush;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.BridgeState;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Telemetry {
     private final LongAdder messagesReceived = new LongAdder();
     private final LongAdder messagesDelivered = new LongAdder();
     private final LongAdder messagesDropped = new LongAdder();
+    private final LongAdder messagesConflated = new LongAdder();
 
     public Telemetry(List<RoomcastListener> listeners) {
         this.listeners = List.copyOf(listeners);
@@ -106,6 +108,23 @@ public final class Telemetry {
     public void messageDropped(String room) {
         messagesDropped.increment();
         tell(listener -> listener.messageDropped(room));
+    }
+
+    public void messagesConflated(long count) {
+        messagesConflated.add(count);
+    }
+
+    public long messagesConflated() {
+        return messagesConflated.sum();
+    }
+
+    /** Returns whether anybody listens, for those who can save themselves the trouble of telling. */
+    public boolean isHeard() {
+        return !listeners.isEmpty();
+    }
+
+    public void policyFlushed(PolicyFlush flush) {
+        tell(listener -> listener.policyFlushed(flush));
     }
 
     public void errorSent(int code) {

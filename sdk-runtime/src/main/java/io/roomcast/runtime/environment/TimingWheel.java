@@ -91,6 +91,25 @@ public final class TimingWheel {
         }
     }
 
+    /**
+     * Returns the time at which {@link #advance} may have something to do: that of the first entry if it is within a turn from the time
+     * of the last advance, else the end of that turn. {@link Long#MAX_VALUE} if nothing is scheduled.
+     */
+    public long nextMillis() {
+        if (size == 0) {
+            return Long.MAX_VALUE;
+        }
+        long tick = currentTick + 1;
+        while (tick <= currentTick + mask) {
+            Entry slot = slots[(int) (tick & mask)];
+            if (slot.following() != slot) {
+                break;
+            }
+            tick++;
+        }
+        return tick * tickMillis;
+    }
+
     /** Returns how many entries are scheduled. */
     public int size() {
         return size;

@@ -4,6 +4,7 @@ import io.roomcast.SendOutcome;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.MessageType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What waits for one connection. Confined to the connection's loop.
@@ -26,6 +27,8 @@ public final class Outbound {
     private final ChunkQueue queue = new ChunkQueue();
     private boolean flushPlanned;
     private boolean sealed;
+    private @Nullable HeldBack heldBack;
+    private int heldBytes;
 
     public Outbound(
             Connection connection, MessageType type, LoopFlush flush, int budget, OverflowListener overflowListener) {
@@ -56,12 +59,11 @@ public final class Outbound {
         if (droppable && !connection.isWritable()) {
             return SendOutcome.DROPPED;
         }
-        if ((long) queue.bytes() + connection.unsentBytes() + chunk.size() > budget) {
+        if ((long) waitingBytes() + chunk.size() > budget) {
             if (droppable) {
                 return SendOutcome.DROPPED;
             }
-            discard();
-            overflowListener.onOverflow();
+            overflow();
             return SendOutcome.CLOSED;
         }
         queue.add(chunk);
@@ -73,6 +75,17 @@ public final class Outbound {
     /** Writes what waits, as far as the network takes it. */
     public void flush() {
         flushPlanned = false;
+        write();
+        while (heldBack != null
+                && queue.isEmpty()
+                && heldBytes > 0
+                && connection.isWritable()
+                && heldBack.refill(MAX_JOINED)) {
+            write();
+        }
+    }
+
+    private void write() {
         while (!queue.isEmpty() && connection.isWritable()) {
             int end = queue.runEnd(MAX_JOINED);
             int size = queue.runBytes(end);
@@ -84,6 +97,7 @@ public final class Outbound {
 
     /** Takes nothing more; what waits still leaves. */
     public void seal() {
+        releaseHeld();
         sealed = true;
     }
 
@@ -97,11 +111,66 @@ public final class Outbound {
         sealed = true;
         flush.waitingChanged(-queue.bytes());
         queue.clear();
+        if (heldBack != null) {
+            heldBack.discard();
+        }
     }
 
-    /** Returns how many bytes wait, those that the connection holds included. */
+    /** Returns how many bytes wait, those included that are held back and those that the connection holds. */
     public int waitingBytes() {
-        return queue.bytes() + connection.unsentBytes();
+        return queue.bytes() + heldBytes + connection.unsentBytes();
+    }
+
+    // ---- for what is held back
+
+    /** Queues everything that is held back: what follows must not overtake it. */
+    public void releaseHeld() {
+        if (heldBack != null && !sealed) {
+            heldBack.releaseAll();
+        }
+    }
+
+    /** Says where things are held back for this queue. Once. */
+    public void attach(HeldBack holds) {
+        heldBack = holds;
+    }
+
+    /** Returns whether a chunk may still be offered. */
+    public boolean isTaking() {
+        return !sealed && connection.isOpen();
+    }
+
+    /** Returns whether the peer does not keep up, or as much is queued for it in this turn as one message can join. */
+    public boolean isBacklogged() {
+        return !connection.isWritable() || queue.bytes() >= MAX_JOINED;
+    }
+
+    /** Returns how many bytes are queued here and not yet handed to the connection. */
+    public int queuedBytes() {
+        return queue.bytes();
+    }
+
+    /**
+     * Counts bytes that are held back from now on, or no longer if negative.
+     *
+     * @return false if the budget does not allow it, or the peer is given up; they are not counted then
+     */
+    public boolean hold(int bytes) {
+        if (bytes > 0 && (sealed || (long) waitingBytes() + bytes > budget)) {
+            return false;
+        }
+        heldBytes += bytes;
+        flush.waitingChanged(bytes);
+        return true;
+    }
+
+    /** Gives up a peer for which more must wait than may. */
+    public void overflow() {
+        boolean known = sealed;
+        discard();
+        if (!known) {
+            overflowListener.onOverflow();
+        }
     }
 
     private void planFlush() {

@@ -10,13 +10,26 @@ import org.jspecify.annotations.Nullable;
  * @param droppable whether a peer that does not keep up may miss it
  * @param except ids of peers that do not get it
  * @param only ids of the peers that get it; null = everybody in the room
+ * @param key what delivery policies go by, null = they find it in the message
+ * @param latest whether a newer message of the same key may take its place where no policy is declared
  */
 public record Addressing(
         @Nullable String from,
         boolean droppable,
         Set<String> except,
-        @Nullable Set<String> only) {
+        @Nullable Set<String> only,
+        @Nullable String key,
+        boolean latest) {
 
     /** Everybody in the room, reliably. */
     public static final Addressing EVERYBODY = new Addressing(null, false, Set.of(), null);
+
+    /** Without a key. */
+    public Addressing(
+            @Nullable String from,
+            boolean droppable,
+            Set<String> except,
+            @Nullable Set<String> only) {
+        this(from, droppable, except, only, null, false);
+    }
 }

@@ -12,6 +12,8 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.policy.Arrival;
+import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
@@ -28,6 +30,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +56,8 @@ final class LocalRoom {
 
     private static final int FREED = -1;
     private static final Set<String> NOBODY = Set.of();
+    private static final Message ANNOUNCEMENT = Message.of("announcement");
+    private static final BiFunction<WireFormat, Message, Chunk> NOT_MERGED = (format, message) -> Chunk.EMPTY;
 
     private final Rooms rooms;
     private final RoomView view;
@@ -62,6 +67,7 @@ final class LocalRoom {
     private final Mailbox mailbox;
     private final List<EventLoop> loops;
     private final Telemetry telemetry;
+    private final RoomPolicies policies;
     private final EventRoutes routes = new EventRoutes();
     private final AtomicInteger holds = new AtomicInteger();
     private final AtomicIntegerArray expected;
@@ -82,6 +88,7 @@ final class LocalRoom {
         this.mailbox = mailbox;
         this.loops = rooms.loops();
         this.telemetry = rooms.telemetry();
+        this.policies = new RoomPolicies(key.name(), kind, telemetry);
         this.expected = new AtomicIntegerArray(loops.size());
         this.membersOfLoop = new LoopMembers[loops.size()];
     }
@@ -252,6 +259,10 @@ final class LocalRoom {
         }
         here.remove(member);
         expected.decrementAndGet(loop);
+        Holdings held = session.heldOrNull();
+        if (held != null) {
+            held.left(name());
+        }
         member.deactivate();
         session.remove(member);
         telemetry.left(name(), reason);
@@ -331,6 +342,12 @@ final class LocalRoom {
 
     /** Tells every member something about the room. From any thread. */
     void announce(EncodedMessage announcement) {
+        if (policies.keepOrder()) {
+            PolicedMessage behindWhatIsHeld = new PolicedMessage(
+                    name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry);
+            onLoopsWithMembers(here -> here.deliver(behindWhatIsHeld, null, NOBODY));
+            return;
+        }
         onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY));
     }
 
@@ -339,10 +356,12 @@ final class LocalRoom {
         Set<String> only = addressing.only();
         if (only != null) {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(key, from, message));
+            PolicedMessage policed =
+                    policed(message, addressing, encoded, (format, merged) -> format.message(key, from, merged));
             for (String id : only) {
                 if (!addressing.except().contains(id)) {
                     rooms.session(id)
-                            .ifPresent(session -> deliverTo(session, message, encoded, addressing.droppable()));
+                            .ifPresent(session -> deliverTo(session, message, encoded, addressing.droppable(), policed));
                 }
             }
             return;
@@ -354,6 +373,12 @@ final class LocalRoom {
                 ? rooms.session(addressing.except().iterator().next()).orElse(null)
                 : null;
         Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
+        PolicedMessage policed =
+                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
+        if (policed != null) {
+            onLoopsWithMembers(here -> report(message, here.deliver(policed, skip, skipIds)));
+            return;
+        }
         boolean droppable = addressing.droppable();
         onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)));
     }
@@ -372,13 +397,35 @@ final class LocalRoom {
         }
     }
 
-    private void deliverTo(Session session, Message message, EncodedMessage encoded, boolean droppable) {
+    /** Returns the message as policies see it; null if they do not need to, which costs a room without policies a comparison. */
+    private @Nullable PolicedMessage policed(
+            Message message,
+            Addressing addressing,
+            EncodedMessage encoded,
+            BiFunction<WireFormat, Message, Chunk> encoder) {
+        if (policies.ignore(addressing)) {
+            return null;
+        }
+        Arrival arrival = policies.arrival(message, addressing);
+        return arrival == null && !policies.keepOrder()
+                ? null
+                : new PolicedMessage(name(), message, addressing, arrival, encoded, encoder, telemetry);
+    }
+
+    private void deliverTo(
+            Session session,
+            Message message,
+            EncodedMessage encoded,
+            boolean droppable,
+            @Nullable PolicedMessage policed) {
         session.loop().execute(() -> {
             if (session.membership(name()) instanceof RoomMember member && member.room() == this && member.isActive()) {
                 report(
                         message,
-                        switch (session.offer(encoded.in(session.format()), droppable)) {
-                            case QUEUED -> 1;
+                        switch (policed != null
+                                ? policed.offerTo(session)
+                                : session.offer(encoded.in(session.format()), droppable)) {
+                            case QUEUED, CONFLATED -> 1;
                             case DROPPED -> 1L << 32;
                             case CLOSED -> 0;
                         });

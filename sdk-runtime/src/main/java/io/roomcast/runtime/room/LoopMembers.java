@@ -37,6 +37,28 @@ final class LoopMembers {
      *
      * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
+    long deliver(PolicedMessage message, @Nullable Session skip, Set<String> skipIds) {
+        int queued = 0;
+        int dropped = 0;
+        // A copy: a policy's function is the application's and might reach back.
+        for (RoomMember member : Arrays.copyOf(members, count)) {
+            Session session = member.session();
+            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
+                continue;
+            }
+            switch (message.offerTo(session)) {
+                case QUEUED, CONFLATED -> queued++;
+                case DROPPED -> dropped++;
+                case CLOSED -> {}
+            }
+        }
+        return ((long) dropped << 32) | queued;
+    }
+
+    /**
+     * Queues a broadcast, of which policies know nothing, for each member. See
+     * {@link #deliver(PolicedMessage, Session, Set)}.
+     */
     long deliver(EncodedMessage message, boolean droppable, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
         int dropped = 0;

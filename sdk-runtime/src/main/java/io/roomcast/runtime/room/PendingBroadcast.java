@@ -23,6 +23,8 @@ final class PendingBroadcast implements Broadcast {
     private @Nullable Set<String> only;
     private @Nullable String from;
     private boolean droppable;
+    private @Nullable String key;
+    private boolean latest;
     private boolean sent;
 
     PendingBroadcast(Rooms rooms, String room, Message message) {
@@ -67,14 +69,35 @@ final class PendingBroadcast implements Broadcast {
     }
 
     @Override
+    public Broadcast key(String policyKey) {
+        String fault = Keys.faultOf(policyKey);
+        if (fault != null) {
+            throw new IllegalArgumentException(fault);
+        }
+        key = policyKey;
+        return this;
+    }
+
+    @Override
+    public Broadcast latest(String policyKey) {
+        key(policyKey);
+        latest = true;
+        return this;
+    }
+
+    @Override
     public Receipt send() {
         if (sent) {
             throw new IllegalStateException("this broadcast was sent before, expected one send for each");
         }
+        if (latest && droppable) {
+            throw new IllegalStateException(
+                    "this broadcast is both latest and volatileDelivery, expected one of them: the newest value is never left out");
+        }
         sent = true;
-        boolean plain = from == null && !droppable && only == null && except.isEmpty();
+        boolean plain = from == null && !droppable && only == null && except.isEmpty() && key == null;
         return rooms.broadcast(
-                room, message, plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only));
+                room, message, plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only, key, latest));
     }
 
     private static Set<String> union(String setting, Set<String> ids, Collection<String> more) {

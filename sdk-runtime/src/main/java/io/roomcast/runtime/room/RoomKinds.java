@@ -1,5 +1,6 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.Limits;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,23 @@ public final class RoomKinds {
             }
         }
         kinds.add(new Kind(compiled, handler, options));
+    }
+
+    /**
+     * Refuses delivery policies that hold more than a peer's budget allows.
+     *
+     * @throws IllegalArgumentException naming the setting
+     */
+    public void check(Limits limits) {
+        for (Kind kind : kinds) {
+            kind.options().policies().forEach((event, policy) -> {
+                if (policy.maxBytes() > limits.outboundBytesPerPeer()) {
+                    throw new IllegalArgumentException("policy of event \"" + event + "\" of room pattern \""
+                            + kind.pattern() + "\": maxBytes is " + policy.maxBytes()
+                            + ", expected at most outboundBytesPerPeer, " + limits.outboundBytesPerPeer());
+                }
+            });
+        }
     }
 
     public boolean isEmpty() {

@@ -8,6 +8,7 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Refusal;
 import io.roomcast.SendOutcome;
+import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.WireFormat;
@@ -42,6 +43,9 @@ public final class Session implements Peer {
     private final PeerAttributes attributes = new PeerAttributes();
     /** Bytes that were handed to the loop and that the loop has not yet queued. */
     private final AtomicInteger handedOver = new AtomicInteger();
+
+    /** There once a delivery policy had a message for it. On its loop. */
+    private @Nullable Holdings holdings;
 
     private volatile Membership[] memberships = NONE;
     private volatile boolean open = true;
@@ -102,6 +106,9 @@ public final class Session implements Peer {
         // Through the loop's queue even from the loop itself: broadcasts sent before this message are in that queue.
         loop().execute(() -> {
             handedOver.addAndGet(-chunk.size());
+            if (holdings != null) {
+                holdings.barrier();
+            }
             offer(chunk, false);
         });
         return SendOutcome.QUEUED;
@@ -175,6 +182,22 @@ public final class Session implements Peer {
         return link.outbound().offer(chunk, droppable);
     }
 
+    /** Returns where delivery policies hold messages back for it. On its loop. */
+    public Holdings holdings() {
+        Holdings known = holdings;
+        if (known == null) {
+            known = new Holdings(link.outbound(), registry.policyLoop(loop()));
+            holdings = known;
+            link.outbound().attach(known);
+        }
+        return known;
+    }
+
+    /** Returns the same, or null if nothing was ever held back for it. On its loop. */
+    public @Nullable Holdings heldOrNull() {
+        return holdings;
+    }
+
     /** Tells it an error that ends nothing. On its loop. */
     public void error(int code, String text, int ref, String room) {
         link.error(code, text, ref, room);
@@ -229,6 +252,7 @@ public final class Session implements Peer {
     /** Sends go-away and closes. From any thread. */
     void dismiss(int reconnectAfterMillis, String reason) {
         loop().execute(() -> {
+            link.outbound().releaseHeld();
             link.outbound().offer(link.format().goAway(reconnectAfterMillis, reason));
             link.end(CloseCode.GOING_AWAY, reason);
         });

@@ -5,6 +5,7 @@ import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.policy.PolicyLoop;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.ConnectionListener;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /** The peers of a node, by id. Takes new connections from the transport. Safe to use from any thread. */
 public final class SessionRegistry implements ConnectionAcceptor {
@@ -34,6 +36,8 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final RoomGate rooms;
     private final List<WireFormat> formats;
     private final LoopFlush[] flushes;
+    /** One for each loop, made and touched by that loop. */
+    private final @Nullable PolicyLoop[] policyLoops;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
     private volatile boolean stopping;
@@ -43,6 +47,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
         this.rooms = rooms;
         this.formats = List.copyOf(formats);
         this.flushes = loops.stream().map(LoopFlush::new).toArray(LoopFlush[]::new);
+        this.policyLoops = new PolicyLoop[loops.size()];
     }
 
     @Override
@@ -126,6 +131,19 @@ public final class SessionRegistry implements ConnectionAcceptor {
         session.ended(stopping ? LeaveReason.NODE_STOPPING : LeaveReason.DISCONNECTED);
         sessions.remove(session.id(), session);
         completeIfEmpty();
+    }
+
+    /** Returns what the delivery policies of a loop's peers share. On that loop. */
+    PolicyLoop policyLoop(EventLoop loop) {
+        PolicyLoop known = policyLoops[loop.index()];
+        if (known == null) {
+            known = new PolicyLoop(
+                    loop,
+                    settings.environment().clock(),
+                    settings.environment().telemetry());
+            policyLoops[loop.index()] = known;
+        }
+        return known;
     }
 
     RoomGate rooms() {

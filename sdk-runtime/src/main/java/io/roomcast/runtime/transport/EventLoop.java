@@ -28,6 +28,12 @@ public interface EventLoop extends Executor {
      */
     Timer schedule(long delayMillis, Runnable task);
 
+    /**
+     * Runs a task on the loop after a short delay, never early and, while the loop keeps up, not more than two milliseconds late.
+     * Dearer than {@link #schedule}: meant for a few timers of a loop, not for one of each connection. Only from the loop.
+     */
+    Timer scheduleSoon(long delayMillis, Runnable task);
+
     /** A task that waits for its time. */
     interface Timer {
 

@@ -4,6 +4,7 @@ import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.environment.TimingWheel;
 import io.roomcast.runtime.mailbox.Mailbox;
 import io.roomcast.runtime.transport.EventLoop;
+import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,8 @@ final class MemoryLoop implements EventLoop {
     private final Clock clock;
     private final Mailbox tasks;
     private final TimingWheel timers;
+    private final PriorityQueue<SoonTimer> soon = new PriorityQueue<>();
+    private long lastSoon;
     /** The thread inside a task, for {@link #inLoop}; only a thread that sees itself here may believe it. */
     private volatile @Nullable Thread running;
 
@@ -60,6 +63,23 @@ final class MemoryLoop implements EventLoop {
         return timer;
     }
 
+    @Override
+    public Timer scheduleSoon(long delayMillis, Runnable task) {
+        SoonTimer timer = new SoonTimer(clock.nanos() + TimeUnit.MILLISECONDS.toNanos(delayMillis), ++lastSoon, task);
+        soon.add(timer);
+        return () -> soon.remove(timer);
+    }
+
+    /** Something that runs at its time exactly; equal times in the order of their numbers. */
+    private record SoonTimer(long nanos, long number, Runnable task) implements Comparable<SoonTimer> {
+
+        @Override
+        public int compareTo(SoonTimer other) {
+            int byTime = Long.compare(nanos, other.nanos);
+            return byTime != 0 ? byTime : Long.compare(number, other.number);
+        }
+    }
+
     private final class MemoryTimer extends TimingWheel.Entry implements Timer {
 
         private final Runnable task;
@@ -81,7 +101,20 @@ final class MemoryLoop implements EventLoop {
 
     /** Runs the timers that are due. */
     void fireTimers() {
-        execute(() -> timers.advance(millis()));
+        execute(() -> {
+            long now = clock.nanos();
+            for (SoonTimer timer = soon.peek(); timer != null && timer.nanos() <= now; timer = soon.peek()) {
+                soon.remove();
+                timer.task().run();
+            }
+            timers.advance(millis());
+        });
+    }
+
+    /** Returns when the next of {@link #scheduleSoon} is due, or {@link Long#MAX_VALUE}. While nothing runs on the loop. */
+    long nextSoonNanos() {
+        SoonTimer next = soon.peek();
+        return next == null ? Long.MAX_VALUE : next.nanos();
     }
 
     private long millis() {

@@ -85,6 +85,14 @@ public final class MemoryTransport implements Transport {
         loops.forEach(MemoryLoop::fireTimers);
     }
 
+    /**
+     * Returns the time, on the clock, at which {@link #fireTimers} has something of {@link EventLoop#scheduleSoon} to run;
+     * {@link Long#MAX_VALUE} if nothing waits. Only while the executor rests.
+     */
+    public long nextSoonNanos() {
+        return loops.stream().mapToLong(MemoryLoop::nextSoonNanos).min().orElse(Long.MAX_VALUE);
+    }
+
     @Override
     public void stopAccepting() {
         accepting = false;

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioIoThread;
 
 /**
@@ -92,6 +93,18 @@ final class XnioEventLoop implements EventLoop {
         return timer;
     }
 
+    @Override
+    public Timer scheduleSoon(long delayMillis, Runnable task) {
+        try {
+            XnioExecutor.Key key =
+                    thread.executeAfter(() -> runTimer(task), Math.max(0, delayMillis), TimeUnit.MILLISECONDS);
+            return key::remove;
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Loop {} has ended, a timer of {} ms is lost", index, delayMillis);
+            return () -> {};
+        }
+    }
+
     /** Returns the buffer that all connections of the loop read into, one after another. */
     ByteBuffer readBuffer() {
         ByteBuffer buffer = readBuffer;
@@ -164,6 +177,14 @@ final class XnioEventLoop implements EventLoop {
         tickLater();
     }
 
+    private static void runTimer(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable t) {
+            LOG.error("A timer failed", t);
+        }
+    }
+
     private static long millisDown(long nanos) {
         return Math.floorDiv(nanos, 1_000_000L);
     }
@@ -189,11 +210,7 @@ final class XnioEventLoop implements EventLoop {
 
         @Override
         protected void expired() {
-            try {
-                task.run();
-            } catch (Throwable t) {
-                LOG.error("A timer failed", t);
-            }
+            runTimer(task);
         }
     }
 }

@@ -59,6 +59,11 @@ final class FakeLoop implements EventLoop {
         return timer;
     }
 
+    @Override
+    public Timer scheduleSoon(long delayMillis, Runnable task) {
+        return schedule(delayMillis, task);
+    }
+
     private final class FakeTimer extends TimingWheel.Entry implements Timer {
 
         private final Runnable task;

@@ -83,6 +83,16 @@ record FakeRoom(
         }
 
         @Override
+        public Broadcast key(String key) {
+            return this;
+        }
+
+        @Override
+        public Broadcast latest(String key) {
+            return this;
+        }
+
+        @Override
         public Broadcast volatileDelivery() {
             throw new UnsupportedOperationException();
         }
