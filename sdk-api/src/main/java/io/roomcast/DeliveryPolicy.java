@@ -147,11 +147,13 @@ public final class DeliveryPolicy {
         Objects.requireNonNull(codec, "codec");
         Objects.requireNonNull(merger, "merger");
         return merge((older, newer) -> codec.encode(merger.apply(
-                Message.of("merge", older).decode(codec), Message.of("merge", newer).decode(codec))));
+                Message.of("merge", older).decode(codec),
+                Message.of("merge", newer).decode(codec))));
     }
 
     /** The policy of ICE candidates: see {@link Coalescing}. */
-    static DeliveryPolicy forSignals(Duration longestDelay, Predicate<Message> flushWhen, Function<Message, String> key) {
+    static DeliveryPolicy forSignals(
+            Duration longestDelay, Predicate<Message> flushWhen, Function<Message, String> key) {
         Draft draft = new Draft(Kind.APPEND);
         draft.longestDelay = longestDelay;
         draft.flushWhen = flushWhen;
@@ -274,12 +276,11 @@ public final class DeliveryPolicy {
         if (maxDelay != null) {
             return maxDelay;
         }
-        Duration usual =
-                switch (kind) {
-                    case APPEND -> APPEND_DELAY;
-                    case MERGE -> MERGE_DELAY;
-                    case LATEST, DROP_OLDEST -> Duration.ZERO;
-                };
+        Duration usual = switch (kind) {
+            case APPEND -> APPEND_DELAY;
+            case MERGE -> MERGE_DELAY;
+            case LATEST, DROP_OLDEST -> Duration.ZERO;
+        };
         return idleGap != null && idleGap.compareTo(usual) > 0 ? idleGap : usual;
     }
 
@@ -359,8 +360,8 @@ public final class DeliveryPolicy {
                     "ordering is " + ordering + ", expected NONE: dropOldest cannot hold up what follows");
         }
         if (idleGap().compareTo(maxDelay()) > 0) {
-            throw new IllegalArgumentException("idleGap is " + millis(idleGap()) + ", expected at most the maxDelay of "
-                    + millis(maxDelay()));
+            throw new IllegalArgumentException(
+                    "idleGap is " + millis(idleGap()) + ", expected at most the maxDelay of " + millis(maxDelay()));
         }
         if (maxDelay != null && minInterval().compareTo(maxDelay) > 0) {
             throw new IllegalArgumentException("minInterval is " + millis(minInterval())
@@ -370,7 +371,9 @@ public final class DeliveryPolicy {
 
     private static void refuse(String setting, @Nullable Object value, boolean contradicts, String why) {
         if (value != null && contradicts) {
-            String shown = value instanceof Duration time ? " is " + millis(time) : value instanceof Integer ? " is " + value : " is set";
+            String shown = value instanceof Duration time
+                    ? " is " + millis(time)
+                    : value instanceof Integer ? " is " + value : " is set";
             throw new IllegalArgumentException(setting + shown + ", expected none: " + why);
         }
     }
@@ -403,8 +406,8 @@ public final class DeliveryPolicy {
 
     private static Duration inRange(String name, Duration value, Duration least, Duration most) {
         if (value.compareTo(least) < 0 || value.compareTo(most) > 0 || value.toNanosPart() % 1_000_000 != 0) {
-            throw new IllegalArgumentException(name + " is " + value + ", expected " + millis(least) + " to " + millis(most)
-                    + " in whole milliseconds");
+            throw new IllegalArgumentException(name + " is " + value + ", expected " + millis(least) + " to "
+                    + millis(most) + " in whole milliseconds");
         }
         return value;
     }

@@ -84,7 +84,6 @@ public final class Node implements Roomcast {
      */
     public static Node start(
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
-        settings.kinds().check(settings.limits());
         String id = environment.ids().nextNodeId();
         Rooms rooms = new Rooms(
                 settings.kinds(),

@@ -21,6 +21,15 @@ public record NodeSettings(
         Authenticator authenticator,
         @Nullable Bridge bridge) {
 
+    /**
+     * Checks what only shows when everything is known.
+     *
+     * @throws IllegalArgumentException if a delivery policy holds more than a peer's budget allows
+     */
+    public NodeSettings {
+        kinds.check(limits);
+    }
+
     /** Lets everybody in. */
     public static final Authenticator EVERYBODY =
             request -> CompletableFuture.completedFuture(Authentication.accept(Identity.anonymous()));

@@ -41,6 +41,7 @@ public final class TestPeer {
     private int closeCode;
     private String closeReason = "";
     private int nextRef = 1;
+    private int webSocketMessages;
 
     private record RouteMeaning(int room, String event) {}
 
@@ -53,6 +54,7 @@ public final class TestPeer {
                     @Override
                     public void onMessage(MessageType type, byte[] payload) {
                         synchronized (TestPeer.this) {
+                            webSocketMessages++;
                             reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
                         }
                     }
@@ -204,6 +206,11 @@ public final class TestPeer {
     /** Returns every frame except messages on routes. */
     public synchronized List<Frame> frames() {
         return List.copyOf(frames);
+    }
+
+    /** Returns how many WebSocket messages came; one carries any number of frames. */
+    public synchronized int webSocketMessages() {
+        return webSocketMessages;
     }
 
     /** Returns the code with which its connection ended, 0 while it has not. */

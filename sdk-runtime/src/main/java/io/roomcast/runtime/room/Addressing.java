@@ -25,11 +25,7 @@ public record Addressing(
     public static final Addressing EVERYBODY = new Addressing(null, false, Set.of(), null);
 
     /** Without a key. */
-    public Addressing(
-            @Nullable String from,
-            boolean droppable,
-            Set<String> except,
-            @Nullable Set<String> only) {
+    public Addressing(@Nullable String from, boolean droppable, Set<String> except, @Nullable Set<String> only) {
         this(from, droppable, except, only, null, false);
     }
 }

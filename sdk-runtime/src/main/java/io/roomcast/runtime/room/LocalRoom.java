@@ -361,7 +361,8 @@ final class LocalRoom {
             for (String id : only) {
                 if (!addressing.except().contains(id)) {
                     rooms.session(id)
-                            .ifPresent(session -> deliverTo(session, message, encoded, addressing.droppable(), policed));
+                            .ifPresent(
+                                    session -> deliverTo(session, message, encoded, addressing.droppable(), policed));
                 }
             }
             return;

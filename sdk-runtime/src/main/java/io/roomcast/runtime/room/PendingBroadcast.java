@@ -97,7 +97,9 @@ final class PendingBroadcast implements Broadcast {
         sent = true;
         boolean plain = from == null && !droppable && only == null && except.isEmpty() && key == null;
         return rooms.broadcast(
-                room, message, plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only, key, latest));
+                room,
+                message,
+                plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only, key, latest));
     }
 
     private static Set<String> union(String setting, Set<String> ids, Collection<String> more) {

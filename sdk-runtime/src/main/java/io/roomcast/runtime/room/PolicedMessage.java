@@ -137,7 +137,8 @@ final class PolicedMessage {
         private Message payload(Mergeable newer) {
             try {
                 byte[] payload = Objects.requireNonNull(
-                        merger.apply(message.bytes(), newer.message.bytes()), "merge returned null, expected a payload");
+                        merger.apply(message.bytes(), newer.message.bytes()),
+                        "merge returned null, expected a payload");
                 return Message.of(message.event(), payload);
             } catch (RuntimeException | Error failure) {
                 telemetry.handlerFailed("merge of event " + message.event() + " of room " + room, failure);

@@ -38,6 +38,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final LoopFlush[] flushes;
     /** One for each loop, made and touched by that loop. */
     private final @Nullable PolicyLoop[] policyLoops;
+
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
     private volatile boolean stopping;
@@ -138,9 +139,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
         PolicyLoop known = policyLoops[loop.index()];
         if (known == null) {
             known = new PolicyLoop(
-                    loop,
-                    settings.environment().clock(),
-                    settings.environment().telemetry());
+                    loop, settings.environment().clock(), settings.environment().telemetry());
             policyLoops[loop.index()] = known;
         }
         return known;

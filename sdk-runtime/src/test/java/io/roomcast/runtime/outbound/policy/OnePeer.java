@@ -1,0 +1,279 @@
+package io.roomcast.runtime.outbound.policy;
+
+import io.roomcast.DeliveryPolicy;
+import io.roomcast.PolicyFlush;
+import io.roomcast.RoomcastListener;
+import io.roomcast.SendOutcome;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.Outbound;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.Connection;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.MessageType;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.Queue;
+
+/** One peer's queue and what policies hold for it, on a loop and a network that do what the test says when it says so. */
+final class OnePeer {
+
+    static final String ROOM = "room/1";
+
+    private final Loop loop = new Loop();
+    private final Wire wire = new Wire();
+    final List<PolicyFlush> flushes = new ArrayList<>();
+    final List<String> failures = new ArrayList<>();
+    final Telemetry telemetry = new Telemetry(List.of(new RoomcastListener() {
+        @Override
+        public void policyFlushed(PolicyFlush flush) {
+            flushes.add(flush);
+        }
+
+        @Override
+        public void handlerFailed(String where, Throwable failure) {
+            failures.add(where);
+        }
+    }));
+    final LoopFlush flush = new LoopFlush(loop);
+    final Outbound outbound;
+    final Holdings holdings;
+    int overflows;
+    private long nanos = 1_000_000_000L;
+
+    OnePeer() {
+        this(1 << 20);
+    }
+
+    OnePeer(int budget) {
+        outbound = new Outbound(wire, MessageType.TEXT, flush, budget, () -> overflows++);
+        holdings = new Holdings(outbound, new PolicyLoop(loop, () -> nanos, telemetry));
+        outbound.attach(holdings);
+    }
+
+    static Lane lane(String event, DeliveryPolicy policy) {
+        return new Lane(ROOM, "room/{id}", event, policy);
+    }
+
+    /** Offers a message under a policy and lets the turn of the loop end. */
+    SendOutcome say(Lane lane, String key, String from, String text) {
+        SendOutcome outcome = sayInTurn(lane, key, from, false, text);
+        loop.endTurn();
+        return outcome;
+    }
+
+    SendOutcome say(Lane lane, String text) {
+        return say(lane, "", "", text);
+    }
+
+    SendOutcome sayUrgently(Lane lane, String text) {
+        SendOutcome outcome = sayInTurn(lane, "", "", true, text);
+        loop.endTurn();
+        return outcome;
+    }
+
+    SendOutcome sayInTurn(Lane lane, String key, String from, boolean urgent, String text) {
+        return holdings.offer(Arrival.of(lane, key, from, urgent), new Text(text));
+    }
+
+    /** Offers a message that has no policy. */
+    void sayPlainly(String from, String text) {
+        holdings.barrier(ROOM, from);
+        outbound.offer(Chunk.of(bytes(text)));
+        loop.endTurn();
+    }
+
+    void endTurn() {
+        loop.endTurn();
+    }
+
+    /** Lets time pass, a millisecond at a time. */
+    void pass(int millis) {
+        for (int i = 0; i < millis; i++) {
+            nanos += 1_000_000;
+            loop.fire();
+        }
+    }
+
+    /** The network takes nothing from the next write on. */
+    void stall() {
+        wire.stalled = true;
+    }
+
+    /** The network takes everything again. */
+    void resume() {
+        wire.stalled = false;
+        wire.unsent = 0;
+        outbound.flush();
+        loop.endTurn();
+    }
+
+    /** The network takes what waits there, but not the next. */
+    void resumeOnce() {
+        wire.unsent = 0;
+        outbound.flush();
+        loop.endTurn();
+    }
+
+    /** Returns the WebSocket messages written so far, texts in each joined by a space. */
+    List<String> written() {
+        return List.copyOf(wire.messages);
+    }
+
+    /** Returns everything written, in order. */
+    List<String> texts() {
+        return wire.messages.stream()
+                .flatMap(message -> List.of(message.split(" ")).stream())
+                .toList();
+    }
+
+    List<PolicyFlush.Reason> reasons() {
+        return flushes.stream().map(PolicyFlush::reason).toList();
+    }
+
+    int armedTimers() {
+        return loop.timers.size();
+    }
+
+    private static byte[] bytes(String text) {
+        return (text + " ").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Merges by joining with a plus. */
+    private record Text(String text) implements Value {
+        @Override
+        public Chunk chunk() {
+            return Chunk.of(bytes(text));
+        }
+
+        @Override
+        public int size() {
+            return text.length() + 1;
+        }
+
+        @Override
+        public Value mergedWith(Value newer) {
+            return new Text(text + "+" + ((Text) newer).text);
+        }
+    }
+
+    private final class Loop implements EventLoop {
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+        private final PriorityQueue<Waiting> timers =
+                new PriorityQueue<>(Comparator.comparingLong(Waiting::at).thenComparingLong(Waiting::number));
+        private long number;
+
+        private record Waiting(long at, long number, Runnable task) {}
+
+        void endTurn() {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+
+        void fire() {
+            for (Waiting next = timers.peek(); next != null && next.at() <= nanos; next = timers.peek()) {
+                timers.remove();
+                next.task().run();
+                endTurn();
+            }
+        }
+
+        @Override
+        public int index() {
+            return 0;
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public Timer schedule(long delayMillis, Runnable task) {
+            throw new AssertionError("policies need precise timers");
+        }
+
+        @Override
+        public Timer scheduleSoon(long delayMillis, Runnable task) {
+            Waiting timer = new Waiting(nanos + delayMillis * 1_000_000, number++, task);
+            timers.add(timer);
+            return () -> timers.remove(timer);
+        }
+    }
+
+    private final class Wire implements Connection {
+        private final List<String> messages = new ArrayList<>();
+        private boolean stalled;
+        private int unsent;
+
+        @Override
+        public EventLoop loop() {
+            return loop;
+        }
+
+        @Override
+        public InetSocketAddress remoteAddress() {
+            return InetSocketAddress.createUnresolved("peer.invalid", 1);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return unsent == 0;
+        }
+
+        @Override
+        public boolean write(MessageType type, Chunk[] chunks, int from, int to, int size) {
+            ByteBuffer joined = ByteBuffer.allocate(size);
+            for (int i = from; i < to; i++) {
+                chunks[i].writeTo(joined);
+            }
+            messages.add(new String(joined.array(), StandardCharsets.UTF_8).strip());
+            if (stalled) {
+                unsent = size;
+            }
+            return isWritable();
+        }
+
+        @Override
+        public int unsentBytes() {
+            return unsent;
+        }
+
+        @Override
+        public void ping() {}
+
+        @Override
+        public long lastReceivedNanos() {
+            return nanos;
+        }
+
+        @Override
+        public void pauseReads() {}
+
+        @Override
+        public void resumeReads() {}
+
+        @Override
+        public void close(int code, String reason) {}
+
+        @Override
+        public void abort() {}
+    }
+}
