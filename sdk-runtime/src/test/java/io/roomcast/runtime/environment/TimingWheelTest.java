@@ -36,6 +36,23 @@ class TimingWheelTest {
     }
 
     @Test
+    void itSaysWhenItIsWorthLookingAgain() {
+        assertThat(wheel.nextMillis()).isEqualTo(Long.MAX_VALUE);
+        wheel.schedule(new Named("later"), 1000);
+        wheel.schedule(new Named("soon"), 25);
+        assertThat(wheel.nextMillis()).isEqualTo(30);
+        wheel.advance(30);
+        // The other is beyond a turn: not later than it, and not at once.
+        assertThat(wheel.nextMillis()).isBetween(40L, 1000L);
+        for (int looks = 0; expired.size() < 2; looks++) {
+            assertThat(looks).isLessThan(20);
+            wheel.advance(wheel.nextMillis());
+        }
+        assertThat(expired).containsExactly("soon", "later");
+        assertThat(wheel.nextMillis()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
     void entriesOfOneTickExpireInTheOrderOfScheduling() {
         wheel.schedule(new Named("a"), 20);
         wheel.schedule(new Named("b"), 15);

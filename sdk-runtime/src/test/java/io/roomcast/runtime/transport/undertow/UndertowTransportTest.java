@@ -400,6 +400,31 @@ class UndertowTransportTest {
         }
     }
 
+    /** How late they are is the machine's business; that they are as precise as its clock shows in the median. */
+    @Test
+    void aTimerThatIsDueSoonIsNeitherEarlyNorRoundedUpToATick() throws Exception {
+        try (EchoServer server = new EchoServer()) {
+            EventLoop loop = server.transport.loops().get(0);
+            List<Long> lateness = new ArrayList<>();
+            for (int i = 0; i < 15; i++) {
+                LinkedBlockingQueue<Long> ran = new LinkedBlockingQueue<>();
+                loop.execute(() -> {
+                    long start = System.nanoTime();
+                    loop.scheduleSoon(2, () -> ran.add(-1L)).cancel();
+                    loop.scheduleSoon(3, () -> {
+                        throw new IllegalStateException("on purpose");
+                    });
+                    loop.scheduleSoon(5, () -> ran.add(System.nanoTime() - start));
+                });
+                Long after = ran.poll(5, TimeUnit.SECONDS);
+                assertThat(after).isNotNull().isGreaterThanOrEqualTo(TimeUnit.MILLISECONDS.toNanos(5));
+                lateness.add(after);
+            }
+            lateness.sort(null);
+            assertThat(lateness.get(7)).as("median of %s", lateness).isLessThan(TimeUnit.MILLISECONDS.toNanos(15));
+        }
+    }
+
     // In somebody else's server.
 
     @Test
