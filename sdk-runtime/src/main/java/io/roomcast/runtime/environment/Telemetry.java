@@ -108,6 +108,14 @@ public final class Telemetry {
         tell(listener -> listener.messageDropped(room));
     }
 
+    public void peerSlow(String peerId, int waitingBytes) {
+        tell(listener -> listener.peerSlow(peerId, waitingBytes));
+    }
+
+    public void broadcastRefused(String room) {
+        tell(listener -> listener.broadcastRefused(room));
+    }
+
     public void errorSent(int code) {
         tell(listener -> listener.errorSent(code));
     }

@@ -12,6 +12,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
@@ -53,6 +54,7 @@ final class LocalRoom {
 
     private static final int FREED = -1;
     private static final Set<String> NOBODY = Set.of();
+    private static final Runnable NOTHING = () -> {};
 
     private final Rooms rooms;
     private final RoomView view;
@@ -291,20 +293,34 @@ final class LocalRoom {
     /**
      * Delivers a broadcast to the peers of this node. From any thread.
      *
-     * @throws RoomcastException if the room is observed and its mailbox is full; nobody gets the message
+     * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
+     *     the message
      */
     void deliver(Message message, Addressing addressing) {
         BroadcastObserver watching = observer;
         if (watching == null || addressing.only() != null) {
-            fanOut(message, addressing);
+            HandOver handOver = handOver(message, addressing);
+            if (handOver == null) {
+                throw new RoomcastException(
+                        "this node's peers wait for as many bytes as they may (outboundBytesPerNode),"
+                                + " the broadcast into room " + name() + " was not made");
+            }
+            fanOut(message, addressing, handOver);
             return;
         }
         if (mailbox.isFull()) {
             throw new RoomcastException("the mailbox of room " + name() + " is full, the broadcast was not made");
         }
         mailbox.add(() -> {
+            HandOver handOver = handOver(message, addressing);
+            if (handOver == null) {
+                // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
+                telemetry.broadcastRefused(name());
+                announce(new EncodedMessage(format -> format.gap(key, 1)));
+                return;
+            }
             call("onBroadcast", () -> watching.onBroadcast(view, message));
-            fanOut(message, addressing);
+            fanOut(message, addressing, handOver);
         });
     }
 
@@ -331,18 +347,31 @@ final class LocalRoom {
 
     /** Tells every member something about the room. From any thread. */
     void announce(EncodedMessage announcement) {
-        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY));
+        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY), NOTHING);
     }
 
-    private void fanOut(Message message, Addressing addressing) {
+    /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
+    private @Nullable HandOver handOver(Message message, Addressing addressing) {
+        Set<String> only = addressing.only();
+        return rooms.budget().handOver(message.size(), only == null ? loops.size() : Math.max(1, only.size()));
+    }
+
+    private void fanOut(Message message, Addressing addressing, HandOver handOver) {
         String from = addressing.from();
         Set<String> only = addressing.only();
         if (only != null) {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(key, from, message));
+            if (only.isEmpty()) {
+                handOver.taken();
+            }
             for (String id : only) {
-                if (!addressing.except().contains(id)) {
-                    rooms.session(id)
-                            .ifPresent(session -> deliverTo(session, message, encoded, addressing.droppable()));
+                Session session = addressing.except().contains(id)
+                        ? null
+                        : rooms.session(id).orElse(null);
+                if (session == null) {
+                    handOver.taken();
+                } else {
+                    deliverTo(session, message, encoded, addressing.droppable(), handOver);
                 }
             }
             return;
@@ -355,25 +384,31 @@ final class LocalRoom {
                 : null;
         Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
         boolean droppable = addressing.droppable();
-        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)));
+        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)), handOver::taken);
     }
 
-    private void onLoopsWithMembers(Consumer<LoopMembers> action) {
+    /** @param taken called once for each loop, when it has got there or is passed over */
+    private void onLoopsWithMembers(Consumer<LoopMembers> action, Runnable taken) {
         for (int i = 0; i < membersOfLoop.length; i++) {
             if (expected.get(i) > 0) {
                 int index = i;
                 loops.get(i).execute(() -> {
+                    taken.run();
                     LoopMembers here = membersOfLoop[index];
                     if (here != null) {
                         action.accept(here);
                     }
                 });
+            } else {
+                taken.run();
             }
         }
     }
 
-    private void deliverTo(Session session, Message message, EncodedMessage encoded, boolean droppable) {
+    private void deliverTo(
+            Session session, Message message, EncodedMessage encoded, boolean droppable, HandOver handOver) {
         session.loop().execute(() -> {
+            handOver.taken();
             if (session.membership(name()) instanceof RoomMember member && member.room() == this && member.isActive()) {
                 report(
                         message,

@@ -11,6 +11,7 @@ import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.RoomGate;
 import io.roomcast.runtime.session.Session;
@@ -37,6 +38,7 @@ public final class Rooms implements RoomGate {
 
     private final RoomKinds kinds;
     private final List<EventLoop> loops;
+    private final NodeBudget budget;
     private final Environment environment;
     private final int maxRoomsPerPeer;
     private final Late late;
@@ -66,9 +68,11 @@ public final class Rooms implements RoomGate {
         }
     }
 
-    public Rooms(RoomKinds kinds, List<EventLoop> loops, Environment environment, int maxRoomsPerPeer) {
+    public Rooms(
+            RoomKinds kinds, List<EventLoop> loops, NodeBudget budget, Environment environment, int maxRoomsPerPeer) {
         this.kinds = kinds;
         this.loops = List.copyOf(loops);
+        this.budget = budget;
         this.environment = environment;
         this.maxRoomsPerPeer = maxRoomsPerPeer;
         this.late = new Late();
@@ -122,6 +126,7 @@ public final class Rooms implements RoomGate {
                 room.deliver(message, addressing);
             }
         } catch (RoomcastException notMade) {
+            telemetry().broadcastRefused(name);
             return Receipts.failed(notMade);
         }
         return uplink().publish(name, message, addressing);
@@ -302,6 +307,10 @@ public final class Rooms implements RoomGate {
 
     List<EventLoop> loops() {
         return loops;
+    }
+
+    NodeBudget budget() {
+        return budget;
     }
 
     Telemetry telemetry() {

@@ -8,6 +8,7 @@ import io.roomcast.ErrorCode;
 import io.roomcast.Identity;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.Outbound;
 import io.roomcast.runtime.transport.Connection;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * One connection's side of the protocol: hello first, then frames; rates, errors and silence watched. It makes the
  * {@link Session} when the client is welcomed and passes on to it what follows. Confined to the connection's loop.
  */
-final class Link implements ConnectionListener, ClientFrames {
+final class Link implements ConnectionListener, ClientFrames, BacklogListener {
 
     /** Why a client is not read from; it is read again when no reason is left. */
     enum Pause {
@@ -76,11 +77,11 @@ final class Link implements ConnectionListener, ClientFrames {
         this.connection = connection;
         this.format = format;
         this.outbound = new Outbound(
-                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this::tooSlow);
+                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this);
         long now = settings.environment().clock().nanos();
         this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
         this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
-        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits());
+        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits(), () -> pauses != 0);
         this.opening = new Opening(
                 handshake,
                 connection.loop().schedule(settings.limits().helloTimeout().toMillis(), this::helloTimedOut));
@@ -130,7 +131,7 @@ final class Link implements ConnectionListener, ClientFrames {
 
     @Override
     public void onWritable() {
-        outbound.flush();
+        outbound.writable();
         if (farewell != null && outbound.isEmpty()) {
             farewell.run();
         }
@@ -146,6 +147,27 @@ final class Link implements ConnectionListener, ClientFrames {
         if (session != null) {
             sessions.closed(session);
         }
+    }
+
+    // ---- from the outbound queue
+
+    @Override
+    public void onSlow(int waitingBytes) {
+        if (session != null) {
+            telemetry.peerSlow(session.id(), waitingBytes);
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        if (session != null) {
+            session.drained();
+        }
+    }
+
+    @Override
+    public void onOverflow() {
+        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
     }
 
     // ---- from the client
@@ -389,10 +411,6 @@ final class Link implements ConnectionListener, ClientFrames {
                 ErrorCode.HELLO_EXPECTED,
                 CloseCode.HELLO_EXPECTED,
                 "no hello within " + settings.limits().helloTimeout().toMillis() + " ms");
-    }
-
-    private void tooSlow() {
-        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
     }
 
     /** Tells the client what is wrong and ends the connection. */
