@@ -74,7 +74,8 @@ public interface RoomcastBuilder {
     RoomcastBuilder ioThreads(int count);
 
     /**
-     * Sets the number of threads on which blocking room handlers run. Default: eight per available processor.
+     * Sets the number of threads on which blocking room handlers run. Default: virtual threads on JDK 21 and later, as many as
+     * there are rooms with work; before that, eight threads for each available processor.
      */
     RoomcastBuilder handlerThreads(int count);
 

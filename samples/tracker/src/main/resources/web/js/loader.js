@@ -2,20 +2,25 @@ import { Events } from "./events.js";
 
 /**
  * Gets the segments that are played next: from partners when one has them, from the server when their time comes near and
- * nobody has. How near differs from segment to segment and from viewer to viewer at random, so that viewers who watch the
- * same moment fetch different segments from the server and give them to each other.
+ * nobody has.
+ *
+ * How long before its time a segment is asked for differs at random, from segment to segment and from viewer to viewer. So
+ * viewers who watch the same moment fetch different segments from the server and give them to each other, and the one viewer
+ * who is ahead need not serve all the others: the first of them pass on what it gave.
  */
 export class Loader extends Events {
   static AHEAD = 16;
   static PER_PARTNER = 2;
   static FROM_SERVER = 2;
   static PEER_TIMEOUT_MS = 4_000;
+  static SERVER_TIMEOUT_MS = 8_000;
 
   #store;
   #partners;
   #base;
   #position = () => 0;
-  #patience;
+  #server;
+  #reach;
   #flights = new Map();
   running = true;
 
@@ -25,7 +30,9 @@ export class Loader extends Events {
     this.#partners = partners;
     this.#base = base;
     this.#position = position;
-    this.#patience = Array.from({ length: store.count }, () => 1.5 + 4 * random());
+    // Seconds before its time that a segment may be asked for: of the server, of a partner.
+    this.#server = Array.from({ length: store.count }, () => 1.5 + 4 * random());
+    this.#reach = Array.from({ length: store.count }, () => 6 + (Loader.AHEAD - 6) * random());
     partners.on("segment", (link, number, bytes) => this.#fromPartner(link, number, bytes));
     partners.on("no", (link, number) => this.#over(number, link));
     partners.on("closed", (link) => this.#lost(link));
@@ -63,12 +70,12 @@ export class Loader extends Events {
       this.#fetch(number, "the partner was slow");
       return;
     }
-    const link = this.#whoHas(number);
+    const link = dueIn < this.#reach[number] ? this.#whoHas(number) : undefined;
     if (link) {
       this.#flights.set(number, { link, since: performance.now() });
       link.segments.want(number);
       this.emit("asked", number, link);
-    } else if (dueIn < this.#patience[number]) {
+    } else if (dueIn < this.#server[number]) {
       this.#fetch(number, this.#partners.open.length === 0 ? "no partner yet" : "no partner has it");
     }
   }
@@ -92,7 +99,10 @@ export class Loader extends Events {
     this.emit("fetching", number, why);
     try {
       // No cache: the figures are about bytes that really came from the server.
-      const response = await fetch(this.#base + this.#store.manifest.segments[number].file, { cache: "no-store" });
+      const response = await fetch(this.#base + this.#store.manifest.segments[number].file, {
+        cache: "no-store",
+        signal: AbortSignal.timeout(Loader.SERVER_TIMEOUT_MS),
+      });
       if (!response.ok) {
         throw new Error(`the server said ${response.status}`);
       }

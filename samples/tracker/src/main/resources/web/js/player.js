@@ -23,8 +23,9 @@ export class Player extends Events {
 
   /** Moves on. Goes by the clock, so it may be called late; never past a segment that is not there. */
   advance(now = performance.now()) {
-    const seconds = Math.min(2, (now - (this.#now ?? now)) / 1000);
-    this.#now = now;
+    // A frame's time may lie before that of a timer that ran earlier: never back, or it would wait for segment -1.
+    const seconds = Math.min(2, Math.max(0, now - (this.#now ?? now)) / 1000);
+    this.#now = Math.max(now, this.#now ?? now);
     const number = Math.floor(this.position);
     const next = (number + 1) % this.#store.count;
     if (!this.#store.has(number)) {

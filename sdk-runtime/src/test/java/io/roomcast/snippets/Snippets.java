@@ -20,8 +20,13 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
+import io.roomcast.runtime.MountedNode;
 import io.roomcast.runtime.bridge.LocalHub;
 import io.roomcast.runtime.codec.JacksonCodec;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.server.HttpHandler;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -34,6 +39,9 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import javax.net.ssl.SSLContext;
+import org.xnio.OptionMap;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
 
 @SuppressWarnings("unused")
 final class Snippets {
@@ -298,6 +306,17 @@ final class Snippets {
                 .allowOrigins("https://example.org")
                 .room("chat/{topic}", new ChatRoom())
                 .start();
+    }
+
+    void mounted(HttpHandler pages) throws IOException {
+        XnioWorker worker = Xnio.getInstance().createWorker(OptionMap.EMPTY);
+        MountedNode mounted = MountedNode.start(Roomcast.builder().room("chat/{topic}", new ChatRoom()), worker);
+        Undertow server = Undertow.builder()
+                .setWorker(worker)
+                .addHttpListener(8080, "0.0.0.0")
+                .setHandler(Handlers.path(pages).addPrefixPath("/roomcast", mounted.handler()))
+                .build();
+        server.start();
     }
 
     void stop(Roomcast node) {

@@ -222,6 +222,25 @@ class RoomsTest {
     }
 
     @Test
+    void aHandlerThatDecidesNothingRefusesAndTheRoomLivesOn() {
+        RoomHandler careless = new RoomHandler() {
+            @Override
+            @SuppressWarnings("NullAway") // what a careless handler does
+            public Admission onAdmit(Room room, Peer peer, JoinRequest request) {
+                return request.message().text().isEmpty() ? null : Admission.accept();
+            }
+        };
+        try (TestCluster cluster =
+                TestCluster.builder().room("chat/{topic}", careless).start()) {
+            TestPeer ann = cluster.peer(1);
+            ann.join("chat/jazz");
+            assertThat(ann.errors()).extracting(ReceivedError::code).containsExactly(ErrorCode.HANDLER_FAILED);
+            ann.join("chat/jazz", "please");
+            assertThat(ann.isIn("chat/jazz")).isTrue();
+        }
+    }
+
+    @Test
     void handlersOfOneRoomTalkAcrossNodesAndHearOfALostNode() {
         try (TestCluster cluster = cluster()) {
             TestPeer ann = cluster.peer(1);

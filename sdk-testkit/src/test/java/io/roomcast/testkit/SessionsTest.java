@@ -334,6 +334,40 @@ class SessionsTest {
         }
     }
 
+    @Test
+    void whatWaitsForAPeerReachesItBeforeItIsClosed() {
+        try (TestCluster cluster = single().start()) {
+            TestPeer ann = cluster.peer(1);
+            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            ann.stall();
+            for (int i = 0; i < 60; i++) {
+                peer.send("page", "x".repeat(10_000));
+            }
+            peer.close(4500, "that was all");
+            cluster.settle();
+            assertThat(peer.send("late", "")).isEqualTo(SendOutcome.CLOSED);
+            ann.resume();
+            assertThat(ann.messages()).hasSize(60).extracting(Received::event).containsOnly("page");
+            assertThat(ann.closeCode()).isEqualTo(4500);
+        }
+    }
+
+    @Test
+    void aPeerThatDoesNotReadDoesNotKeepItsConnectionByNotReading() {
+        try (TestCluster cluster = single().start()) {
+            TestPeer ann = cluster.peer(1);
+            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            ann.stall();
+            for (int i = 0; i < 60; i++) {
+                peer.send("page", "x".repeat(10_000));
+            }
+            peer.close(4500, "that was all");
+            cluster.advance(Duration.ofSeconds(11));
+            assertThat(cluster.node(1).stats().connections()).isZero();
+            assertThat(cluster.node(1).stats().outboundBytes()).isZero();
+        }
+    }
+
     /** Thousands of each kind of bad client: nothing is left of them, and a good one beside them gets everything. */
     @Test
     void thousandsOfBadClientsLeaveNothingBehind() {

@@ -4,13 +4,16 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs tasks one after another, in the order in which they were added, on whatever thread the executor provides.
  *
  * <p>Tasks may be added from any thread. {@code size} counts the tasks that wait or run: whoever raises it from zero hands the
  * mailbox to the executor, and whoever lowers it to zero stops running it, so at most one thread runs it, and each task sees
- * what the tasks before it wrote. A task must not throw.
+ * what the tasks before it wrote. A task that throws is logged; those
+ * behind it run all the same.
  *
  * <p>The capacity is soft: {@link #add} always adds and says when the mailbox is full; who adds decides what that means.
  */
@@ -18,6 +21,8 @@ public final class Mailbox implements Runnable {
 
     /** After so many tasks the thread is given back, so that one busy mailbox does not starve the others. */
     private static final int TASKS_PER_RUN = 64;
+
+    private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
 
     private final Executor executor;
     private final int capacity;
@@ -63,7 +68,12 @@ public final class Mailbox implements Runnable {
             if (task == null) {
                 throw new IllegalStateException("a mailbox counts a task that is not there");
             }
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException | Error failure) {
+                // Ours to find, but what waits behind it is others'.
+                log.error("a mailbox task threw", failure);
+            }
             int left = size.decrementAndGet();
             wakeWaiters(left);
             if (left == 0) {

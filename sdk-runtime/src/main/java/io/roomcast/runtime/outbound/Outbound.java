@@ -25,7 +25,7 @@ public final class Outbound {
     private final OverflowListener overflowListener;
     private final ChunkQueue queue = new ChunkQueue();
     private boolean flushPlanned;
-    private boolean givenUp;
+    private boolean sealed;
 
     public Outbound(
             Connection connection, MessageType type, LoopFlush flush, int budget, OverflowListener overflowListener) {
@@ -47,7 +47,7 @@ public final class Outbound {
      * @param droppable whether it may be dropped: it is, when bytes of an earlier turn still wait for the network
      */
     public SendOutcome offer(Chunk chunk, boolean droppable) {
-        if (givenUp || !connection.isOpen()) {
+        if (sealed || !connection.isOpen()) {
             return SendOutcome.CLOSED;
         }
         if (chunk.size() == 0) {
@@ -82,9 +82,19 @@ public final class Outbound {
         }
     }
 
+    /** Takes nothing more; what waits still leaves. */
+    public void seal() {
+        sealed = true;
+    }
+
+    /** Returns whether nothing waits here; the connection may still hold the rest of a message. */
+    public boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
     /** Drops what waits and takes nothing more. */
     public void discard() {
-        givenUp = true;
+        sealed = true;
         flush.waitingChanged(-queue.bytes());
         queue.clear();
     }

@@ -20,6 +20,7 @@ import io.roomcast.runtime.wire.WireFormat;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -185,7 +186,9 @@ final class LocalRoom {
         }
         Admission admission;
         try {
-            admission = handler.onAdmit(view, session, new JoinRequest(request));
+            admission = Objects.requireNonNull(
+                    handler.onAdmit(view, session, new JoinRequest(request)),
+                    "onAdmit returned null, expected an Admission");
         } catch (RuntimeException | Error failure) {
             telemetry.handlerFailed("onAdmit of room " + name(), failure);
             refuse(member, new Refusal(ErrorCode.HANDLER_FAILED, "the room's handler failed"));
@@ -385,7 +388,9 @@ final class LocalRoom {
 
     /** Counts what {@link LoopMembers#deliver} returned. */
     private void report(Message message, long queuedAndDropped) {
-        telemetry.delivered(name(), (int) queuedAndDropped, message.size());
+        if ((int) queuedAndDropped > 0) {
+            telemetry.delivered(name(), (int) queuedAndDropped, message.size());
+        }
         for (long dropped = queuedAndDropped >>> 32; dropped > 0; dropped--) {
             telemetry.messageDropped(name());
         }

@@ -60,6 +60,8 @@ final class Link implements ConnectionListener, ClientFrames {
     private boolean anyFrame;
     private @Nullable Opening opening;
     private @Nullable Session session;
+    /** Closes the connection; there once it is to be closed and something still waits for the client. */
+    private @Nullable Runnable farewell;
 
     Link(
             SessionRegistry sessions,
@@ -129,6 +131,9 @@ final class Link implements ConnectionListener, ClientFrames {
     @Override
     public void onWritable() {
         outbound.flush();
+        if (farewell != null && outbound.isEmpty()) {
+            farewell.run();
+        }
     }
 
     @Override
@@ -272,13 +277,24 @@ final class Link implements ConnectionListener, ClientFrames {
         }
     }
 
-    /** Begins the closing handshake, after what waits for the client. */
+    /** Begins the closing handshake, after what waits for the client; not later than the close timeout from now. */
     void end(int code, String reason) {
-        if (phase != Phase.ENDED) {
-            phase = Phase.ENDED;
-            stopOpening();
-            outbound.flush();
-            connection.close(code, reason);
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        phase = Phase.ENDED;
+        stopOpening();
+        outbound.seal();
+        outbound.flush();
+        if (session != null) {
+            session.shut();
+        }
+        Runnable close = () -> connection.close(code, reason);
+        if (outbound.isEmpty()) {
+            close.run();
+        } else {
+            farewell = close;
+            connection.loop().schedule(settings.limits().closeTimeout().toMillis(), close);
         }
     }
 

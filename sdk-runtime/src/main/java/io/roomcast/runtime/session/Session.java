@@ -234,6 +234,11 @@ public final class Session implements Peer {
         });
     }
 
+    /** The connection is about to be closed: nothing more is taken for it. On its loop. */
+    void shut() {
+        open = false;
+    }
+
     /** The connection is gone. On its loop. */
     void ended(LeaveReason reason) {
         open = false;

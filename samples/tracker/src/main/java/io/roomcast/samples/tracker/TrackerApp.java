@@ -19,6 +19,8 @@ public final class TrackerApp {
             System.out.print(TrackerOptions.USAGE);
             return;
         }
+        // The server's own log goes where ours goes, and is as quiet: this console is for people.
+        System.setProperty("org.jboss.logging.provider", "slf4j");
         TrackerOptions options;
         TrackerCluster cluster;
         try {

@@ -173,6 +173,31 @@ class PageModulesTest {
     }
 
     @Test
+    void theFilmWaitsForWhatIsMissingAndNeverRunsBackwards() {
+        Object positions = page.evaluate("""
+                async () => {
+                  const { Player } = await import("/js/player.js");
+                  const held = new Set([0, 1, 2]);
+                  const store = { manifest: { segmentMs: 1000 }, count: 3, has: (n) => held.has(n), on() {} };
+                  const player = new Player(undefined, store);
+                  const seen = [];
+                  const at = (now) => (player.advance(now), seen.push(`${player.position.toFixed(1)}${player.stalled ? " waits" : ""}`));
+                  at(1000);
+                  at(990); // a frame that began before the timer that ran first
+                  at(1500);
+                  held.delete(1);
+                  at(2500);
+                  held.add(1);
+                  at(2600);
+                  at(4500);
+                  at(4800); // from the last segment to the first
+                  return seen.join(", ");
+                }
+                """);
+        assertThat(positions).isEqualTo("0.0, 0.0, 0.5, 1.0 waits, 1.1, 3.0, 0.3");
+    }
+
+    @Test
     void numbersReadAsRanges() {
         assertThat(
                         page.evaluate(

@@ -74,7 +74,7 @@ public final class HandshakeRules {
                     "This is a WebSocket endpoint; a handshake is a GET request.",
                     Map.of("Allow", "GET")));
         }
-        if (request.header("Upgrade").isEmpty()) {
+        if (!namesWebSocket(request) && request.header("Sec-WebSocket-Key").isEmpty()) {
             return Optional.of(new Refused(
                     426,
                     "no-upgrade",
@@ -105,7 +105,7 @@ public final class HandshakeRules {
 
     private static Optional<Refused> refuseUpgrade(HandshakeRequest request) {
         List<String> upgrade = request.header("Upgrade");
-        if (upgrade.size() != 1 || !containsIgnoringCase(tokens(upgrade), "websocket")) {
+        if (upgrade.size() != 1 || !namesWebSocket(request)) {
             return refuse("upgrade", "The request must have exactly one Upgrade header, and it must name websocket.");
         }
         if (!containsIgnoringCase(tokens(request.header("Connection")), "upgrade")) {
@@ -120,6 +120,10 @@ public final class HandshakeRules {
                     426, "version", "Only version 13 of the WebSocket protocol is spoken here.", UPGRADE_TO_13));
         }
         return Optional.empty();
+    }
+
+    private static boolean namesWebSocket(HandshakeRequest request) {
+        return containsIgnoringCase(tokens(request.header("Upgrade")), "websocket");
     }
 
     private static Optional<Refused> refuseKey(HandshakeRequest request) {

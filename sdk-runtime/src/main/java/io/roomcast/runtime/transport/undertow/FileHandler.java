@@ -7,7 +7,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.MimeMappings;
 
-/** Serves class path files over HTTP. Clients may keep them, but ask each time whether they are still right. */
+/** Serves class path files over HTTP, {@code index.html} for a folder. Clients may keep them, but ask each time whether they are still right. */
 final class FileHandler implements HttpHandler {
 
     private static final HttpString CONTENT_TYPE_OPTIONS = new HttpString("X-Content-Type-Options");
@@ -40,10 +40,7 @@ final class FileHandler implements HttpHandler {
         exchange.getResponseHeaders().put(Headers.CACHE_CONTROL, "no-cache");
         exchange.getResponseHeaders().put(CONTENT_TYPE_OPTIONS, "nosniff");
         if (exchange.getRelativePath().endsWith("/")) {
-            // ResourceHandler answers 404 to such a path whatever the resource manager has for it (UNDERTOW-432).
             exchange.setRelativePath(exchange.getRelativePath() + "index.html");
-        } else if (exchange.getRelativePath().isEmpty()) {
-            exchange.setRelativePath("/index.html");
         }
         files.handleRequest(exchange);
     }

@@ -124,7 +124,7 @@ final class Film {
         }
         double du = u * aspect * 30 - column - 0.25 - 0.5 * hash((int) (column * 17 + row * 101));
         double dv = v * 30 - row - 0.25 - 0.5 * hash((int) (column * 59 + row * 23));
-        double shine = clamp(1 - 7 * (du * du + dv * dv)) * clamp((0.30 - light) * 5) * (chance - 0.91) * 9;
+        double shine = clamp(1 - 12 * (du * du + dv * dv)) * clamp((0.30 - light) * 5) * (chance - 0.91) * 9;
         for (int i = 0; i < 3; i++) {
             rgb[i] = clamp(rgb[i] + shine);
         }

@@ -10,7 +10,7 @@ final class Segment {
 
     static final int WIDTH = 160;
     static final int HEIGHT = 90;
-    static final int FRAMES = 3;
+    static final int FRAMES = 4;
     static final int HEAD_BYTES = 16;
     static final int MAGIC = 0x52434631;
 

@@ -1,0 +1,80 @@
+package io.roomcast.runtime.transport.websocket;
+
+import io.roomcast.runtime.environment.TimingWheel;
+import io.roomcast.runtime.transport.EventLoop;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.TimeUnit;
+
+/** A loop whose time passes when the test says so. */
+final class FakeLoop implements EventLoop {
+
+    private final ManualClock clock;
+    private final Queue<Runnable> tasks = new ArrayDeque<>();
+    final TimingWheel wheel;
+
+    FakeLoop(ManualClock clock) {
+        this.clock = clock;
+        this.wheel = new TimingWheel(millis(), 1, 64);
+    }
+
+    void runTasks() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+
+    void passMillis(long millis) {
+        for (long i = 0; i < millis; i++) {
+            clock.passMillis(1);
+            wheel.advance(millis());
+            runTasks();
+        }
+    }
+
+    /** Overflows as the clock does, which the wheel need not understand: it counts from the clock's beginning. */
+    private long millis() {
+        return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - (Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(1)));
+    }
+
+    @Override
+    public int index() {
+        return 0;
+    }
+
+    @Override
+    public boolean inLoop() {
+        return true;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        tasks.add(task);
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+        FakeTimer timer = new FakeTimer(task);
+        wheel.schedule(timer, millis() + delayMillis);
+        return timer;
+    }
+
+    private final class FakeTimer extends TimingWheel.Entry implements Timer {
+
+        private final Runnable task;
+
+        FakeTimer(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void cancel() {
+            wheel.cancel(this);
+        }
+
+        @Override
+        protected void expired() {
+            task.run();
+        }
+    }
+}
