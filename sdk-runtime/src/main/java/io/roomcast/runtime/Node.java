@@ -85,11 +85,7 @@ public final class Node implements Roomcast {
     public static Node start(
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
         String id = environment.ids().nextNodeId();
-        Rooms rooms = new Rooms(
-                settings.kinds(),
-                transport.loops(),
-                environment,
-                settings.limits().maxRoomsPerPeer());
+        Rooms rooms = new Rooms(settings.kinds(), transport.loops(), environment, settings.limits());
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(id, settings.limits(), settings.authenticator(), environment),
                 rooms,
@@ -143,6 +139,7 @@ public final class Node implements Roomcast {
                 rooms.count(),
                 telemetry.memberships(),
                 sessions.waitingBytes(),
+                telemetry.openRequests(),
                 telemetry.connectionsOpened(),
                 telemetry.messagesReceived(),
                 telemetry.messagesDelivered(),
@@ -165,6 +162,7 @@ public final class Node implements Roomcast {
                     if (bridge != null) {
                         bridge.close();
                     }
+                    rooms.disconnected();
                     release.run();
                     log.info("node {} stopped", id);
                     fresh.complete(null);

@@ -160,12 +160,13 @@ public final class JsonFormat implements WireFormat {
     }
 
     @Override
-    public Chunk request(@Nullable RoomKey room, int id, int timeoutMillis, Message message) {
+    public Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message) {
         return line("request", message.size(), json -> {
             text(json, "room", room == null ? "" : room.name());
             text(json, "event", message.event());
             number(json, "id", Integer.toUnsignedLong(id));
             number(json, "timeoutMs", Integer.toUnsignedLong(timeoutMillis));
+            text(json, "from", from == null ? "" : from);
             payload(json, message.bytes());
         });
     }

@@ -224,6 +224,7 @@ final class JsonFrameReader {
             case "event" -> name = text(json, key);
             case "id" -> ref = uint32(json, key);
             case "timeoutMs" -> timeout = uint32(json, key);
+            case "from" -> text(json, key);
             case "text", "base64" -> payload = payload(json, key);
             default -> {
                 return false;

@@ -195,22 +195,21 @@ public final class ProtobufFormat implements WireFormat {
     }
 
     @Override
-    public Chunk request(@Nullable RoomKey room, int id, int timeoutMillis, Message message) {
+    public Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message) {
         return frame(Frame.newBuilder()
                 .setRequest(Request.newBuilder()
                         .setRoom(room == null ? 0 : room.number())
                         .setEvent(message.event())
                         .setId(id)
                         .setTimeoutMs(timeoutMillis)
+                        .setFrom(from == null ? "" : from)
                         .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()))));
     }
 
     @Override
     public Chunk reply(int id, Message answer) {
         return frame(Frame.newBuilder()
-                .setReply(Reply.newBuilder()
-                        .setId(id)
-                        .setPayload(UnsafeByteOperations.unsafeWrap(answer.payload()))));
+                .setReply(Reply.newBuilder().setId(id).setPayload(UnsafeByteOperations.unsafeWrap(answer.payload()))));
     }
 
     @Override

@@ -54,6 +54,7 @@ final class ProtobufFrameReader {
     private static final int REQUEST_EVENT = tag(Request.EVENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REQUEST_ID = tag(Request.ID_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int REQUEST_TIMEOUT = tag(Request.TIMEOUT_MS_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REQUEST_FROM = tag(Request.FROM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REQUEST_PAYLOAD = tag(Request.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REPLY_ID = tag(Reply.ID_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int REPLY_CODE = tag(Reply.CODE_FIELD_NUMBER, WIRETYPE_VARINT);
@@ -251,6 +252,8 @@ final class ProtobufFrameReader {
             ref = in.uint32(end);
         } else if (tag == REQUEST_TIMEOUT) {
             timeout = in.uint32(end);
+        } else if (tag == REQUEST_FROM) {
+            in.string("request.from", end);
         } else if (tag == REQUEST_PAYLOAD) {
             payload = in.bytes(end);
         } else {

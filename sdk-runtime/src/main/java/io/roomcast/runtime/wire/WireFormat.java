@@ -54,7 +54,7 @@ public interface WireFormat {
     Chunk pong(int ref);
 
     /** Encodes a message that wants an answer; {@code room} null for one outside any room. */
-    Chunk request(@Nullable RoomKey room, int id, int timeoutMillis, Message message);
+    Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message);
 
     /** Encodes the answer to a client's request; its event is not sent. */
     Chunk reply(int id, Message answer);

@@ -83,8 +83,7 @@ final class GeneratedReader {
             }
             case REPLY -> {
                 Reply reply = frame.getReply();
-                yield new ClientFrame.Reply(
-                        reply.getId(), reply.getCode(), reply.getReason(), hex(reply.getPayload()));
+                yield new ClientFrame.Reply(reply.getId(), reply.getCode(), reply.getReason(), hex(reply.getPayload()));
             }
             case CANCEL -> new ClientFrame.Cancel(frame.getCancel().getId());
             case PING -> new ClientFrame.Ping(frame.getPing().getRef());
