@@ -24,6 +24,7 @@ public final class Limits {
     private final int maxConnectionsPerAddress;
     private final int maxHeaderBytes;
     private final int outboundBytesPerPeer;
+    private final long outboundBytesPerNode;
     private final int inboxMessagesPerPeer;
     private final int maxErrorsPerMinute;
     private final int maxOpenRequestsPerPeer;
@@ -45,6 +46,7 @@ public final class Limits {
         this.maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
         this.maxHeaderBytes = builder.maxHeaderBytes;
         this.outboundBytesPerPeer = builder.outboundBytesPerPeer;
+        this.outboundBytesPerNode = builder.outboundBytesPerNode;
         this.inboxMessagesPerPeer = builder.inboxMessagesPerPeer;
         this.maxErrorsPerMinute = builder.maxErrorsPerMinute;
         this.maxOpenRequestsPerPeer = builder.maxOpenRequestsPerPeer;
@@ -132,6 +134,11 @@ public final class Limits {
         return outboundBytesPerPeer;
     }
 
+    /** Returns how many bytes may wait for all peers of the node. */
+    public long outboundBytesPerNode() {
+        return outboundBytesPerNode;
+    }
+
     /** Returns how many messages of one peer may wait for room handlers. */
     public int inboxMessagesPerPeer() {
         return inboxMessagesPerPeer;
@@ -174,6 +181,7 @@ public final class Limits {
         private int maxConnectionsPerAddress = 1_000_000;
         private int maxHeaderBytes = 16 * 1024;
         private int outboundBytesPerPeer = 1024 * 1024;
+        private long outboundBytesPerNode = 256L * 1024 * 1024;
         private int inboxMessagesPerPeer = 256;
         private int maxErrorsPerMinute = 100;
         private int maxOpenRequestsPerPeer = 128;
@@ -309,6 +317,22 @@ public final class Limits {
         }
 
         /**
+         * Bounds what waits for all peers of the node together, and apart from that what was broadcast and has not yet reached
+         * their IO threads. Default 256 MiB each. Bytes that several queues share count in each of them. At the first bound only
+         * peers whose connection is behind are affected, as at their own; at the second a broadcast is refused: nobody gets it,
+         * its {@link Receipt} fails, {@link RoomcastListener#broadcastRefused} is told.
+         *
+         * @param bytes at least {@code outboundBytesPerPeer}
+         */
+        public Builder outboundBytesPerNode(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("outboundBytesPerNode is " + bytes + ", expected at least 1");
+            }
+            this.outboundBytesPerNode = bytes;
+            return this;
+        }
+
+        /**
          * Bounds how many messages of one peer wait for room handlers. Default 256. At the bound the peer is not read from
          * until half of them are handled.
          *
@@ -367,12 +391,17 @@ public final class Limits {
          * Returns the limits.
          *
          * @throws IllegalArgumentException if {@code outboundBytesPerPeer} is less than {@code maxMessageBytes} and 1,024 bytes: a
-         *     message that may come in could then not go out
+         *     message that may come in could then not go out; or if {@code outboundBytesPerNode} is less than
+         *     {@code outboundBytesPerPeer}
          */
         public Limits build() {
             if (outboundBytesPerPeer < maxMessageBytes + 1024L) {
                 throw new IllegalArgumentException("outboundBytesPerPeer is " + outboundBytesPerPeer
                         + ", expected at least maxMessageBytes (" + maxMessageBytes + ") and 1024");
+            }
+            if (outboundBytesPerNode < outboundBytesPerPeer) {
+                throw new IllegalArgumentException("outboundBytesPerNode is " + outboundBytesPerNode
+                        + ", expected at least outboundBytesPerPeer (" + outboundBytesPerPeer + ")");
             }
             return new Limits(this);
         }

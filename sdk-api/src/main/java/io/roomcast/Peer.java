@@ -57,6 +57,14 @@ public interface Peer {
     CompletionStage<Message> request(Message message, Duration timeout);
 
     /**
+     * Waits until nothing waits for the peer any more: a pace for those who send it much.
+     *
+     * @return completes with true, at once or on the peer's IO thread, when everything sent so far has gone to the network; with
+     *     false when the peer has gone
+     */
+    CompletionStage<Boolean> whenWritable();
+
+    /**
      * Puts the peer into a room, as if it had asked: the room handler admits or refuses it.
      *
      * @return completes with empty when the peer is in the room (also if it was before), with the refusal otherwise; with

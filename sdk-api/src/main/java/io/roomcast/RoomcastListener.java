@@ -46,6 +46,12 @@ public interface RoomcastListener {
     /** A reply of a peer came after its request had timed out or been cancelled; it was ignored. */
     default void lateReply() {}
 
+    /** More waits for a peer than half of its byte budget; told again only after it has caught up. */
+    default void peerSlow(String peerId, int waitingBytes) {}
+
+    /** A broadcast was refused at a bound of the node; nobody got it. See {@link Limits.Builder#outboundBytesPerNode}. */
+    default void broadcastRefused(String room) {}
+
     /** A client was told an error. */
     default void errorSent(int code) {}
 

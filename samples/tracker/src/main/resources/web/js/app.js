@@ -11,7 +11,7 @@ import { Tracker } from "./tracker.js";
 import { View } from "./view.js";
 
 const $ = (id) => document.getElementById(id);
-const journal = new Journal({ now: $("now-text"), mark: $("now-mark"), log: $("log") });
+const journal = new Journal({ now: $("now-text"), mark: $("now-mark"), log: $("log"), told: $("told") });
 
 if (!globalThis.RTCPeerConnection) {
   journal.tell("This browser has no WebRTC: the film would come from the server alone.", "bad");

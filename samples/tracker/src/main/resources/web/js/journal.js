@@ -6,14 +6,16 @@ export class Journal {
   #now;
   #mark;
   #log;
+  #told;
   #shownAt = -Infinity;
   #next;
   #timer;
 
-  constructor({ now, mark, log }) {
+  constructor({ now, mark, log, told }) {
     this.#now = now;
     this.#mark = mark;
     this.#log = log;
+    this.#told = told;
   }
 
   /** Says what is happening. A sentence stays long enough to be read; of several that come meanwhile the last is shown. */
@@ -23,9 +25,10 @@ export class Journal {
     this.#timer = setTimeout(() => this.#show(), Math.max(0, this.#shownAt + Journal.READABLE_MS - performance.now()));
   }
 
-  /** Says it and keeps it. */
+  /** Says it, also to those who cannot see it, and keeps it. */
   tell(sentence, mood) {
     this.say(sentence, mood);
+    this.#told.textContent = sentence;
     this.note(sentence);
   }
 

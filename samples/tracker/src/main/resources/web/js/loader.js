@@ -22,7 +22,6 @@ export class Loader extends Events {
   #server;
   #reach;
   #flights = new Map();
-  running = true;
 
   constructor({ store, partners, base, position, random = Math.random }) {
     super();
@@ -46,9 +45,6 @@ export class Loader extends Events {
   }
 
   work() {
-    if (!this.running) {
-      return;
-    }
     const position = this.#position();
     for (let step = 0; step < Loader.AHEAD; step++) {
       const number = (Math.floor(position) + step) % this.#store.count;

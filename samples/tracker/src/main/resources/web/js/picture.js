@@ -37,7 +37,7 @@ export class Picture {
     }
   }
 
-  /** @param scene {me: {id, node, joined}, links: Link[], swarm: viewers, total} */
+  /** @param scene {me: {node, joined, part}, links: Link[], swarm: viewers} */
   draw(now, { me, links, swarm }) {
     const ratio = Math.min(2, devicePixelRatio || 1);
     const { clientWidth: width, clientHeight: height } = this.#canvas;
@@ -55,7 +55,7 @@ export class Picture {
     this.#drawnAt = now;
 
     this.#place(width, height, me, links, swarm, step);
-    this.#drawOthersLinks(context, swarm, links);
+    this.#drawOthersLinks(context, swarm);
     this.#drawLinks(context, me, links);
     this.#drawDots(context, step);
     this.#drawOthers(context, swarm, links);

@@ -1,7 +1,5 @@
-import { Events } from "./events.js";
-
 /** Plays the segments: uncompressed frames in YCbCr 4:2:0, each dissolving into the next. Waits where one is missing. */
-export class Player extends Events {
+export class Player {
   #canvas;
   #store;
   #frames = new Map();
@@ -11,7 +9,6 @@ export class Player extends Events {
   stalled = true;
 
   constructor(canvas, store) {
-    super();
     this.#canvas = canvas;
     this.#store = store;
     this.manifest = store.manifest;
@@ -29,27 +26,17 @@ export class Player extends Events {
     const number = Math.floor(this.position);
     const next = (number + 1) % this.#store.count;
     if (!this.#store.has(number)) {
-      this.#stall(number);
+      this.stalled = true;
       return;
     }
     const to = this.position + (this.playing ? (seconds * 1000) / this.manifest.segmentMs : 0);
     if (to >= number + 1 && !this.#store.has(next)) {
       this.position = number + 0.999;
-      this.#stall(next);
+      this.stalled = true;
       return;
     }
     this.position = Math.min(to, number + 1.999) % this.#store.count;
-    if (this.stalled) {
-      this.stalled = false;
-      this.emit("plays", number);
-    }
-  }
-
-  #stall(number) {
-    if (!this.stalled) {
-      this.stalled = true;
-      this.emit("waits", number);
-    }
+    this.stalled = false;
   }
 
   draw() {

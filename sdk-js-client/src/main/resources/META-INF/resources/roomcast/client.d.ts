@@ -160,7 +160,7 @@ export interface Room {
    *
    * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
    * server accepts, or when the room is left or the client closed. True does not mean delivered: what was handed to a
-   * connection that then breaks may be lost, since this version has no acknowledgements.
+   * connection that then breaks may be lost: `request` tells.
    */
   send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
 

@@ -136,6 +136,14 @@ public final class Telemetry {
         tell(RoomcastListener::lateReply);
     }
 
+    public void peerSlow(String peerId, int waitingBytes) {
+        tell(listener -> listener.peerSlow(peerId, waitingBytes));
+    }
+
+    public void broadcastRefused(String room) {
+        tell(listener -> listener.broadcastRefused(room));
+    }
+
     public void errorSent(int code) {
         tell(listener -> listener.errorSent(code));
     }

@@ -10,8 +10,9 @@ import io.roomcast.runtime.transport.MessageType;
  *
  * <p>Chunks queued during one turn of the loop leave together at its end, joined to WebSocket messages of at most
  * {@value #MAX_JOINED} bytes (a larger chunk travels alone). What may wait is bounded in bytes, what the connection still
- * holds of earlier writes included. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is
- * given up and {@link OverflowListener} is told, once.
+ * holds of earlier writes included; and so are all peers of a node together ({@link NodeBudget}), where only those pay whose
+ * connection is behind. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is given up and
+ * the {@link BacklogListener} is told, once.
  */
 public final class Outbound {
 
@@ -22,18 +23,22 @@ public final class Outbound {
     private final MessageType type;
     private final LoopFlush flush;
     private final int budget;
-    private final OverflowListener overflowListener;
+    private final BacklogListener backlogListener;
     private final ChunkQueue queue = new ChunkQueue();
+    /** What {@link LoopFlush#waitingBytes} has of this peer. */
+    private int counted;
+
     private boolean flushPlanned;
+    private boolean slow;
     private boolean sealed;
 
     public Outbound(
-            Connection connection, MessageType type, LoopFlush flush, int budget, OverflowListener overflowListener) {
+            Connection connection, MessageType type, LoopFlush flush, int budget, BacklogListener backlogListener) {
         this.connection = connection;
         this.type = type;
         this.flush = flush;
         this.budget = budget;
-        this.overflowListener = overflowListener;
+        this.backlogListener = backlogListener;
     }
 
     /** Queues a chunk that must arrive. */
@@ -56,16 +61,26 @@ public final class Outbound {
         if (droppable && !connection.isWritable()) {
             return SendOutcome.DROPPED;
         }
-        if ((long) queue.bytes() + connection.unsentBytes() + chunk.size() > budget) {
+        if (queue.bytes() + chunk.size() > MAX_JOINED && connection.isWritable()) {
+            // A whole message is there: a peer that keeps up should not fill its budget within one turn of the loop.
+            write();
+        }
+        boolean writable = connection.isWritable();
+        long waiting = (long) waitingBytes() + chunk.size();
+        if (waiting > budget || !writable && flush.node().isFull()) {
             if (droppable) {
                 return SendOutcome.DROPPED;
             }
             discard();
-            overflowListener.onOverflow();
+            backlogListener.onOverflow();
             return SendOutcome.CLOSED;
         }
         queue.add(chunk);
-        flush.waitingChanged(chunk.size());
+        count();
+        if (!slow && !writable && waiting > budget / 2) {
+            slow = true;
+            backlogListener.onSlow((int) waiting);
+        }
         planFlush();
         return SendOutcome.QUEUED;
     }
@@ -73,13 +88,26 @@ public final class Outbound {
     /** Writes what waits, as far as the network takes it. */
     public void flush() {
         flushPlanned = false;
+        write();
+    }
+
+    /** The connection takes bytes again. */
+    public void writable() {
+        write();
+        if (queue.isEmpty() && connection.isWritable()) {
+            slow = false;
+            backlogListener.onDrained();
+        }
+    }
+
+    private void write() {
         while (!queue.isEmpty() && connection.isWritable()) {
             int end = queue.runEnd(MAX_JOINED);
             int size = queue.runBytes(end);
             connection.write(type, queue.array(), queue.head(), end, size);
             queue.removeRun(end, size);
-            flush.waitingChanged(-size);
         }
+        count();
     }
 
     /** Takes nothing more; what waits still leaves. */
@@ -95,13 +123,21 @@ public final class Outbound {
     /** Drops what waits and takes nothing more. */
     public void discard() {
         sealed = true;
-        flush.waitingChanged(-queue.bytes());
         queue.clear();
+        count();
     }
 
     /** Returns how many bytes wait, those that the connection holds included. */
     public int waitingBytes() {
         return queue.bytes() + connection.unsentBytes();
+    }
+
+    private void count() {
+        int waiting = waitingBytes();
+        if (waiting != counted) {
+            flush.waitingChanged(waiting - counted);
+            counted = waiting;
+        }
     }
 
     private void planFlush() {

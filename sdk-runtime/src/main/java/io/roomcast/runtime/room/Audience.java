@@ -3,17 +3,17 @@ package io.roomcast.runtime.room;
 import io.roomcast.Acks;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.WireFormat;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class Audience {
 
     private static final Set<String> NOBODY = Set.of();
+    private static final Runnable NOTHING = () -> {};
 
     private final Rooms rooms;
     private final LocalRoom room;
@@ -81,19 +82,39 @@ final class Audience {
 
     /** Tells every member something about the room. From any thread. */
     void announce(EncodedMessage announcement) {
-        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY));
+        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY), NOTHING);
+    }
+
+    /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
+    @Nullable
+    HandOver handOver(Message message, Addressing addressing) {
+        Set<String> only = addressing.only();
+        return rooms.budget().handOver(message.size(), only == null ? loops.size() : Math.max(1, only.size()));
+    }
+
+    /** Takes a share of the node's budget for a broadcast that is answered: one task for each loop. */
+    @Nullable
+    HandOver handOver(Message message) {
+        return rooms.budget().handOver(message.size(), loops.size());
     }
 
     /** Sends a broadcast to those members that it is for. From any thread. */
-    void send(Message message, Addressing addressing) {
+    void send(Message message, Addressing addressing, HandOver handOver) {
         String from = addressing.from();
         Set<String> only = addressing.only();
         if (only != null) {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
+            if (only.isEmpty()) {
+                handOver.taken();
+            }
             for (String id : only) {
-                if (!addressing.except().contains(id)) {
-                    rooms.session(id)
-                            .ifPresent(session -> deliverTo(session, message, encoded, addressing.droppable()));
+                Session session = addressing.except().contains(id)
+                        ? null
+                        : rooms.session(id).orElse(null);
+                if (session == null) {
+                    handOver.taken();
+                } else {
+                    deliverTo(session, message, encoded, addressing.droppable(), handOver);
                 }
             }
             return;
@@ -106,25 +127,31 @@ final class Audience {
                 : null;
         Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
         boolean droppable = addressing.droppable();
-        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)));
+        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)), handOver::taken);
     }
 
-    private void onLoopsWithMembers(Consumer<LoopMembers> action) {
+    /** @param taken called once for each loop, when it has got there or is passed over */
+    private void onLoopsWithMembers(Consumer<LoopMembers> action, Runnable taken) {
         for (int i = 0; i < membersOfLoop.length; i++) {
             if (expected.get(i) > 0) {
                 int index = i;
                 loops.get(i).execute(() -> {
+                    taken.run();
                     LoopMembers here = membersOfLoop[index];
                     if (here != null) {
                         action.accept(here);
                     }
                 });
+            } else {
+                taken.run();
             }
         }
     }
 
-    private void deliverTo(Session session, Message message, EncodedMessage encoded, boolean droppable) {
+    private void deliverTo(
+            Session session, Message message, EncodedMessage encoded, boolean droppable, HandOver handOver) {
         session.loop().execute(() -> {
+            handOver.taken();
             if (memberOf(session) != null) {
                 report(
                         message,
@@ -162,41 +189,49 @@ final class Audience {
     }
 
     /** Sends a broadcast to those members that it is for, who answer it. From any thread. */
-    CompletionStage<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis) {
+    CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis, HandOver handOver) {
         Asking asking = new Asking(room, message, addressing.from(), id, timeoutMillis, telemetry);
         List<CompletableFuture<Acks>> shares = new ArrayList<>();
-        Set<String> only = addressing.only();
-        if (only == null) {
-            for (int i = 0; i < membersOfLoop.length; i++) {
-                if (expected.get(i) > 0) {
-                    int index = i;
-                    shares.add(AckShare.on(loops.get(i), asking, share -> {
-                        LoopMembers here = membersOfLoop[index];
-                        if (here != null) {
-                            here.ask(share, addressing.except());
-                        }
-                    }));
-                }
-            }
-        } else {
-            Map<EventLoop, List<Session>> chosen = new LinkedHashMap<>();
-            for (String peer : only) {
-                if (!addressing.except().contains(peer)) {
-                    rooms.session(peer)
-                            .ifPresent(session -> chosen.computeIfAbsent(session.loop(), loop -> new ArrayList<>())
-                                    .add(session));
-                }
-            }
-            chosen.forEach((loop, sessions) -> shares.add(AckShare.on(loop, asking, share -> {
-                for (Session session : sessions) {
-                    RoomMember member = memberOf(session);
-                    if (member != null) {
-                        share.ask(member);
+        Map<EventLoop, List<Session>> chosen = addressing.only() == null ? null : byLoop(addressing);
+        for (int i = 0; i < membersOfLoop.length; i++) {
+            int index = i;
+            EventLoop loop = loops.get(i);
+            if (chosen == null && expected.get(i) > 0) {
+                shares.add(AckShare.on(loop, asking, share -> {
+                    handOver.taken();
+                    LoopMembers here = membersOfLoop[index];
+                    if (here != null) {
+                        here.ask(share, addressing.except());
                     }
-                }
-            })));
+                }));
+            } else if (chosen != null && chosen.containsKey(loop)) {
+                List<Session> sessions = chosen.get(loop);
+                shares.add(AckShare.on(loop, asking, share -> {
+                    handOver.taken();
+                    for (Session session : sessions) {
+                        RoomMember member = memberOf(session);
+                        if (member != null) {
+                            share.ask(member);
+                        }
+                    }
+                }));
+            } else {
+                handOver.taken();
+            }
         }
         return AckTally.of(shares);
+    }
+
+    private Map<EventLoop, List<Session>> byLoop(Addressing addressing) {
+        Map<EventLoop, List<Session>> chosen = new HashMap<>();
+        for (String peer : addressing.only() == null ? NOBODY : addressing.only()) {
+            if (!addressing.except().contains(peer)) {
+                rooms.session(peer)
+                        .ifPresent(session -> chosen.computeIfAbsent(session.loop(), loop -> new ArrayList<>(1))
+                                .add(session));
+            }
+        }
+        return chosen;
     }
 
     private @Nullable RoomMember memberOf(Session session) {

@@ -13,6 +13,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.EventLoop;
@@ -28,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +53,7 @@ import org.jspecify.annotations.Nullable;
 final class LocalRoom {
 
     private static final int FREED = -1;
+    private static final Runnable NOTHING = () -> {};
 
     private final Rooms rooms;
     private final RoomView view;
@@ -293,39 +297,72 @@ final class LocalRoom {
     /**
      * Delivers a broadcast to the peers of this node. From any thread.
      *
-     * @throws RoomcastException if the room is observed and its mailbox is full; nobody gets the message
+     * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
+     *     the message
      */
     void deliver(Message message, Addressing addressing) {
-        deliver(message, addressing, () -> audience.send(message, addressing));
+        deliver(
+                message,
+                addressing,
+                () -> audience.handOver(message, addressing),
+                handOver -> audience.send(message, addressing, handOver),
+                NOTHING);
     }
 
     /**
      * Delivers a broadcast that the peers of this node answer. From any thread.
      *
+     * @return completes with the answers; exceptionally if an observed room finds, too late to throw, that the loops are too far
+     *     behind
      * @throws RoomcastException as {@link #deliver(Message, Addressing)} does
      */
-    CompletionStage<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis) {
+    CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis) {
         CompletableFuture<Acks> acks = new CompletableFuture<>();
         deliver(
                 message,
                 addressing,
-                () -> audience.ask(message, addressing, id, timeoutMillis).thenAccept(acks::complete));
+                () -> audience.handOver(message),
+                handOver -> audience.ask(message, addressing, id, timeoutMillis, handOver)
+                        .thenAccept(acks::complete),
+                () -> acks.completeExceptionally(tooFarBehind()));
         return acks;
     }
 
-    private void deliver(Message message, Addressing addressing, Runnable fanOut) {
+    private void deliver(
+            Message message,
+            Addressing addressing,
+            Supplier<@Nullable HandOver> share,
+            Consumer<HandOver> fanOut,
+            Runnable refused) {
         BroadcastObserver watching = observer;
         if (watching == null || addressing.only() != null) {
-            fanOut.run();
+            HandOver handOver = share.get();
+            if (handOver == null) {
+                throw tooFarBehind();
+            }
+            fanOut.accept(handOver);
             return;
         }
         if (mailbox.isFull()) {
             throw new RoomcastException("the mailbox of room " + name() + " is full, the broadcast was not made");
         }
         mailbox.add(() -> {
+            HandOver handOver = share.get();
+            if (handOver == null) {
+                // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
+                telemetry.broadcastRefused(name());
+                audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
+                refused.run();
+                return;
+            }
             call("onBroadcast", () -> watching.onBroadcast(view, message));
-            fanOut.run();
+            fanOut.accept(handOver);
         });
+    }
+
+    private RoomcastException tooFarBehind() {
+        return new RoomcastException("this node's peers wait for as many bytes as they may (outboundBytesPerNode),"
+                + " the broadcast into room " + name() + " was not made");
     }
 
     /** A message from the handler of another node. From any thread. Returns false if it was dropped at a full mailbox. */

@@ -72,7 +72,7 @@ final class RoomRequests {
     CompletionStage<Acks> broadcast(String room, Message message, Addressing addressing, Duration timeout) {
         rooms.checkSize(message);
         int millis = rooms.sessions().checkTimeout(timeout);
-        CompletionStage<Acks> outcome = counted(ours, () -> everywhere(room, message, addressing, millis));
+        CompletionStage<Acks> outcome = counted(room, ours, () -> everywhere(room, message, addressing, millis));
         if (outcome == null) {
             rooms.telemetry().requestFailed(Reason.TOO_MANY);
             return failed(
@@ -90,7 +90,7 @@ final class RoomRequests {
         long millis = Math.min(
                 Math.max(1, Integer.toUnsignedLong(timeoutMillis)),
                 limits.maxRequestTimeout().toMillis());
-        CompletionStage<Acks> outcome = counted(othersHere, () -> here(room, message, addressing, (int) millis));
+        CompletionStage<Acks> outcome = counted(room, othersHere, () -> here(room, message, addressing, (int) millis));
         return outcome == null
                 ? CompletableFuture.failedStage(new RoomcastException("other nodes have "
                         + limits.maxAcknowledgedBroadcasts() + " acknowledged broadcasts open here"))
@@ -102,7 +102,7 @@ final class RoomRequests {
     }
 
     /** Counts a question while it is open; returns null if there are too many. */
-    private @Nullable CompletionStage<Acks> counted(AtomicInteger open, Question question) {
+    private @Nullable CompletionStage<Acks> counted(String room, AtomicInteger open, Question question) {
         if (open.incrementAndGet() > limits.maxAcknowledgedBroadcasts()) {
             open.decrementAndGet();
             return null;
@@ -112,6 +112,7 @@ final class RoomRequests {
         try {
             outcome = question.ask();
         } catch (RoomcastException notAsked) {
+            rooms.telemetry().broadcastRefused(room);
             outcome = CompletableFuture.failedFuture(notAsked);
         }
         // What the application gets is a stage of its own: completing it changes nothing here.
@@ -126,8 +127,7 @@ final class RoomRequests {
         LocalRoom local = rooms.find(room);
         return local == null
                 ? AckTally.of(List.of())
-                : local.ask(message, addressing, rooms.sessions().nextRequestId(), timeoutMillis)
-                        .toCompletableFuture();
+                : local.ask(message, addressing, rooms.sessions().nextRequestId(), timeoutMillis);
     }
 
     private CompletableFuture<Acks> everywhere(String room, Message message, Addressing addressing, int timeoutMillis) {

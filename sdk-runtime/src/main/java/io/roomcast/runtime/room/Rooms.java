@@ -13,6 +13,7 @@ import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.RoomGate;
@@ -40,6 +41,7 @@ public final class Rooms implements RoomGate {
 
     private final RoomKinds kinds;
     private final List<EventLoop> loops;
+    private final NodeBudget budget;
     private final Environment environment;
     private final int maxRoomsPerPeer;
     private final RoomRequests requests;
@@ -70,9 +72,10 @@ public final class Rooms implements RoomGate {
         }
     }
 
-    public Rooms(RoomKinds kinds, List<EventLoop> loops, Environment environment, Limits limits) {
+    public Rooms(RoomKinds kinds, List<EventLoop> loops, NodeBudget budget, Environment environment, Limits limits) {
         this.kinds = kinds;
         this.loops = List.copyOf(loops);
+        this.budget = budget;
         this.environment = environment;
         this.maxRoomsPerPeer = limits.maxRoomsPerPeer();
         this.requests = new RoomRequests(this, limits);
@@ -139,6 +142,7 @@ public final class Rooms implements RoomGate {
                 room.deliver(message, addressing);
             }
         } catch (RoomcastException notMade) {
+            telemetry().broadcastRefused(name);
             return Receipts.failed(notMade);
         }
         return uplink().publish(name, message, addressing);
@@ -342,6 +346,10 @@ public final class Rooms implements RoomGate {
 
     List<EventLoop> loops() {
         return loops;
+    }
+
+    NodeBudget budget() {
+        return budget;
     }
 
     Telemetry telemetry() {

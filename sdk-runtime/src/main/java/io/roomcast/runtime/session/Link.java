@@ -7,6 +7,7 @@ import io.roomcast.CloseCode;
 import io.roomcast.ErrorCode;
 import io.roomcast.Identity;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.Outbound;
 import io.roomcast.runtime.transport.Chunk;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * One connection's side of the protocol: hello first, then frames; rates, errors and silence watched. It makes the
  * {@link Session} when the client is welcomed; its {@link FrameGate} passes on what follows. Confined to the connection's loop.
  */
-final class Link implements ConnectionListener {
+final class Link implements ConnectionListener, BacklogListener {
 
     /** Why a client is not read from; it is read again when no reason is left. */
     enum Pause {
@@ -76,12 +77,12 @@ final class Link implements ConnectionListener {
         this.connection = connection;
         this.format = format;
         this.outbound = new Outbound(
-                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this::tooSlow);
+                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this);
         long now = settings.environment().clock().nanos();
         this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
         this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
         this.frames = new FrameGate(this, sessions.rooms(), telemetry);
-        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits());
+        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits(), () -> pauses != 0);
         this.opening = new Opening(
                 handshake,
                 connection.loop().schedule(settings.limits().helloTimeout().toMillis(), this::helloTimedOut));
@@ -131,7 +132,7 @@ final class Link implements ConnectionListener {
 
     @Override
     public void onWritable() {
-        outbound.flush();
+        outbound.writable();
         if (farewell != null && outbound.isEmpty()) {
             farewell.run();
         }
@@ -147,6 +148,27 @@ final class Link implements ConnectionListener {
         if (session != null) {
             sessions.closed(session);
         }
+    }
+
+    // ---- from the outbound queue
+
+    @Override
+    public void onSlow(int waitingBytes) {
+        if (session != null) {
+            telemetry.peerSlow(session.id(), waitingBytes);
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        if (session != null) {
+            session.drained();
+        }
+    }
+
+    @Override
+    public void onOverflow() {
+        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
     }
 
     // ---- from the client, by way of the frame gate
@@ -329,10 +351,6 @@ final class Link implements ConnectionListener {
                 ErrorCode.HELLO_EXPECTED,
                 CloseCode.HELLO_EXPECTED,
                 "no hello within " + settings.limits().helloTimeout().toMillis() + " ms");
-    }
-
-    private void tooSlow() {
-        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
     }
 
     /** Tells the client what is wrong and ends the connection. */

@@ -49,6 +49,8 @@ public final class Session implements Peer {
 
     private volatile Membership[] memberships = NONE;
     private volatile boolean open = true;
+    /** Completed when the backlog is gone, or the peer. Touched on the loop only. */
+    private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
     Session(String id, Identity identity, SessionRegistry registry, Link link) {
         this.id = id;
@@ -119,6 +121,24 @@ public final class Session implements Peer {
         registry.checkSize(message);
         int millis = registry.checkTimeout(timeout);
         return requestsToPeer.request(null, registry.nextRequestId(), message, millis);
+    }
+
+    @Override
+    public CompletionStage<Boolean> whenWritable() {
+        CompletableFuture<Boolean> caughtUp = new CompletableFuture<>();
+        loop().execute(() -> {
+            if (!open) {
+                caughtUp.complete(false);
+            } else if (link.outbound().waitingBytes() == 0) {
+                caughtUp.complete(true);
+            } else {
+                if (waitingForDrain == null) {
+                    waitingForDrain = new CompletableFuture<>();
+                }
+                waitingForDrain.thenAccept(caughtUp::complete);
+            }
+        });
+        return caughtUp;
     }
 
     @Override
@@ -258,11 +278,25 @@ public final class Session implements Peer {
         });
     }
 
+    /** Nothing waits for the peer any more. On its loop. */
+    void drained() {
+        settleDrain(true);
+    }
+
     /** The connection is about to be closed: nothing more is taken for it. On its loop. */
     void shut() {
         open = false;
         requestsOfPeer.closed();
         requestsToPeer.closed();
+        settleDrain(false);
+    }
+
+    private void settleDrain(boolean caughtUp) {
+        CompletableFuture<Boolean> waiting = waitingForDrain;
+        if (waiting != null) {
+            waitingForDrain = null;
+            waiting.complete(caughtUp);
+        }
     }
 
     /** The connection is gone. On its loop. */

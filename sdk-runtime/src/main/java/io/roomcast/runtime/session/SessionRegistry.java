@@ -5,11 +5,10 @@ import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
-import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.ConnectionListener;
-import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.wire.WireFormat;
 import java.time.Duration;
@@ -36,17 +35,17 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final SessionSettings settings;
     private final RoomGate rooms;
     private final List<WireFormat> formats;
-    private final LoopFlush[] flushes;
+    private final NodeBudget budget;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
     private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
 
-    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, List<EventLoop> loops) {
+    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, NodeBudget budget) {
         this.settings = settings;
         this.rooms = rooms;
         this.formats = List.copyOf(formats);
-        this.flushes = loops.stream().map(LoopFlush::new).toArray(LoopFlush[]::new);
+        this.budget = budget;
     }
 
     @Override
@@ -57,13 +56,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "subprotocol is " + handshake.subprotocol() + ", expected one that the transport was given"));
-        return new Link(
-                this,
-                settings,
-                connection,
-                handshake,
-                format,
-                flushes[connection.loop().index()]);
+        return new Link(this, settings, connection, handshake, format, budget.flushOf(connection.loop()));
     }
 
     /** Returns a peer of this node. */
@@ -74,15 +67,6 @@ public final class SessionRegistry implements ConnectionAcceptor {
     /** Returns the peers of this node, weakly consistent. */
     public Collection<Session> all() {
         return sessions.values();
-    }
-
-    /** Returns how many bytes wait in the queues of all peers. */
-    public long waitingBytes() {
-        long bytes = 0;
-        for (LoopFlush flush : flushes) {
-            bytes += flush.waitingBytes();
-        }
-        return bytes;
     }
 
     /**

@@ -12,7 +12,7 @@ public final class TrackerApp {
 
     private TrackerApp() {}
 
-    /** @param args see {@code --help} */
+    /** Runs until Ctrl-C. {@code --help} tells the options. */
     public static void main(String[] args) throws InterruptedException {
         List<String> arguments = List.of(args);
         if (arguments.contains("--help")) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @RequiresChromium
 class TrackerPageTest {
 
-    private static final Path SCREENSHOTS = Path.of("target", "screenshots");
+    private static final Path SCREENSHOTS = Path.of(System.getProperty("basedir", "."), "target", "screenshots");
     private static final double DEADLINE_MILLIS = 30_000;
 
     private static Playwright playwright;

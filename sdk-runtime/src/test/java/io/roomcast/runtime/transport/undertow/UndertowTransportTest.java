@@ -109,7 +109,10 @@ class UndertowTransportTest {
 
     @Test
     void aMessageFarLargerThanTheBuffersComesBackWhole() throws Exception {
-        Limits limits = Limits.builder().maxMessageBytes(8 << 20).build();
+        Limits limits = Limits.builder()
+                .maxMessageBytes(8 << 20)
+                .outboundBytesPerPeer(16 << 20)
+                .build();
         try (EchoServer server = new EchoServer(limits, UnaryOperator.identity());
                 RawClient client = RawClient.open(server.address())) {
             byte[] large = new byte[5_000_000];
@@ -183,6 +186,7 @@ class UndertowTransportTest {
         Limits limits = Limits.builder()
                 .writeTimeout(Duration.ofMillis(300))
                 .maxMessageBytes(16 << 20)
+                .outboundBytesPerPeer(32 << 20)
                 .build();
         try (EchoServer server = new EchoServer(limits, UnaryOperator.identity());
                 RawClient client = RawClient.open(server.address())) {

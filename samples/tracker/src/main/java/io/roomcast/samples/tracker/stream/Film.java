@@ -9,7 +9,7 @@ final class Film {
     private static final double TAU = 2 * StrictMath.PI;
     private static final double SHORE = 0.64;
 
-    /** Colours of the sky over the day: hour, colour at the zenith, colour at the horizon, light on the land. */
+    /** The sky over the day: when, colour at the zenith, colour at the horizon, light on the land. */
     private static final double[][] SKY = {
         {0.00, 0.03, 0.04, 0.12, 0.07, 0.10, 0.22, 0.10},
         {0.16, 0.06, 0.07, 0.20, 0.22, 0.16, 0.30, 0.16},
@@ -23,7 +23,17 @@ final class Film {
         {1.00, 0.03, 0.04, 0.12, 0.07, 0.10, 0.22, 0.10},
     };
 
+    /** Columns of the table behind the time. */
+    private static final int ZENITH = 0;
+
+    private static final int HORIZON = 3;
+    private static final int LIGHT = 6;
+
+    private static final double[] SUN = {1.00, 0.93, 0.74};
+    private static final double[] MOON = {0.90, 0.93, 1.00};
+
     private static final int RIDGES = 4;
+    private static final double[] RIDGE_HEIGHTS = {0.52, 0.33, 0.20, 0.085};
     private static final double[][] RIDGE_COLOURS = {
         {0.50, 0.56, 0.70}, {0.36, 0.44, 0.54}, {0.22, 0.33, 0.36}, {0.10, 0.20, 0.19},
     };
@@ -52,7 +62,7 @@ final class Film {
         double wave = StrictMath.sin(depth * 60 / (0.35 + depth) - day * 110)
                 + 0.6 * StrictMath.sin(u * 23 + depth * 41 + day * 80);
         land(u + 0.004 * wave * (0.3 + depth), SHORE - (v - SHORE) * 1.55 + 0.006 * wave * (0.2 + depth), day, rgb);
-        double light = at(day, 6);
+        double light = at(day, LIGHT);
         double dim = 0.84 - 0.30 * depth + 0.035 * wave * (1 - depth);
         rgb[0] = rgb[0] * dim * 0.90;
         rgb[1] = rgb[1] * dim + 0.012 * light;
@@ -60,7 +70,7 @@ final class Film {
     }
 
     private void land(double u, double v, double day, double[] rgb) {
-        double light = at(day, 6);
+        double light = at(day, LIGHT);
         sky(u, v, day, rgb);
         for (int ridge = 0; ridge < RIDGES; ridge++) {
             double pan = u * aspect + day * (0.25 + 0.35 * ridge);
@@ -76,7 +86,7 @@ final class Film {
             for (int i = 0; i < 3; i++) {
                 double base = snow ? 0.92 : RIDGE_COLOURS[ridge][i];
                 double own = clamp(base * shade) * (0.16 + 0.84 * light);
-                rgb[i] = own * (1 - haze) + at(day, 3 + i) * haze;
+                rgb[i] = own * (1 - haze) + at(day, HORIZON + i) * haze;
             }
         }
     }
@@ -84,32 +94,46 @@ final class Film {
     private void sky(double u, double v, double day, double[] rgb) {
         double down = clamp(v / SHORE);
         double fall = down * down * (0.4 + 0.6 * down);
-        double light = at(day, 6);
+        double light = at(day, LIGHT);
         for (int i = 0; i < 3; i++) {
-            rgb[i] = at(day, i) * (1 - fall) + at(day, 3 + i) * fall;
+            rgb[i] = at(day, ZENITH + i) * (1 - fall) + at(day, HORIZON + i) * fall;
         }
         stars(u, v, light, rgb);
         double sunAngle = TAU * (day - 0.25);
-        disc(u, v, 0.5 - 0.40 * StrictMath.cos(sunAngle), 0.70 - 0.56 * StrictMath.sin(sunAngle), 0.045, SUN, rgb);
+        disc(
+                u,
+                v,
+                0.5 - 0.40 * StrictMath.cos(sunAngle),
+                0.70 - 0.56 * StrictMath.sin(sunAngle),
+                0.045,
+                0.55,
+                SUN,
+                rgb);
         double moonAngle = TAU * (day + 0.21);
-        disc(u, v, 0.5 - 0.36 * StrictMath.cos(moonAngle), 0.74 - 0.52 * StrictMath.sin(moonAngle), 0.030, MOON, rgb);
+        disc(
+                u,
+                v,
+                0.5 - 0.36 * StrictMath.cos(moonAngle),
+                0.74 - 0.52 * StrictMath.sin(moonAngle),
+                0.030,
+                0.25,
+                MOON,
+                rgb);
         double drift = u * aspect * 1.6 + day * 3;
         double cloud = 0.6 * noise2(31, drift, v * 9) + 0.4 * noise2(32, drift * 2.3, v * 21);
         double cover = clamp((cloud - 0.10) * 1.9) * clamp(1.15 - 1.5 * StrictMath.abs(v - 0.26) / 0.30);
         for (int i = 0; i < 3; i++) {
-            double lit = clamp(0.55 * at(day, 3 + i) + 0.45 * light);
+            double lit = clamp(0.55 * at(day, HORIZON + i) + 0.45 * light);
             rgb[i] = rgb[i] * (1 - 0.75 * cover) + lit * 0.75 * cover;
         }
     }
 
-    private static final double[] SUN = {1.00, 0.93, 0.74};
-    private static final double[] MOON = {0.90, 0.93, 1.00};
-
-    private void disc(double u, double v, double atU, double atV, double radius, double[] colour, double[] rgb) {
+    private void disc(
+            double u, double v, double atU, double atV, double radius, double shine, double[] colour, double[] rgb) {
         double distance = StrictMath.hypot((u - atU) * aspect, v - atV);
         double body = clamp((radius - distance) * 90);
-        double glow = 0.55 * StrictMath.exp(-distance / (radius * 2.6));
-        double strength = clamp(body + (colour == SUN ? glow : 0.45 * glow)) * clamp((0.80 - atV) * 8);
+        double glow = shine * StrictMath.exp(-distance / (radius * 2.6));
+        double strength = clamp(body + glow) * clamp((0.80 - atV) * 8);
         for (int i = 0; i < 3; i++) {
             rgb[i] = rgb[i] * (1 - strength) + colour[i] * strength;
         }
@@ -140,8 +164,7 @@ final class Film {
             weight *= 0.47;
             scale *= 2.1;
         }
-        double[] tall = {0.52, 0.33, 0.20, 0.085};
-        return StrictMath.max(0, tall[ridge] * sum);
+        return StrictMath.max(0, RIDGE_HEIGHTS[ridge] * sum);
     }
 
     /** Interpolates a column of the table of skies. */

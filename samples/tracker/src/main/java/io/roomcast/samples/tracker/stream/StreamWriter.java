@@ -28,7 +28,7 @@ public final class StreamWriter {
 
     private StreamWriter() {}
 
-    /** @param args the folder */
+    /** Writes the stream into the folder that is the only argument. */
     public static void main(String[] args) throws IOException {
         if (args.length != 1) {
             throw new IllegalArgumentException("got " + args.length + " arguments, expected the folder to write into");

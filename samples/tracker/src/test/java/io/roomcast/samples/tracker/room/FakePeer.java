@@ -46,6 +46,11 @@ record FakePeer(String id) implements Peer {
     }
 
     @Override
+    public CompletionStage<Boolean> whenWritable() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletionStage<Optional<Refusal>> join(String room) {
         throw new UnsupportedOperationException();
     }
