@@ -304,6 +304,20 @@ class AcknowledgedBroadcastTest {
     }
 
     @Test
+    void aNodeThatStopsLeavesNothingOpen() {
+        List<CompletionStage<?>> open = new ArrayList<>();
+        try (TestCluster cluster = cluster(2)) {
+            TestPeer ann = member(cluster, 1);
+            member(cluster, 2);
+            open.add(broadcast(cluster, "?").withAck(SECOND).send());
+            open.add(cluster.node(1).peer(ann.id()).orElseThrow().request(Message.of("ready"), SECOND));
+            cluster.settle();
+            assertThat(open).noneMatch(stage -> stage.toCompletableFuture().isDone());
+        }
+        assertThat(open).allMatch(stage -> stage.toCompletableFuture().isDone());
+    }
+
+    @Test
     void moreBroadcastsThanAllowedFailAndReachNobody() {
         try (TestCluster cluster = cluster(1)) {
             TestPeer ann = member(cluster, 1);
