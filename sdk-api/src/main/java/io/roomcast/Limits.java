@@ -27,6 +27,9 @@ public final class Limits {
     private final long outboundBytesPerNode;
     private final int inboxMessagesPerPeer;
     private final int maxErrorsPerMinute;
+    private final int maxOpenRequestsPerPeer;
+    private final Duration maxRequestTimeout;
+    private final int maxAcknowledgedBroadcasts;
 
     private Limits(Builder builder) {
         this.maxMessageBytes = builder.maxMessageBytes;
@@ -46,6 +49,9 @@ public final class Limits {
         this.outboundBytesPerNode = builder.outboundBytesPerNode;
         this.inboxMessagesPerPeer = builder.inboxMessagesPerPeer;
         this.maxErrorsPerMinute = builder.maxErrorsPerMinute;
+        this.maxOpenRequestsPerPeer = builder.maxOpenRequestsPerPeer;
+        this.maxRequestTimeout = builder.maxRequestTimeout;
+        this.maxAcknowledgedBroadcasts = builder.maxAcknowledgedBroadcasts;
     }
 
     /** Returns the limits of a node about which nothing is said. */
@@ -143,6 +149,21 @@ public final class Limits {
         return maxErrorsPerMinute;
     }
 
+    /** Returns how many requests of a peer, and how many to a peer, may wait for their answers. */
+    public int maxOpenRequestsPerPeer() {
+        return maxOpenRequestsPerPeer;
+    }
+
+    /** Returns how long an answer may take at most. */
+    public Duration maxRequestTimeout() {
+        return maxRequestTimeout;
+    }
+
+    /** Returns how many acknowledged broadcasts of the node may wait for answers. */
+    public int maxAcknowledgedBroadcasts() {
+        return maxAcknowledgedBroadcasts;
+    }
+
     /** Builds {@link Limits}. Not safe for concurrent use. Setters refuse values out of range, naming the setting. */
     public static final class Builder {
 
@@ -163,6 +184,9 @@ public final class Limits {
         private long outboundBytesPerNode = 256L * 1024 * 1024;
         private int inboxMessagesPerPeer = 256;
         private int maxErrorsPerMinute = 100;
+        private int maxOpenRequestsPerPeer = 128;
+        private Duration maxRequestTimeout = Duration.ofMinutes(10);
+        private int maxAcknowledgedBroadcasts = 1024;
 
         private Builder() {}
 
@@ -327,6 +351,39 @@ public final class Limits {
          */
         public Builder maxErrorsPerMinute(int perMinute) {
             this.maxErrorsPerMinute = inRange("maxErrorsPerMinute", perMinute, 1, Integer.MAX_VALUE / 4);
+            return this;
+        }
+
+        /**
+         * Bounds the open requests of one peer, in each direction. Default 128. One more of the peer's is answered with
+         * {@link ErrorCode#TOO_MANY_REQUESTS}; one more to the peer fails with {@link RequestException.Reason#TOO_MANY}.
+         *
+         * @param requests at least 1
+         */
+        public Builder maxOpenRequestsPerPeer(int requests) {
+            this.maxOpenRequestsPerPeer = inRange("maxOpenRequestsPerPeer", requests, 1, 65_536);
+            return this;
+        }
+
+        /**
+         * Bounds how long an answer may take, in each direction. Default 10 minutes. A peer's request with a longer timeout is
+         * answered with {@link ErrorCode#BAD_REQUEST}; the application's throws. A peer's request that names no timeout has 30 s,
+         * or this if it is less.
+         */
+        public Builder maxRequestTimeout(Duration timeout) {
+            this.maxRequestTimeout = positive("maxRequestTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Bounds the open acknowledged broadcasts of the node. Default 1,024. One more fails with
+         * {@link RequestException.Reason#TOO_MANY}. As many of the other nodes together are answered; one more is not, and the
+         * node that made it counts this one as lost.
+         *
+         * @param broadcasts at least 1
+         */
+        public Builder maxAcknowledgedBroadcasts(int broadcasts) {
+            this.maxAcknowledgedBroadcasts = inRange("maxAcknowledgedBroadcasts", broadcasts, 1, 1 << 20);
             return this;
         }
 

@@ -35,7 +35,10 @@ class LimitsTest {
             Map.entry("outboundBytesPerPeer", 1024 * 1024),
             Map.entry("outboundBytesPerNode", 256L * 1024 * 1024),
             Map.entry("inboxMessagesPerPeer", 256),
-            Map.entry("maxErrorsPerMinute", 100));
+            Map.entry("maxErrorsPerMinute", 100),
+            Map.entry("maxOpenRequestsPerPeer", 128),
+            Map.entry("maxRequestTimeout", Duration.ofMinutes(10)),
+            Map.entry("maxAcknowledgedBroadcasts", 1024));
 
     @Test
     void theDefaultsAreTheDocumentedOnes() throws ReflectiveOperationException {

@@ -90,12 +90,7 @@ public final class Node implements Roomcast {
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
         String id = environment.ids().nextNodeId();
         NodeBudget budget = new NodeBudget(settings.limits().outboundBytesPerNode(), transport.loops());
-        Rooms rooms = new Rooms(
-                settings.kinds(),
-                transport.loops(),
-                budget,
-                environment,
-                settings.limits().maxRoomsPerPeer());
+        Rooms rooms = new Rooms(settings.kinds(), transport.loops(), budget, environment, settings.limits());
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(id, settings.limits(), settings.authenticator(), environment),
                 rooms,
@@ -149,6 +144,7 @@ public final class Node implements Roomcast {
                 rooms.count(),
                 telemetry.memberships(),
                 budget.waitingBytes(),
+                telemetry.openRequests(),
                 telemetry.connectionsOpened(),
                 telemetry.messagesReceived(),
                 telemetry.messagesDelivered(),
@@ -171,6 +167,7 @@ public final class Node implements Roomcast {
                     if (bridge != null) {
                         bridge.close();
                     }
+                    rooms.disconnected();
                     release.run();
                     log.info("node {} stopped", id);
                     fresh.complete(null);

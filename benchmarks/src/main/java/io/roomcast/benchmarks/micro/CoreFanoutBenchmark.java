@@ -83,7 +83,7 @@ public class CoreFanoutBenchmark {
                 "bench/{name}", REPEAT, RoomOptions.builder().nonBlocking().build());
         Limits limits = Limits.builder().maxMessagesPerSecond(500_000_000).build();
         NodeBudget budget = new NodeBudget(limits.outboundBytesPerNode(), List.of(loop));
-        Rooms rooms = new Rooms(kinds, List.of(loop), budget, environment, limits.maxRoomsPerPeer());
+        Rooms rooms = new Rooms(kinds, List.of(loop), budget, environment, limits);
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(
                         environment.ids().nextNodeId(),

@@ -1,6 +1,7 @@
 package io.roomcast.runtime.environment;
 
 import io.roomcast.LeaveReason;
+import io.roomcast.RequestException;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.BridgeState;
 import java.util.List;
@@ -28,6 +29,8 @@ public final class Telemetry {
     private final LongAdder messagesDelivered = new LongAdder();
     private final LongAdder messagesDropped = new LongAdder();
 
+    private final LongAdder openRequests = new LongAdder();
+
     public Telemetry(List<RoomcastListener> listeners) {
         this.listeners = List.copyOf(listeners);
     }
@@ -54,6 +57,10 @@ public final class Telemetry {
 
     public long messagesDropped() {
         return messagesDropped.sum();
+    }
+
+    public long openRequests() {
+        return openRequests.sum();
     }
 
     public void connectionOpened() {
@@ -106,6 +113,27 @@ public final class Telemetry {
     public void messageDropped(String room) {
         messagesDropped.increment();
         tell(listener -> listener.messageDropped(room));
+    }
+
+    /** A request of a peer, or to a peer, that will be closed. */
+    public void requestOpened() {
+        openRequests.increment();
+    }
+
+    public void requestClosed() {
+        openRequests.decrement();
+    }
+
+    public void requestRefused(int code) {
+        tell(listener -> listener.requestRefused(code));
+    }
+
+    public void requestFailed(RequestException.Reason reason) {
+        tell(listener -> listener.requestFailed(reason));
+    }
+
+    public void lateReply() {
+        tell(RoomcastListener::lateReply);
     }
 
     public void peerSlow(String peerId, int waitingBytes) {

@@ -4,6 +4,7 @@ import io.roomcast.Attributes;
 import io.roomcast.CloseCode;
 import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
+import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Refusal;
@@ -13,6 +14,7 @@ import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.WireFormat;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -39,6 +41,8 @@ public final class Session implements Peer {
     private final SessionRegistry registry;
     private final Link link;
     private final Inbox inbox;
+    private final RequestsOfPeer requestsOfPeer;
+    private final RequestsToPeer requestsToPeer;
     private final PeerAttributes attributes = new PeerAttributes();
     /** Bytes that were handed to the loop and that the loop has not yet queued. */
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -48,12 +52,15 @@ public final class Session implements Peer {
     /** Completed when the backlog is gone, or the peer. Touched on the loop only. */
     private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
-    Session(String id, Identity identity, SessionRegistry registry, Link link, int inboxLimit) {
+    Session(String id, Identity identity, SessionRegistry registry, Link link) {
         this.id = id;
         this.identity = identity;
         this.registry = registry;
         this.link = link;
-        this.inbox = new Inbox(link.connection().loop(), link, inboxLimit);
+        Limits limits = registry.limits();
+        this.inbox = new Inbox(link.connection().loop(), link, limits.inboxMessagesPerPeer());
+        this.requestsOfPeer = new RequestsOfPeer(this, link, limits, registry.telemetry());
+        this.requestsToPeer = new RequestsToPeer(this, link, limits.maxOpenRequestsPerPeer(), registry.telemetry());
     }
 
     // ---- for applications, from any thread
@@ -107,6 +114,13 @@ public final class Session implements Peer {
             offer(chunk, false);
         });
         return SendOutcome.QUEUED;
+    }
+
+    @Override
+    public CompletionStage<Message> request(Message message, Duration timeout) {
+        registry.checkSize(message);
+        int millis = registry.checkTimeout(timeout);
+        return requestsToPeer.request(null, registry.nextRequestId(), message, millis);
     }
 
     @Override
@@ -183,6 +197,16 @@ public final class Session implements Peer {
     /** Returns the subprotocol it speaks. From any thread. */
     public WireFormat format() {
         return link.format();
+    }
+
+    /** Holds what it has asked. On its loop. */
+    RequestsOfPeer requestsOfPeer() {
+        return requestsOfPeer;
+    }
+
+    /** Holds what it has been asked. */
+    public RequestsToPeer requestsToPeer() {
+        return requestsToPeer;
     }
 
     /** Counts its messages that wait for handlers. */
@@ -262,6 +286,8 @@ public final class Session implements Peer {
     /** The connection is about to be closed: nothing more is taken for it. On its loop. */
     void shut() {
         open = false;
+        requestsOfPeer.closed();
+        requestsToPeer.closed();
         settleDrain(false);
     }
 

@@ -4,12 +4,14 @@ import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
+import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.ConnectionListener;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.wire.WireFormat;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The peers of a node, by id. Takes new connections from the transport. Safe to use from any thread. */
 public final class SessionRegistry implements ConnectionAcceptor {
@@ -35,6 +38,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final NodeBudget budget;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
+    private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
 
     public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, NodeBudget budget) {
@@ -78,6 +82,29 @@ public final class SessionRegistry implements ConnectionAcceptor {
         }
     }
 
+    /**
+     * Refuses how long to wait for an answer.
+     *
+     * @return the milliseconds
+     * @throws IllegalArgumentException if it is less than one or more than the node allows
+     */
+    public int checkTimeout(Duration timeout) {
+        Duration most = settings.limits().maxRequestTimeout();
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(most) > 0) {
+            throw new IllegalArgumentException("timeout is " + timeout + ", expected PT0.001S to " + most);
+        }
+        return (int) timeout.toMillis();
+    }
+
+    /** Returns an id for requests to peers. It comes again after 2³² others: no request is open that long. */
+    public int nextRequestId() {
+        int id;
+        do {
+            id = lastRequestId.incrementAndGet();
+        } while (id == 0);
+        return id;
+    }
+
     /** Tells every peer to go elsewhere and closes it. Completes when the last one has gone. */
     public CompletionStage<Void> dismissAll(int reconnectAfterMillis, String reason) {
         stopping = true;
@@ -97,8 +124,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     Session open(Link link, Identity identity) {
         String id = settings.nodeId().substring(0, NODE_TAG_LENGTH)
                 + settings.environment().ids().nextPeerId().substring(NODE_TAG_LENGTH);
-        Session session =
-                new Session(id, identity, this, link, settings.limits().inboxMessagesPerPeer());
+        Session session = new Session(id, identity, this, link);
         sessions.put(id, session);
         if (stopping) {
             session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
@@ -114,6 +140,10 @@ public final class SessionRegistry implements ConnectionAcceptor {
 
     RoomGate rooms() {
         return rooms;
+    }
+
+    Telemetry telemetry() {
+        return settings.environment().telemetry();
     }
 
     Limits limits() {
