@@ -8,6 +8,11 @@ const SOURCES = new URL("src/main/js/", import.meta.url);
 export const SERVED = new URL("src/main/resources/META-INF/resources/roomcast/client.js", import.meta.url);
 const MODULES = ["payload", "protobuf", "wire", "listeners", "connection", "signals", "signalling", "client"];
 const PUBLIC = ["connect", "RoomcastError"];
+// Properties that no application sees and no frame has: these can have shorter names.
+const INTERNAL = new RegExp(
+  "^(leaveDone|leaveFailed|joining|statuses|answers|onState|onWelcome|onFrame|onError|keyOf|sizeOf|timeSum" +
+    "|asked|gone|face|flushAll|receive|writable)$",
+);
 
 const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 16);
 export const join = () =>
@@ -22,7 +27,13 @@ export const banner = (sources, body) =>
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const { minify } = await import("terser");
   const sources = join();
-  const { code } = await minify(sources, { module: true, ecma: 2022, compress: { passes: 3 }, format: { comments: false } });
+  const { code } = await minify(sources, {
+    module: true,
+    ecma: 2022,
+    compress: { passes: 3, unsafe_arrows: true },
+    mangle: { properties: { regex: INTERNAL } },
+    format: { comments: false },
+  });
   const body = `${code}\n`;
   writeFileSync(SERVED, banner(sources, body) + body);
 }

@@ -1,5 +1,5 @@
 import { Connection, systemClock } from "./connection.js";
-import { Listeners } from "./listeners.js";
+import { Listeners, reportError } from "./listeners.js";
 import { Payload, RoomcastError, toBytes } from "./payload.js";
 import { createSignalling } from "./signalling.js";
 import { jsonWire, protobufWire } from "./wire.js";
@@ -10,7 +10,12 @@ const BUFFER_POLL = 50;
 const DEFAULT_MESSAGE_LIMIT = 1 << 16;
 const ALREADY_IN_ROOM = 8;
 const NOT_IN_ROOM = 7;
+const HANDLER_FAILED = 11;
+const PEER_GONE = 12;
 const NODE_STOPPING = 14;
+const REQUEST_NOT_HANDLED = 15;
+const REQUEST_TIMED_OUT = 16;
+const REQUEST_TIMEOUT = 30_000;
 
 export function connect(url, options = {}) {
   const {
@@ -29,7 +34,9 @@ export function connect(url, options = {}) {
   const leaving = new Map(); // by name: until the server confirms
   const byKey = new Map(); // by the number or name that stands for a room on this connection
   const routes = new Map(); // by number: { entry, event }
-  const questions = new Map(); // by ref: { entry, kind } of a join or leave
+  const questions = new Map(); // by ref or id: { entry, kind } of a join or leave, { entry, end } of a request
+  const tasks = new Map(); // by id: what aborts a request that we answer
+  const outside = { key: 0, answers: new Map() }; // what belongs to no room
   let lastRef = 0;
   let welcome = {};
   let outbox = []; // { entry, kind, ref?, bytes, encode() }: encoded when sent, since a new connection has new numbers
@@ -46,7 +53,7 @@ export function connect(url, options = {}) {
   function put(item) {
     outbox.push(item);
     queuedBytes += item.bytes;
-    queuedMessages += item.kind === "message";
+    queuedMessages += item.bytes > 0;
     if (!flushScheduled) {
       flushScheduled = true;
       queueMicrotask(flush);
@@ -56,7 +63,7 @@ export function connect(url, options = {}) {
   function keep(wanted) {
     outbox = outbox.filter(wanted);
     queuedBytes = outbox.reduce((sum, item) => sum + item.bytes, 0);
-    queuedMessages = outbox.filter((item) => item.kind === "message").length;
+    queuedMessages = outbox.filter((item) => item.bytes).length;
   }
 
   function flush() {
@@ -99,22 +106,58 @@ export function connect(url, options = {}) {
     flush();
   }
 
-  function sendMessage(entry, event, payload, to) {
-    const bytes = toBytes(payload);
-    const message = { event, to, payload: bytes };
-    const encodeMessage = () => {
-      const route = to ? undefined : entry.routes.get(event);
-      return route ? wire.data(route, bytes) : wire.encode("message", { room: entry.key, ...message });
-    };
+  /** Queues what is bounded; returns false if it cannot. */
+  function post(entry, kind, body, encode = () => wire.encode(kind, { ...body, room: entry.key })) {
     // The key of a room that is being joined is not known: its name is at least as long.
-    const size = wire.sizeOf(wire.encode("message", { room: wire === jsonWire ? entry.name : 2 ** 32, ...message }));
-    const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + size > maxQueuedBytes;
-    if (connection.state === "closed" || entry.gone || size > limit()) return false;
+    const bytes = wire.sizeOf(wire.encode(kind, { ...body, room: wire === jsonWire ? entry.name : 2 ** 32 }));
+    const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + bytes > maxQueuedBytes;
+    if (connection.state === "closed" || entry.gone || bytes > limit()) return false;
     if (full()) flush();
     if (full()) return false;
-    put({ entry, kind: "message", bytes: size, encode: encodeMessage });
+    put({ entry, kind, ref: body.id, bytes, encode });
     return true;
   }
+
+  function sendMessage(entry, event, data, to) {
+    const message = { event, to, payload: toBytes(data) };
+    return post(entry, "message", message, () => {
+      const route = to ? undefined : entry.routes.get(event);
+      return route ? wire.data(route, message.payload) : wire.encode("message", { room: entry.key, ...message });
+    });
+  }
+
+  function request(entry, event, data, { timeout = REQUEST_TIMEOUT, signal } = {}) {
+    return new Promise((resolve, reject) => {
+      const payload = toBytes(data);
+      const id = ++lastRef;
+      const end = (code, reason, answer) => {
+        if (!questions.delete(id)) return;
+        clock.clearTimeout(timer);
+        signal?.removeEventListener("abort", abort);
+        if (answer) resolve(new Payload(answer));
+        else reject(new RoomcastError(code, reason, entry.name));
+      };
+      const cancel = (code, reason) => {
+        end(code, reason);
+        put({ entry: outside, bytes: 0, encode: () => wire.encode("cancel", { id }) });
+      };
+      const abort = () => cancel(0, "aborted");
+      const timer = clock.setTimeout(() => cancel(REQUEST_TIMED_OUT, "no answer in time"), timeout);
+      questions.set(id, { entry, end });
+      signal?.addEventListener("abort", abort);
+      if (signal?.aborted) end(0, "aborted");
+      else if (entry.key === undefined) end(PEER_GONE, "not connected");
+      else if (!post(entry, "request", { event, id, timeoutMs: Math.ceil(timeout), payload })) end(0, "refused: too large, or too much waits");
+    });
+  }
+
+  const endRequests = (reason, entry) =>
+    questions.forEach((question) => (!entry || question.entry === entry) && question.end?.(PEER_GONE, reason));
+
+  const answerer = ({ answers }) => (event, handler) => {
+    answers.set(event, handler);
+    return () => answers.get(event) === handler && answers.delete(event);
+  };
 
   function ask(entry, kind, body) {
     const ref = ++lastRef;
@@ -125,7 +168,7 @@ export function connect(url, options = {}) {
   // -- rooms
 
   function enter(name, payload) {
-    const entry = { name, payload: toBytes(payload), routes: new Map(), events: new Listeners(), statuses: new Listeners() };
+    const entry = { name, payload: toBytes(payload), routes: new Map(), answers: new Map(), events: new Listeners(), statuses: new Listeners() };
     entry.joining = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
     entry.joining.catch(() => {}); // told to whoever called join()
     entry.room = createRoom(entry);
@@ -147,6 +190,7 @@ export function connect(url, options = {}) {
     if (entries.get(entry.name) === entry) entries.delete(entry.name);
     if (leaving.get(entry.name) === entry.leave) leaving.delete(entry.name);
     keep((item) => item.entry !== entry);
+    endRequests("the room was left", entry);
     entry.leaveDone?.();
   }
 
@@ -176,6 +220,8 @@ export function connect(url, options = {}) {
         entry.signals?.flushAll("order", to);
         return sendMessage(entry, event, payload, to);
       },
+      request: (event, payload, settings) => request(entry, event, payload, settings),
+      onRequest: answerer(entry),
       leave: () => leaveRoom(entry),
       signalling(settings) {
         if (entry.signals && settings) throw new Error(`room ${entry.name} has its signalling already`);
@@ -192,10 +238,12 @@ export function connect(url, options = {}) {
     entry.routes.set(event, route);
   }
 
+  const metaOf = (event, from) => ({ event, from: from || undefined });
+
   function deliver(entry, event, from, bytes) {
     if (!entry || entry.gone) return;
     const payload = new Payload(bytes);
-    const meta = { event, from: from || undefined };
+    const meta = metaOf(event, from);
     entry.events.emit(event, payload, meta);
     if (event !== "*") entry.events.emit("*", payload, meta);
     if (event === "signal") entry.signals?.receive(from, bytes);
@@ -237,7 +285,7 @@ export function connect(url, options = {}) {
     },
     message({ room, event, from, payload }) {
       if (room) deliver(byKey.get(room), event, from, payload);
-      else events.emit("message", new Payload(payload), { event, from: from || undefined });
+      else events.emit("message", new Payload(payload), metaOf(event, from));
     },
     data({ route, payload }) {
       const known = routes.get(route);
@@ -248,6 +296,33 @@ export function connect(url, options = {}) {
     gap({ room, missed }) {
       byKey.get(room)?.statuses.emit("gap", { missed });
     },
+    async request({ room, event, id, from, payload }) {
+      const entry = room ? byKey.get(room) : outside;
+      const task = new AbortController();
+      tasks.set(id, task);
+      let reply;
+      try {
+        const handler = entry?.answers.get(event);
+        if (!handler) throw new RoomcastError(REQUEST_NOT_HANDLED, `nobody answers ${event}`);
+        const answer = await handler(new Payload(payload), { ...metaOf(event, from), signal: task.signal });
+        reply = { payload: toBytes(answer) };
+      } catch (error) {
+        const told = error instanceof RoomcastError && error.code;
+        reply = told ? error : { code: HANDLER_FAILED };
+        if (!told && !task.signal.aborted) reportError(error);
+      }
+      if (tasks.get(id) !== task) return; // nobody waits any more
+      tasks.delete(id);
+      if (!post(outside, "reply", { ...reply, id })) post(outside, "reply", { code: HANDLER_FAILED, id });
+    },
+    reply({ id, code, reason, payload }) {
+      questions.get(id)?.end?.(code, reason, !code && payload);
+    },
+    cancel({ id }) {
+      const task = tasks.get(id);
+      tasks.delete(id);
+      task?.abort();
+    },
     goAway(notice) {
       connection.goAway(notice.reconnectAfterMs);
       for (const entry of entries.values()) entry.signals?.flushAll("drain");
@@ -257,7 +332,8 @@ export function connect(url, options = {}) {
     error({ code, text, ref, terminal, room }) {
       const error = new RoomcastError(code, text, room);
       error.terminal = terminal;
-      const { entry, kind } = questions.get(ref) ?? {};
+      const { entry, kind, end } = questions.get(ref) ?? {};
+      if (end) return end(code, text);
       questions.delete(ref);
       if (!entry) return fail(error);
       if (kind === "leave") {
@@ -293,6 +369,8 @@ export function connect(url, options = {}) {
       },
       onFrame: (kind, body) => handlers[kind]?.(body),
       onLost() {
+        endRequests("the connection was lost");
+        for (const id of [...tasks.keys()]) handlers.cancel({ id });
         const left = [...questions.values()].filter(({ kind }) => kind === "leave");
         questions.clear();
         byKey.clear();
@@ -323,6 +401,7 @@ export function connect(url, options = {}) {
       return connection.state;
     },
     on: (kind, listener) => events.on(kind, listener),
+    onRequest: answerer(outside),
     async join(name, payload) {
       await leaving.get(name)?.catch(() => {}); // told to whoever left
       if (connection.state === "closed") throw new RoomcastError(0, "the client is closed");

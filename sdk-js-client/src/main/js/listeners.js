@@ -1,3 +1,5 @@
+export const reportError = (error) => (globalThis.reportError ?? console.error)(error);
+
 /** A listener that throws is reported and harms nobody else. */
 export class Listeners {
   #byKind = new Map();
@@ -14,7 +16,7 @@ export class Listeners {
       try {
         listener(...args);
       } catch (error) {
-        (globalThis.reportError ?? console.error)(error);
+        reportError(error);
       }
     }
   }

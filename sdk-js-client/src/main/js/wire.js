@@ -20,6 +20,9 @@ const Frame = {
   error: { code: "uint", text: "string", ref: "uint", terminal: "bool", room: "string" },
   ping: { ref: "uint" },
   pong: { ref: "uint" },
+  request: { room: "uint", event: "string", id: "uint", timeoutMs: "uint", from: "string", payload: "bytes" },
+  reply: { id: "uint", code: "uint", reason: "string", payload: "bytes" },
+  cancel: { id: "uint" },
 };
 const Batch = { frames: ["bytes"] };
 

@@ -1,5 +1,6 @@
 package io.roomcast;
 
+import java.time.Duration;
 import java.util.Collection;
 
 /**
@@ -56,6 +57,17 @@ public interface Broadcast {
      * @param key at most {@link DeliveryPolicy#MAX_KEY_BYTES} UTF-8 bytes
      */
     Broadcast latest(String key);
+
+    /**
+     * Lets the peers that get the message answer it, as they answer {@link Room#request}. The result is sent instead of this
+     * broadcast, which cannot be sent any more. Costs each of them a request and an answer, and an envelope to and from every
+     * live node.
+     *
+     * @param timeout how long the answers may take; 1 ms to {@link Limits#maxRequestTimeout()}
+     * @throws IllegalStateException if it was sent before, or delivery is volatile or {@link #latest}: whoever may miss it cannot
+     *     answer it
+     */
+    AcknowledgedBroadcast withAck(Duration timeout);
 
     /**
      * Sends it. Never blocks.

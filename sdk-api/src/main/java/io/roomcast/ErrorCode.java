@@ -34,6 +34,18 @@ public final class ErrorCode {
     public static final int RATE_EXCEEDED = 13;
     /** The node is stopping and takes no joins. */
     public static final int NODE_STOPPING = 14;
+    /** Nobody answers such requests there. */
+    public static final int REQUEST_NOT_HANDLED = 15;
+    /** The answer to a request did not come in time. */
+    public static final int REQUEST_TIMED_OUT = 16;
+    /** As many requests of one side are open as may be. */
+    public static final int TOO_MANY_REQUESTS = 17;
+    /** A request whose id is 0 or belongs to another open request, or whose timeout is longer than the node allows. */
+    public static final int BAD_REQUEST = 18;
+    /** A reply to a request that was not made, or that was answered before. */
+    public static final int UNKNOWN_REQUEST = 19;
+    /** The answers to an acknowledged broadcast were too many bytes to keep this one too. Only in {@link Acks}, never sent. */
+    public static final int ANSWERS_TOO_LARGE = 20;
 
     /** The first code that an application may use. */
     public static final int FIRST_APPLICATION_CODE = 1000;

@@ -24,8 +24,12 @@ public final class Limits {
     private final int maxConnectionsPerAddress;
     private final int maxHeaderBytes;
     private final int outboundBytesPerPeer;
+    private final long outboundBytesPerNode;
     private final int inboxMessagesPerPeer;
     private final int maxErrorsPerMinute;
+    private final int maxOpenRequestsPerPeer;
+    private final Duration maxRequestTimeout;
+    private final int maxAcknowledgedBroadcasts;
 
     private Limits(Builder builder) {
         this.maxMessageBytes = builder.maxMessageBytes;
@@ -42,8 +46,12 @@ public final class Limits {
         this.maxConnectionsPerAddress = builder.maxConnectionsPerAddress;
         this.maxHeaderBytes = builder.maxHeaderBytes;
         this.outboundBytesPerPeer = builder.outboundBytesPerPeer;
+        this.outboundBytesPerNode = builder.outboundBytesPerNode;
         this.inboxMessagesPerPeer = builder.inboxMessagesPerPeer;
         this.maxErrorsPerMinute = builder.maxErrorsPerMinute;
+        this.maxOpenRequestsPerPeer = builder.maxOpenRequestsPerPeer;
+        this.maxRequestTimeout = builder.maxRequestTimeout;
+        this.maxAcknowledgedBroadcasts = builder.maxAcknowledgedBroadcasts;
     }
 
     /** Returns the limits of a node about which nothing is said. */
@@ -126,6 +134,11 @@ public final class Limits {
         return outboundBytesPerPeer;
     }
 
+    /** Returns how many bytes may wait for all peers of the node. */
+    public long outboundBytesPerNode() {
+        return outboundBytesPerNode;
+    }
+
     /** Returns how many messages of one peer may wait for room handlers. */
     public int inboxMessagesPerPeer() {
         return inboxMessagesPerPeer;
@@ -134,6 +147,21 @@ public final class Limits {
     /** Returns how many errors a client may cause in a minute. */
     public int maxErrorsPerMinute() {
         return maxErrorsPerMinute;
+    }
+
+    /** Returns how many requests of a peer, and how many to a peer, may wait for their answers. */
+    public int maxOpenRequestsPerPeer() {
+        return maxOpenRequestsPerPeer;
+    }
+
+    /** Returns how long an answer may take at most. */
+    public Duration maxRequestTimeout() {
+        return maxRequestTimeout;
+    }
+
+    /** Returns how many acknowledged broadcasts of the node may wait for answers. */
+    public int maxAcknowledgedBroadcasts() {
+        return maxAcknowledgedBroadcasts;
     }
 
     /** Builds {@link Limits}. Not safe for concurrent use. Setters refuse values out of range, naming the setting. */
@@ -153,8 +181,12 @@ public final class Limits {
         private int maxConnectionsPerAddress = 1_000_000;
         private int maxHeaderBytes = 16 * 1024;
         private int outboundBytesPerPeer = 1024 * 1024;
+        private long outboundBytesPerNode = 256L * 1024 * 1024;
         private int inboxMessagesPerPeer = 256;
         private int maxErrorsPerMinute = 100;
+        private int maxOpenRequestsPerPeer = 128;
+        private Duration maxRequestTimeout = Duration.ofMinutes(10);
+        private int maxAcknowledgedBroadcasts = 1024;
 
         private Builder() {}
 
@@ -285,6 +317,22 @@ public final class Limits {
         }
 
         /**
+         * Bounds what waits for all peers of the node together, and apart from that what was broadcast and has not yet reached
+         * their IO threads. Default 256 MiB each. Bytes that several queues share count in each of them. At the first bound only
+         * peers whose connection is behind are affected, as at their own; at the second a broadcast is refused: nobody gets it,
+         * its {@link Receipt} fails, {@link RoomcastListener#broadcastRefused} is told.
+         *
+         * @param bytes at least {@code outboundBytesPerPeer}
+         */
+        public Builder outboundBytesPerNode(long bytes) {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("outboundBytesPerNode is " + bytes + ", expected at least 1");
+            }
+            this.outboundBytesPerNode = bytes;
+            return this;
+        }
+
+        /**
          * Bounds how many messages of one peer wait for room handlers. Default 256. At the bound the peer is not read from
          * until half of them are handled.
          *
@@ -307,15 +355,53 @@ public final class Limits {
         }
 
         /**
+         * Bounds the open requests of one peer, in each direction. Default 128. One more of the peer's is answered with
+         * {@link ErrorCode#TOO_MANY_REQUESTS}; one more to the peer fails with {@link RequestException.Reason#TOO_MANY}.
+         *
+         * @param requests at least 1
+         */
+        public Builder maxOpenRequestsPerPeer(int requests) {
+            this.maxOpenRequestsPerPeer = inRange("maxOpenRequestsPerPeer", requests, 1, 65_536);
+            return this;
+        }
+
+        /**
+         * Bounds how long an answer may take, in each direction. Default 10 minutes. A peer's request with a longer timeout is
+         * answered with {@link ErrorCode#BAD_REQUEST}; the application's throws. A peer's request that names no timeout has 30 s,
+         * or this if it is less.
+         */
+        public Builder maxRequestTimeout(Duration timeout) {
+            this.maxRequestTimeout = positive("maxRequestTimeout", timeout);
+            return this;
+        }
+
+        /**
+         * Bounds the open acknowledged broadcasts of the node. Default 1,024. One more fails with
+         * {@link RequestException.Reason#TOO_MANY}. As many of the other nodes together are answered; one more is not, and the
+         * node that made it counts this one as lost.
+         *
+         * @param broadcasts at least 1
+         */
+        public Builder maxAcknowledgedBroadcasts(int broadcasts) {
+            this.maxAcknowledgedBroadcasts = inRange("maxAcknowledgedBroadcasts", broadcasts, 1, 1 << 20);
+            return this;
+        }
+
+        /**
          * Returns the limits.
          *
          * @throws IllegalArgumentException if {@code outboundBytesPerPeer} is less than {@code maxMessageBytes} and 1,024 bytes: a
-         *     message that may come in could then not go out
+         *     message that may come in could then not go out; or if {@code outboundBytesPerNode} is less than
+         *     {@code outboundBytesPerPeer}
          */
         public Limits build() {
             if (outboundBytesPerPeer < maxMessageBytes + 1024L) {
                 throw new IllegalArgumentException("outboundBytesPerPeer is " + outboundBytesPerPeer
                         + ", expected at least maxMessageBytes (" + maxMessageBytes + ") and 1024");
+            }
+            if (outboundBytesPerNode < outboundBytesPerPeer) {
+                throw new IllegalArgumentException("outboundBytesPerNode is " + outboundBytesPerNode
+                        + ", expected at least outboundBytesPerPeer (" + outboundBytesPerPeer + ")");
             }
             return new Limits(this);
         }

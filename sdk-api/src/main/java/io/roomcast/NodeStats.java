@@ -9,6 +9,7 @@ package io.roomcast;
  * @param rooms rooms with at least one peer on this node, or about to be freed
  * @param memberships pairs of a peer of this node and a room it is in
  * @param outboundBytes bytes queued for peers and not yet handed to the network, what delivery policies hold included
+ * @param openRequests requests of peers and to peers that wait for their answers
  * @param connectionsOpened WebSocket connections accepted
  * @param messagesReceived messages from peers, before any check
  * @param messagesDelivered messages queued for a peer of this node, counted once per peer
@@ -21,6 +22,7 @@ public record NodeStats(
         long rooms,
         long memberships,
         long outboundBytes,
+        long openRequests,
         long connectionsOpened,
         long messagesReceived,
         long messagesDelivered,

@@ -1,6 +1,7 @@
 package io.roomcast;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -40,6 +41,28 @@ public interface Peer {
     default SendOutcome send(String event, String text) {
         return send(Message.of(event, text));
     }
+
+    /**
+     * Asks this peer, outside any room, and waits for its answer. In order with everything else this thread sends to the peer.
+     * At most {@link Limits#maxOpenRequestsPerPeer()} of a peer are open at a time, those of {@link Room#request} and
+     * {@link Broadcast#withAck} included; one more fails with {@link RequestException.Reason#TOO_MANY}.
+     *
+     * @param timeout how long the answer may take; 1 ms to {@link Limits#maxRequestTimeout()}. Noticed up to 100 ms late
+     * @return completes with the answer, whose event is that of the message, or with a {@link RequestException}; exactly one of
+     *     the two. On an IO thread: what hangs on it does not block. Cancelled, as a {@code CompletableFuture}, it tells
+     *     the peer that nobody waits any more.
+     * @throws IllegalArgumentException if the timeout is out of range, or the message larger than
+     *     {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
+     */
+    CompletionStage<Message> request(Message message, Duration timeout);
+
+    /**
+     * Waits until nothing waits for the peer any more: a pace for those who send it much.
+     *
+     * @return completes with true, at once or on the peer's IO thread, when everything sent so far has gone to the network; with
+     *     false when the peer has gone
+     */
+    CompletionStage<Boolean> whenWritable();
 
     /**
      * Puts the peer into a room, as if it had asked: the room handler admits or refuses it.

@@ -1,7 +1,9 @@
 package io.roomcast;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A named group of peers, the same on every node of the cluster. This object is one node's view of it: cheap, and usable
@@ -42,6 +44,20 @@ public interface Room {
 
     /** Like {@link #tellNodes}, to one node. A node that is not there, or has no peer in the room, ignores it. */
     Receipt tellNode(String nodeId, Message message);
+
+    /**
+     * Asks one peer of the room, on whatever node it is, and waits for its answer. In order with the broadcasts of this node
+     * into this room.
+     *
+     * @param timeout how long the answer may take; 1 ms to {@link Limits#maxRequestTimeout()}
+     * @return completes with the answer, whose event is that of the message, or with a {@link RequestException}; exactly one of
+     *     the two. On an IO thread or a thread of the bridge: what hangs on it does not block. Cancelled, as a
+     *     {@code CompletableFuture}, it tells a peer of this node that nobody waits any more. Requests to peers of other nodes
+     *     count towards {@link Limits#maxAcknowledgedBroadcasts()}
+     * @throws IllegalArgumentException if the timeout is out of range, or the message larger than
+     *     {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
+     */
+    CompletionStage<Message> request(String peerId, Message message, Duration timeout);
 
     /** Returns the peers of the room on this node, as they were at some moment during the call, in no promised order. */
     Collection<Peer> localPeers();

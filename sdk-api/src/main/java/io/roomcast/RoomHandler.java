@@ -1,5 +1,8 @@
 package io.roomcast;
 
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
 /**
  * An application's code for one kind of room. Every callback has a default that does nothing (or admits everybody), so a
  * handler writes only what it needs.
@@ -34,6 +37,20 @@ public interface RoomHandler {
 
     /** Called for each message that a peer sends into the room. Nobody else sees it unless the handler broadcasts it. */
     default void onMessage(Room room, Peer peer, Message message) {}
+
+    /**
+     * Called for each request that a peer makes into the room. What the stage completes with is the answer (its event is not
+     * sent); it may complete later, on any thread. The peer gets exactly one answer or error, and none if it cancels.
+     *
+     * <p>To refuse, fail with {@link RequestException#refused}. Any other failure, a throw, a null, or an answer that is too
+     * large is reported and answered with {@link ErrorCode#HANDLER_FAILED}. When the request times out (at the latest after
+     * {@link Limits#maxRequestTimeout()}), is cancelled, or its peer goes, and the stage is a {@code CompletableFuture}, it
+     * is cancelled, in the room's mailbox.
+     */
+    default CompletionStage<Message> onRequest(Room room, Peer peer, Message request) {
+        return CompletableFuture.failedFuture(
+                RequestException.refused(ErrorCode.REQUEST_NOT_HANDLED, "this room answers no requests"));
+    }
 
     /** Called when a peer is no longer in the room, whatever the cause. Broadcasts do not reach it any more. */
     default void onLeave(Room room, Peer peer, LeaveReason reason) {}

@@ -42,6 +42,21 @@ public interface RoomcastListener {
      */
     default void policyFlushed(PolicyFlush flush) {}
 
+    /** A request of a peer was answered with an error, or not at all because the peer cancelled it or went (code 12). */
+    default void requestRefused(int code) {}
+
+    /** A request to a peer got no answer, an acknowledged broadcast's included, once for each peer. */
+    default void requestFailed(RequestException.Reason reason) {}
+
+    /** A reply of a peer came after its request had timed out or been cancelled; it was ignored. */
+    default void lateReply() {}
+
+    /** More waits for a peer than half of its byte budget; told again only after it has caught up. */
+    default void peerSlow(String peerId, int waitingBytes) {}
+
+    /** A broadcast was refused at a bound of the node; nobody got it. See {@link Limits.Builder#outboundBytesPerNode}. */
+    default void broadcastRefused(String room) {}
+
     /** A client was told an error. */
     default void errorSent(int code) {}
 

@@ -33,8 +33,12 @@ class LimitsTest {
             Map.entry("maxConnectionsPerAddress", 1_000_000),
             Map.entry("maxHeaderBytes", 16 * 1024),
             Map.entry("outboundBytesPerPeer", 1024 * 1024),
+            Map.entry("outboundBytesPerNode", 256L * 1024 * 1024),
             Map.entry("inboxMessagesPerPeer", 256),
-            Map.entry("maxErrorsPerMinute", 100));
+            Map.entry("maxErrorsPerMinute", 100),
+            Map.entry("maxOpenRequestsPerPeer", 128),
+            Map.entry("maxRequestTimeout", Duration.ofMinutes(10)),
+            Map.entry("maxAcknowledgedBroadcasts", 1024));
 
     @Test
     void theDefaultsAreTheDocumentedOnes() throws ReflectiveOperationException {
@@ -48,9 +52,7 @@ class LimitsTest {
     @ParameterizedTest
     @MethodSource("settings")
     void aSettingIsWhatItWasSetTo(Method setting) throws ReflectiveOperationException {
-        Object other = DEFAULTS.get(setting.getName()) instanceof Integer number
-                ? (Object) (number + 1)
-                : ((Duration) DEFAULTS.get(setting.getName())).plusMillis(1);
+        Object other = another(DEFAULTS.get(setting.getName()));
         Limits.Builder builder = Limits.builder();
         assertThat(setting.invoke(builder, other)).isSameAs(builder);
         assertThat(value(builder.build(), setting.getName())).isEqualTo(other);
@@ -59,15 +61,31 @@ class LimitsTest {
     @ParameterizedTest
     @MethodSource("settings")
     void aValueOutOfRangeIsRefusedByName(Method setting) {
-        Stream<Object> outOfRange = setting.getParameterTypes()[0] == int.class
-                ? Stream.of(0, -1, Integer.MIN_VALUE)
-                : Stream.of(
-                        Duration.ZERO, Duration.ofMillis(-1), Duration.ofDays(1).plusNanos(1));
+        Class<?> type = setting.getParameterTypes()[0];
+        Stream<Object> outOfRange;
+        if (type == int.class) {
+            outOfRange = Stream.of(0, -1, Integer.MIN_VALUE);
+        } else if (type == long.class) {
+            outOfRange = Stream.of(0L, -1L, Long.MIN_VALUE);
+        } else {
+            outOfRange = Stream.of(
+                    Duration.ZERO, Duration.ofMillis(-1), Duration.ofDays(1).plusNanos(1));
+        }
         outOfRange.forEach(value -> assertThatThrownBy(() -> setting.invoke(Limits.builder(), value))
                 .isInstanceOf(InvocationTargetException.class)
                 .cause()
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith(setting.getName() + " is " + value + ", expected "));
+    }
+
+    private static Object another(Object value) {
+        if (value instanceof Integer number) {
+            return number + 1;
+        }
+        if (value instanceof Long number) {
+            return number + 1;
+        }
+        return ((Duration) value).plusMillis(1);
     }
 
     private static Object value(Limits limits, String name) throws ReflectiveOperationException {

@@ -41,11 +41,11 @@ final class Options {
     private List<Integer> bursts = List.of(1, 10, 50);
     private int connections = 5000;
     private int wave = 1000;
-    private int warmUpWaves = 8;
-    private int warmWaves = 16;
+    private int warmUpWaves = 6;
+    private int warmWaves = 10;
     private Duration time = Duration.ofSeconds(2);
-    private Duration firstWarmUp = Duration.ofSeconds(4);
-    private Duration warmUp = Duration.ofSeconds(1);
+    private Duration firstWarmUp = Duration.ofSeconds(3);
+    private Duration warmUp = Duration.ofMillis(500);
     private int ioThreads = 1;
     private @Nullable String serverCpus;
     private String jvmFlags = "-Xms1g -Xmx1g -XX:+UseG1GC";

@@ -19,10 +19,22 @@ export interface Meta {
   readonly from?: string;
 }
 
+/** What is known of a request that a handler answers. */
+export interface RequestMeta extends Meta {
+  /** Aborted when nobody waits any more: the request was cancelled, its time is over, or the connection is lost. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Answers requests: what it returns or resolves with is sent as `Room.send` would send it. To refuse, throw a RoomcastError with a
+ * code from 1000 to 1999; anything else that it throws is reported, and the asker gets code 11 (HANDLER_FAILED).
+ */
+export type RequestHandler = (payload: Payload, meta: RequestMeta) => PayloadInput | Promise<PayloadInput>;
+
 /** Takes the listener off. */
 export type Off = () => void;
 
-/** Why a join or leave failed, and what `error` listeners are told of. */
+/** Why a join, a leave or a request failed, and what `error` listeners are told of. */
 export class RoomcastError extends Error {
   constructor(code: number, reason: string, room?: string);
   /** A code of docs/protocol.md, an application's own (1000 to 1999), or 0 when the client itself gave up. */
@@ -120,7 +132,10 @@ export interface Client {
    */
   join(name: string, payload?: PayloadInput): Promise<Room>;
 
-  /** Sends what can be sent at once, closes the connection and ends all rooms. Pending joins reject. */
+  /** Answers requests that come outside rooms. See `Room.onRequest`. */
+  onRequest(event: string, handler: RequestHandler): Off;
+
+  /** Sends what can be sent at once, closes the connection and ends all rooms. Pending joins and requests reject. */
   close(): void;
 }
 
@@ -145,9 +160,25 @@ export interface Room {
    *
    * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
    * server accepts, or when the room is left or the client closed. True does not mean delivered: what was handed to a
-   * connection that then breaks may be lost, since this version has no acknowledgements.
+   * connection that then breaks may be lost: `request` tells.
    */
   send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
+
+  /**
+   * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but never kept for
+   * another connection.
+   *
+   * Rejects with RoomcastError, once: the server's code where it refused (15 when nobody answers such requests); 16 when no
+   * answer came within `timeout` (milliseconds, default 30 000); 12, at once, when the connection is away or lost meanwhile, or
+   * the room left; 0 when `signal` aborted it, or when it was refused as by `send`.
+   */
+  request(event: string, payload?: PayloadInput, options?: { timeout?: number; signal?: AbortSignal }): Promise<Payload>;
+
+  /**
+   * Answers the server's requests of one event, acknowledged broadcasts included. One handler an event: a later one takes its
+   * place. Requests that nobody answers are refused with code 15.
+   */
+  onRequest(event: string, handler: RequestHandler): Off;
 
   /** Leaves. Resolves when the server confirms, at once while the connection is away. */
   leave(): Promise<void>;

@@ -8,6 +8,8 @@ import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.cluster.ClusterNode;
 import io.roomcast.runtime.cluster.SingleNode;
 import io.roomcast.runtime.environment.Environment;
+import io.roomcast.runtime.outbound.NodeBudget;
+import io.roomcast.runtime.outbound.policy.PolicyLoops;
 import io.roomcast.runtime.room.Rooms;
 import io.roomcast.runtime.session.SessionRegistry;
 import io.roomcast.runtime.session.SessionSettings;
@@ -43,6 +45,7 @@ public final class Node implements Roomcast {
     private final @Nullable Bridge bridge;
     private final Rooms rooms;
     private final SessionRegistry sessions;
+    private final NodeBudget budget;
     private final Deadline deadlines;
     private final Runnable release;
     private final AtomicReference<@Nullable CompletableFuture<Void>> stopped = new AtomicReference<>();
@@ -54,6 +57,7 @@ public final class Node implements Roomcast {
             @Nullable Bridge bridge,
             Rooms rooms,
             SessionRegistry sessions,
+            NodeBudget budget,
             Deadline deadlines,
             Runnable release) {
         this.id = id;
@@ -62,6 +66,7 @@ public final class Node implements Roomcast {
         this.bridge = bridge;
         this.rooms = rooms;
         this.sessions = sessions;
+        this.budget = budget;
         this.deadlines = deadlines;
         this.release = release;
     }
@@ -85,18 +90,16 @@ public final class Node implements Roomcast {
     public static Node start(
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
         String id = environment.ids().nextNodeId();
-        Rooms rooms = new Rooms(
-                settings.kinds(),
-                transport.loops(),
-                environment,
-                settings.limits().maxRoomsPerPeer());
+        NodeBudget budget = new NodeBudget(settings.limits().outboundBytesPerNode(), transport.loops());
+        Rooms rooms = new Rooms(settings.kinds(), transport.loops(), budget, environment, settings.limits());
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(id, settings.limits(), settings.authenticator(), environment),
                 rooms,
                 WireFormats.byPreference(),
-                transport.loops());
+                budget,
+                new PolicyLoops(transport.loops(), environment.clock(), environment.telemetry()));
         Bridge bridge = settings.bridge();
-        Node node = new Node(id, environment, transport, bridge, rooms, sessions, deadlines, release);
+        Node node = new Node(id, environment, transport, bridge, rooms, sessions, budget, deadlines, release);
         try {
             if (bridge == null) {
                 rooms.connect(new Rooms.Neighbours(sessions, new SingleNode()));
@@ -142,7 +145,8 @@ public final class Node implements Roomcast {
                 sessions.all().size(),
                 rooms.count(),
                 telemetry.memberships(),
-                sessions.waitingBytes(),
+                budget.waitingBytes(),
+                telemetry.openRequests(),
                 telemetry.connectionsOpened(),
                 telemetry.messagesReceived(),
                 telemetry.messagesDelivered(),
@@ -166,6 +170,7 @@ public final class Node implements Roomcast {
                     if (bridge != null) {
                         bridge.close();
                     }
+                    rooms.disconnected();
                     release.run();
                     log.info("node {} stopped", id);
                     fresh.complete(null);

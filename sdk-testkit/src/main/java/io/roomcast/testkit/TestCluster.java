@@ -28,7 +28,7 @@ import java.util.function.UnaryOperator;
  * A cluster in one thread.
  *
  * <pre>{@code
- * try (TestCluster cluster = TestCluster.builder().nodes(2).room("chat/{topic}", ChatRoom::new).start()) {
+ * try (TestCluster cluster = TestCluster.builder().nodes(2).room("chat/{topic}", new ChatRoom()).start()) {
  *   TestPeer ann = cluster.peer(1);
  *   TestPeer bob = cluster.peer(2);
  *   ann.join("chat/jazz");

@@ -5,11 +5,14 @@ import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.MessageType;
 import io.roomcast.runtime.transport.memory.MemoryClient;
 import io.roomcast.runtime.transport.memory.MemoryTransport;
+import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,12 +39,16 @@ public final class TestPeer {
     private final Map<String, byte[]> snapshots = new HashMap<>();
     private final List<ReceivedError> errors = new ArrayList<>();
     private final List<String> left = new ArrayList<>();
+    private final List<ReceivedRequest> requests = new ArrayList<>();
+    private final List<ReceivedReply> replies = new ArrayList<>();
+    private final List<Integer> cancelled = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
     private String id = "";
     private int closeCode;
     private String closeReason = "";
     private int nextRef = 1;
     private int webSocketMessages;
+    private int nextRequest = 1;
 
     private record RouteMeaning(int room, String event) {}
 
@@ -127,6 +134,50 @@ public final class TestPeer {
                         .setPayload(ByteString.copyFromUtf8(text))));
     }
 
+    /** Asks something in a room that it is in; returns the request's id. The answer is in {@link #replies}. */
+    public int ask(String room, String event, String text) {
+        int request = askLater(room, event, text, 0);
+        cluster.settle();
+        return request;
+    }
+
+    /** Asks something in a room without pumping the cluster; 0 leaves the timeout to the server. Returns the request's id. */
+    public int askLater(String room, String event, String text, int timeoutMillis) {
+        int request = nextRequest++;
+        sendLater(Frame.newBuilder()
+                .setRequest(Request.newBuilder()
+                        .setRoom(number(room))
+                        .setEvent(event)
+                        .setId(request)
+                        .setTimeoutMs(timeoutMillis)
+                        .setPayload(ByteString.copyFromUtf8(text))));
+        return request;
+    }
+
+    /** Does not wait any more for the answer to a request of its own, without pumping the cluster. */
+    public void cancelLater(int request) {
+        sendLater(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)));
+    }
+
+    /** Answers a request that it got. */
+    public void answer(int request, String text) {
+        answerLater(request, text);
+        cluster.settle();
+    }
+
+    /** Answers a request, or what it takes for one, without pumping the cluster. */
+    public void answerLater(int request, String text) {
+        sendLater(Frame.newBuilder()
+                .setReply(Reply.newBuilder().setId(request).setPayload(ByteString.copyFromUtf8(text))));
+    }
+
+    /** Answers a request that it got with an error. */
+    public void refuse(int request, int code, String reason) {
+        sendLater(Frame.newBuilder()
+                .setReply(Reply.newBuilder().setId(request).setCode(code).setReason(reason)));
+        cluster.settle();
+    }
+
     /** Sends a frame as it is, without pumping the cluster. */
     public void sendLater(Frame.Builder frame) {
         sendBytesLater(reader.batchOf(frame.build()));
@@ -198,6 +249,26 @@ public final class TestPeer {
         return List.copyOf(errors);
     }
 
+    /** Returns the requests it got, answered or not. */
+    public synchronized List<ReceivedRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Returns the request it got last. */
+    public synchronized ReceivedRequest lastRequest() {
+        return requests.get(requests.size() - 1);
+    }
+
+    /** Returns the answers and refusals it got to its requests. */
+    public synchronized List<ReceivedReply> replies() {
+        return List.copyOf(replies);
+    }
+
+    /** Returns the ids of the requests it got for whose answers nobody waits any more. */
+    public synchronized List<Integer> cancelled() {
+        return List.copyOf(cancelled);
+    }
+
     /** Returns the names of the rooms that it was told it has left. */
     public synchronized List<String> left() {
         return List.copyOf(left);
@@ -262,6 +333,24 @@ public final class TestPeer {
                         message.getFrom(),
                         message.getPayload().toByteArray()));
             }
+            case REQUEST -> {
+                Request request = frame.getRequest();
+                requests.add(new ReceivedRequest(
+                        request.getId(),
+                        request.getRoom() == 0 ? "" : name(request.getRoom()),
+                        request.getEvent(),
+                        request.getFrom(),
+                        request.getPayload().toByteArray()));
+            }
+            case REPLY -> {
+                Reply reply = frame.getReply();
+                replies.add(new ReceivedReply(
+                        reply.getId(),
+                        reply.getCode(),
+                        reply.getReason(),
+                        reply.getPayload().toByteArray()));
+            }
+            case CANCEL -> cancelled.add(frame.getCancel().getId());
             case ERROR -> {
                 var error = frame.getError();
                 errors.add(new ReceivedError(

@@ -157,6 +157,31 @@ class PoliciesTest {
     }
 
     @Test
+    void aRequestToAPeerFollowsWhatIsHeld() {
+        try (TestCluster cluster = cluster(RoomOptions.builder().policy("line", DeliveryPolicy.append()))) {
+            TestPeer ann = joined(cluster, 1);
+            ann.say(ROOM, "line", "held");
+            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            peer.request(Message.of("behind it"), Duration.ofSeconds(1));
+            cluster.settle();
+            assertThat(ann.frames().stream().map(Frame::getBodyCase))
+                    .endsWith(Frame.BodyCase.MESSAGE, Frame.BodyCase.REQUEST);
+        }
+    }
+
+    @Test
+    void whatIsHeldDoesNotMakeAPeerSlow() {
+        try (TestCluster cluster = cluster(RoomOptions.builder().policy("line", DeliveryPolicy.append()))) {
+            TestPeer ann = joined(cluster, 1);
+            ann.say(ROOM, "line", "held");
+            var writable = cluster.node(1).peer(ann.id()).orElseThrow().whenWritable();
+            cluster.settle();
+            assertThat(writable.toCompletableFuture()).isCompletedWithValue(true);
+            assertThat(ann.messages(ROOM)).isEmpty();
+        }
+    }
+
+    @Test
     void aSlowPeerSeesTheNewestValueOfEachKeyOnEveryNode() {
         try (TestCluster cluster = cluster(RoomOptions.builder())) {
             TestPeer near = joined(cluster, 1);

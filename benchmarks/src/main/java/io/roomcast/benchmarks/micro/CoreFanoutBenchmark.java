@@ -12,6 +12,8 @@ import io.roomcast.runtime.cluster.SingleNode;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.IdSource;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.NodeBudget;
+import io.roomcast.runtime.outbound.policy.PolicyLoops;
 import io.roomcast.runtime.room.RoomKinds;
 import io.roomcast.runtime.room.Rooms;
 import io.roomcast.runtime.session.SessionRegistry;
@@ -81,7 +83,8 @@ public class CoreFanoutBenchmark {
         kinds.declare(
                 "bench/{name}", REPEAT, RoomOptions.builder().nonBlocking().build());
         Limits limits = Limits.builder().maxMessagesPerSecond(500_000_000).build();
-        Rooms rooms = new Rooms(kinds, List.of(loop), environment, limits.maxRoomsPerPeer());
+        NodeBudget budget = new NodeBudget(limits.outboundBytesPerNode(), List.of(loop));
+        Rooms rooms = new Rooms(kinds, List.of(loop), budget, environment, limits);
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(
                         environment.ids().nextNodeId(),
@@ -90,7 +93,8 @@ public class CoreFanoutBenchmark {
                         environment),
                 rooms,
                 List.of(protobuf),
-                List.of(loop));
+                budget,
+                new PolicyLoops(List.of(loop), environment.clock(), environment.telemetry()));
         rooms.connect(new Rooms.Neighbours(sessions, new SingleNode()));
         for (int i = 0; i < PEERS; i++) {
             Sink sink = new Sink(loop);

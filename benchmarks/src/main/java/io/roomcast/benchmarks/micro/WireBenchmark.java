@@ -119,6 +119,22 @@ public class WireBenchmark {
         }
 
         @Override
+        public void request(
+                int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {
+            throw new IllegalStateException("request");
+        }
+
+        @Override
+        public void reply(int id, int code, String reason, ByteBuffer payload) {
+            throw new IllegalStateException("reply");
+        }
+
+        @Override
+        public void cancel(int id) {
+            throw new IllegalStateException("cancel");
+        }
+
+        @Override
         public void unknown() {
             throw new IllegalStateException("unknown");
         }

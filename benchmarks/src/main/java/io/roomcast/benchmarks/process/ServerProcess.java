@@ -77,6 +77,7 @@ public final class ServerProcess implements MeasuredServer {
                 System.nanoTime(),
                 ProcessUsage.of(process.pid()),
                 Integer.parseInt(answer.get("connections")),
+                Long.parseLong(answer.get("compiling")),
                 Long.parseLong(answer.get("allocated")),
                 Long.parseLong(answer.get("heap")));
     }

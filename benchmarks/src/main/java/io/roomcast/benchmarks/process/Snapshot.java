@@ -6,10 +6,17 @@ package io.roomcast.benchmarks.process;
  * @param nanos when, on the harness's clock
  * @param usage what the kernel says of it
  * @param connections WebSocket connections
+ * @param compilingMillis time that its compilers have taken since its start
  * @param allocatedBytes since its start, −1 unknown
  * @param liveHeapBytes after a full collection, −1 unknown or not asked for
  */
-public record Snapshot(long nanos, ProcessUsage usage, int connections, long allocatedBytes, long liveHeapBytes) {
+public record Snapshot(
+        long nanos,
+        ProcessUsage usage,
+        int connections,
+        long compilingMillis,
+        long allocatedBytes,
+        long liveHeapBytes) {
 
     /** Returns the processor time used since an earlier snapshot, in microseconds. */
     public double cpuMicrosSince(Snapshot earlier) {

@@ -90,7 +90,7 @@ final class BareServer implements ServerUnderTest {
         in.flip();
         if (key.attachment() == null) {
             upgrade(channel);
-            key.attach(Boolean.TRUE);
+            key.attach(true);
             peers.add(channel);
             connections = peers.size();
             return;

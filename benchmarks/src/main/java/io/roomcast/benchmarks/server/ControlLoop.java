@@ -11,12 +11,12 @@ import java.lang.management.ManagementFactory;
  *
  * <pre>
  * → START io-threads=1          ← @ READY port=34567
- * → SNAPSHOT                    ← @ SNAPSHOT connections=1000 allocated=123456 heap=-1
- * → SNAPSHOT collect            ← @ SNAPSHOT connections=1000 allocated=123456 heap=7890
+ * → SNAPSHOT                    ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=-1
+ * → SNAPSHOT collect            ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=7890
  * → STOP                        ← @ STOPPED, and the process ends
  * </pre>
  *
- * {@code allocated}: bytes allocated since the start, −1 where that cannot be known. {@code heap}: bytes alive after a full
+ * {@code compiling}: milliseconds spent compiling since the start, 0 where nothing is compiled. {@code allocated}: bytes allocated since the start, −1 where that cannot be known. {@code heap}: bytes alive after a full
  * collection, −1 when none was asked for or there is no such thing. Processor time and resident memory are read from outside.
  */
 final class ControlLoop {
@@ -55,8 +55,9 @@ final class ControlLoop {
 
     private String snapshot(boolean collect) {
         long allocated = allocations.totalBytes();
-        return "SNAPSHOT connections=" + server.connections() + " allocated=" + allocated + " heap="
-                + (collect ? liveHeap() : -1);
+        return "SNAPSHOT connections=" + server.connections() + " compiling="
+                + ManagementFactory.getCompilationMXBean().getTotalCompilationTime() + " allocated=" + allocated
+                + " heap=" + (collect ? liveHeap() : -1);
     }
 
     private static long liveHeap() {

@@ -52,7 +52,7 @@ final class LossyServer implements MeasuredServer {
 
     @Override
     public Snapshot snapshot() throws IOException {
-        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), 0, -1, -1);
+        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), 0, 0, -1, -1);
     }
 
     @Override

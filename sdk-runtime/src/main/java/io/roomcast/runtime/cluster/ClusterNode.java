@@ -1,11 +1,13 @@
 package io.roomcast.runtime.cluster;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.roomcast.Acks;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.runtime.cluster.proto.Ask;
 import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
 import io.roomcast.runtime.cluster.proto.NodeMessage;
@@ -41,6 +43,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final Telemetry telemetry;
     private final SendLanes sendLanes;
     private final ReceiveLanes receiveLanes = new ReceiveLanes();
+    private final OpenAsks asks = new OpenAsks();
 
     /**
      * @param tagLength how many characters of a node's id begin the ids of its peers
@@ -70,6 +73,45 @@ public final class ClusterNode implements Uplink, BridgeListener {
         homes(only, nodes)
                 .forEach((node, peers) -> sent.add(send(room, node, Envelopes.broadcast(message, addressing, peers))));
         return all(sent);
+    }
+
+    @Override
+    public Map<String, CompletableFuture<Acks>> ask(
+            String room, Message message, Addressing addressing, int timeoutMillis) {
+        Set<String> only = addressing.only();
+        Map<String, List<String>> targets = new TreeMap<>();
+        if (only == null) {
+            bridge.nodes().forEach(node -> targets.put(node, List.of()));
+        } else {
+            targets.putAll(homes(only, bridge.nodes()));
+        }
+        long id = asks.nextId();
+        Map<String, CompletableFuture<Acks>> answers = new TreeMap<>();
+        targets.forEach((node, peers) -> {
+            CompletableFuture<Acks> answer = asks.open(id, node);
+            answers.put(node, answer);
+            Ask ask = Envelopes.ask(id, timeoutMillis, Envelopes.broadcast(message, addressing, peers));
+            sendLanes
+                    .send(
+                            room,
+                            node,
+                            (lane, sequence) -> bridge.send(
+                                    node, room, bytes(lane(true, lane, sequence).setAsk(ask))))
+                    .whenComplete((sent, failure) -> {
+                        if (failure != null) {
+                            answer.completeExceptionally(failure);
+                        }
+                    });
+        });
+        // One that was lost since it was counted in will not be reported again.
+        Set<String> alive = bridge.nodes();
+        targets.keySet().stream().filter(node -> !alive.contains(node)).forEach(asks::lost);
+        return answers;
+    }
+
+    @Override
+    public void disconnected() {
+        asks.allLost();
     }
 
     @Override
@@ -166,6 +208,16 @@ public final class ClusterNode implements Uplink, BridgeListener {
                     room, origin.isEmpty() ? "it names no origin" : "it claims to come from this node");
             return;
         }
+        if (envelope.hasAnswers()) {
+            // Its id says which question it answers; this node need not have an interest in the room.
+            asks.answered(origin, envelope.getAnswers());
+            return;
+        }
+        if (envelope.hasAsk() && !receiveLanes.isOpen(room)) {
+            // Nobody is here, and the other node waits to hear that.
+            answer(room, origin, envelope.getAsk());
+            return;
+        }
         long missed =
                 receiveLanes.arrived(room, origin, envelope.getDirect(), envelope.getLane(), envelope.getSequence());
         if (missed == ReceiveLanes.IGNORE) {
@@ -181,12 +233,23 @@ public final class ClusterNode implements Uplink, BridgeListener {
                         Envelopes.message(envelope.getBroadcast()),
                         Envelopes.addressing(envelope.getBroadcast()));
             case NODE_MESSAGE -> rooms.arrivedFromNode(room, origin, Envelopes.message(envelope.getNodeMessage()));
+            case ASK -> {
+                answer(room, origin, envelope.getAsk());
+                yield true;
+            }
             // Of a newer version: it knows why it may send us this.
-            case KIND_NOT_SET -> true;
+            case ANSWERS, KIND_NOT_SET -> true;
         };
         if (!taken) {
             rooms.gap(room, origin, 1);
         }
+    }
+
+    private void answer(String room, String asker, Ask ask) {
+        Broadcast broadcast = ask.getBroadcast();
+        rooms.asked(room, Envelopes.message(broadcast), Envelopes.addressing(broadcast), ask.getTimeoutMs())
+                .whenComplete((acks, failure) -> bridge.send(
+                        asker, room, bytes(lane(true, 0, 0).setAnswers(Envelopes.answers(ask.getId(), acks)))));
     }
 
     @Override
@@ -197,6 +260,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onNodeLost(String lost) {
         receiveLanes.forget(lost);
+        asks.lost(lost);
         telemetry.nodeLost(lost);
         rooms.nodeLost(lost);
     }

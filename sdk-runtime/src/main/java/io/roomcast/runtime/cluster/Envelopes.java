@@ -2,16 +2,24 @@ package io.roomcast.runtime.cluster;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.roomcast.Acks;
 import io.roomcast.Message;
+import io.roomcast.Refusal;
+import io.roomcast.runtime.cluster.proto.Answer;
+import io.roomcast.runtime.cluster.proto.Answers;
+import io.roomcast.runtime.cluster.proto.Ask;
 import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
 import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.room.Addressing;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Turns what nodes tell each other into envelopes and back. */
 final class Envelopes {
@@ -40,6 +48,48 @@ final class Envelopes {
                 .setEvent(message.event())
                 .setPayload(payload(message))
                 .build();
+    }
+
+    static Ask ask(long id, int timeoutMillis, Broadcast broadcast) {
+        return Ask.newBuilder()
+                .setId(id)
+                .setTimeoutMs(timeoutMillis)
+                .setBroadcast(broadcast)
+                .build();
+    }
+
+    /** @param acks null when this node was asked too much */
+    static Answers answers(long id, @Nullable Acks acks) {
+        Answers.Builder answers = Answers.newBuilder().setId(id);
+        if (acks == null) {
+            return answers.setRefused(true).build();
+        }
+        acks.answers()
+                .forEach((peer, message) -> answers.addAnswers(Answer.newBuilder()
+                        .setPeer(peer)
+                        .setEvent(message.event())
+                        .setPayload(payload(message))));
+        acks.refusals()
+                .forEach((peer, refusal) -> answers.addAnswers(Answer.newBuilder()
+                        .setPeer(peer)
+                        .setCode(refusal.code())
+                        .setReason(refusal.reason())));
+        return answers.addAllTimedOut(acks.timedOut()).addAllLeft(acks.left()).build();
+    }
+
+    static Acks acks(Answers answers) {
+        Map<String, Message> answered = new LinkedHashMap<>();
+        Map<String, Refusal> refused = new LinkedHashMap<>();
+        for (Answer answer : answers.getAnswersList()) {
+            if (answer.getCode() == 0) {
+                answered.put(
+                        answer.getPeer(),
+                        Message.of(answer.getEvent(), answer.getPayload().asReadOnlyByteBuffer()));
+            } else {
+                refused.put(answer.getPeer(), new Refusal(answer.getCode(), answer.getReason()));
+            }
+        }
+        return new Acks(answered, refused, set(answers.getTimedOutList()), set(answers.getLeftList()), Set.of());
     }
 
     static Envelope.Builder lane(String origin, boolean direct, long lane, long sequence) {

@@ -36,6 +36,10 @@ final class ReceiveLanes {
         rooms.remove(room);
     }
 
+    boolean isOpen(String room) {
+        return rooms.containsKey(room);
+    }
+
     void forget(String origin) {
         for (RoomLanes lanes : rooms.values()) {
             synchronized (lanes) {

@@ -1,10 +1,12 @@
 package io.roomcast.runtime.cluster;
 
+import io.roomcast.Acks;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
 import io.roomcast.runtime.room.Addressing;
 import io.roomcast.runtime.room.Receipts;
 import io.roomcast.runtime.room.Uplink;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,15 @@ public final class SingleNode implements Uplink {
     public Receipt publish(String room, Message message, Addressing addressing) {
         return Receipts.DONE;
     }
+
+    @Override
+    public Map<String, CompletableFuture<Acks>> ask(
+            String room, Message message, Addressing addressing, int timeoutMillis) {
+        return Map.of();
+    }
+
+    @Override
+    public void disconnected() {}
 
     @Override
     public Receipt tellNodes(String room, @Nullable String nodeId, Message message) {

@@ -2,6 +2,7 @@ package io.roomcast.runtime.environment;
 
 import io.roomcast.LeaveReason;
 import io.roomcast.PolicyFlush;
+import io.roomcast.RequestException;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.BridgeState;
 import java.util.List;
@@ -30,6 +31,8 @@ public final class Telemetry {
     private final LongAdder messagesDropped = new LongAdder();
     private final LongAdder messagesConflated = new LongAdder();
 
+    private final LongAdder openRequests = new LongAdder();
+
     public Telemetry(List<RoomcastListener> listeners) {
         this.listeners = List.copyOf(listeners);
     }
@@ -56,6 +59,10 @@ public final class Telemetry {
 
     public long messagesDropped() {
         return messagesDropped.sum();
+    }
+
+    public long openRequests() {
+        return openRequests.sum();
     }
 
     public void connectionOpened() {
@@ -125,6 +132,35 @@ public final class Telemetry {
 
     public void policyFlushed(PolicyFlush flush) {
         tell(listener -> listener.policyFlushed(flush));
+    }
+
+    /** A request of a peer, or to a peer, that will be closed. */
+    public void requestOpened() {
+        openRequests.increment();
+    }
+
+    public void requestClosed() {
+        openRequests.decrement();
+    }
+
+    public void requestRefused(int code) {
+        tell(listener -> listener.requestRefused(code));
+    }
+
+    public void requestFailed(RequestException.Reason reason) {
+        tell(listener -> listener.requestFailed(reason));
+    }
+
+    public void lateReply() {
+        tell(RoomcastListener::lateReply);
+    }
+
+    public void peerSlow(String peerId, int waitingBytes) {
+        tell(listener -> listener.peerSlow(peerId, waitingBytes));
+    }
+
+    public void broadcastRefused(String room) {
+        tell(listener -> listener.broadcastRefused(room));
     }
 
     public void errorSent(int code) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Belongs to one thread. Holds as many entries as are scheduled; whoever schedules bounds them.
  */
+@SuppressWarnings("ReferenceEquality") // entries are list nodes
 public final class TimingWheel {
 
     private final long tickMillis;

@@ -16,16 +16,22 @@ public final class LoopFlush implements Runnable {
     private static final int KEPT = 4096;
 
     private final EventLoop loop;
+    private final NodeBudget node;
     private Outbound[] dirty = new Outbound[64];
     private int count;
     private volatile long waitingBytes;
 
-    public LoopFlush(EventLoop loop) {
+    LoopFlush(EventLoop loop, NodeBudget node) {
         this.loop = loop;
+        this.node = node;
     }
 
-    /** Returns how many bytes the queues of this loop's peers hold, roughly when asked from another thread. */
-    public long waitingBytes() {
+    NodeBudget node() {
+        return node;
+    }
+
+    /** Returns how many bytes wait for this loop's peers, roughly when asked from another thread. */
+    long waitingBytes() {
         return waitingBytes;
     }
 

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Chunks queued during one turn of the loop leave together at its end, joined to WebSocket messages of at most
  * {@value #MAX_JOINED} bytes (a larger chunk travels alone). What may wait is bounded in bytes, what the connection still
- * holds of earlier writes included. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is
- * given up and {@link OverflowListener} is told, once.
+ * holds of earlier writes included; and so are all peers of a node together ({@link NodeBudget}), where only those pay whose
+ * connection is behind. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is given up and
+ * the {@link BacklogListener} is told, once.
  */
 public final class Outbound {
 
@@ -23,20 +24,24 @@ public final class Outbound {
     private final MessageType type;
     private final LoopFlush flush;
     private final int budget;
-    private final OverflowListener overflowListener;
+    private final BacklogListener backlogListener;
     private final ChunkQueue queue = new ChunkQueue();
+    /** What {@link LoopFlush#waitingBytes} has of this peer. */
+    private int counted;
+
     private boolean flushPlanned;
+    private boolean slow;
     private boolean sealed;
     private @Nullable HeldBack heldBack;
     private int heldBytes;
 
     public Outbound(
-            Connection connection, MessageType type, LoopFlush flush, int budget, OverflowListener overflowListener) {
+            Connection connection, MessageType type, LoopFlush flush, int budget, BacklogListener backlogListener) {
         this.connection = connection;
         this.type = type;
         this.flush = flush;
         this.budget = budget;
-        this.overflowListener = overflowListener;
+        this.backlogListener = backlogListener;
     }
 
     /** Queues a chunk that must arrive. */
@@ -59,7 +64,13 @@ public final class Outbound {
         if (droppable && !connection.isWritable()) {
             return SendOutcome.DROPPED;
         }
-        if ((long) waitingBytes() + chunk.size() > budget) {
+        if (queue.bytes() + chunk.size() > MAX_JOINED && connection.isWritable()) {
+            // A whole message is there: a peer that keeps up should not fill its budget within one turn of the loop.
+            write();
+        }
+        boolean writable = connection.isWritable();
+        long waiting = (long) waitingBytes() + chunk.size();
+        if (waiting > budget || !writable && flush.node().isFull()) {
             if (droppable) {
                 return SendOutcome.DROPPED;
             }
@@ -67,7 +78,8 @@ public final class Outbound {
             return SendOutcome.CLOSED;
         }
         queue.add(chunk);
-        flush.waitingChanged(chunk.size());
+        count();
+        noticeSlowness(writable, waiting);
         planFlush();
         return SendOutcome.QUEUED;
     }
@@ -75,6 +87,19 @@ public final class Outbound {
     /** Writes what waits, as far as the network takes it. */
     public void flush() {
         flushPlanned = false;
+        writeAndRefill();
+    }
+
+    /** The connection takes bytes again. */
+    public void writable() {
+        writeAndRefill();
+        if (queue.isEmpty() && connection.isWritable()) {
+            slow = false;
+            backlogListener.onDrained();
+        }
+    }
+
+    private void writeAndRefill() {
         write();
         while (heldBack != null
                 && queue.isEmpty()
@@ -91,8 +116,8 @@ public final class Outbound {
             int size = queue.runBytes(end);
             connection.write(type, queue.array(), queue.head(), end, size);
             queue.removeRun(end, size);
-            flush.waitingChanged(-size);
         }
+        count();
     }
 
     /** Takes nothing more; what waits still leaves. */
@@ -109,11 +134,11 @@ public final class Outbound {
     /** Drops what waits and takes nothing more. */
     public void discard() {
         sealed = true;
-        flush.waitingChanged(-queue.bytes());
         queue.clear();
         if (heldBack != null) {
             heldBack.discard();
         }
+        count();
     }
 
     /** Returns how many bytes wait, those included that are held back and those that the connection holds. */
@@ -121,18 +146,23 @@ public final class Outbound {
         return queue.bytes() + heldBytes + connection.unsentBytes();
     }
 
+    /** Returns whether the network has taken all that is not held back. */
+    public boolean isDrained() {
+        return queue.isEmpty() && connection.unsentBytes() == 0;
+    }
+
     // ---- for what is held back
+
+    /** Says where things are held back for this queue. Once. */
+    public void attach(HeldBack holds) {
+        heldBack = holds;
+    }
 
     /** Queues everything that is held back: what follows must not overtake it. */
     public void releaseHeld() {
         if (heldBack != null && !sealed) {
             heldBack.releaseAll();
         }
-    }
-
-    /** Says where things are held back for this queue. Once. */
-    public void attach(HeldBack holds) {
-        heldBack = holds;
     }
 
     /** Returns whether a chunk may still be offered. */
@@ -153,14 +183,19 @@ public final class Outbound {
     /**
      * Counts bytes that are held back from now on, or no longer if negative.
      *
-     * @return false if the budget does not allow it, or the peer is given up; they are not counted then
+     * @return false if the budgets do not allow it, or the peer is given up; they are not counted then
      */
     public boolean hold(int bytes) {
-        if (bytes > 0 && (sealed || (long) waitingBytes() + bytes > budget)) {
-            return false;
+        if (bytes > 0) {
+            boolean writable = connection.isWritable();
+            long waiting = (long) waitingBytes() + bytes;
+            if (sealed || waiting > budget || !writable && flush.node().isFull()) {
+                return false;
+            }
+            noticeSlowness(writable, waiting);
         }
         heldBytes += bytes;
-        flush.waitingChanged(bytes);
+        count();
         return true;
     }
 
@@ -169,7 +204,22 @@ public final class Outbound {
         boolean known = sealed;
         discard();
         if (!known) {
-            overflowListener.onOverflow();
+            backlogListener.onOverflow();
+        }
+    }
+
+    private void noticeSlowness(boolean writable, long waiting) {
+        if (!slow && !writable && waiting > budget / 2) {
+            slow = true;
+            backlogListener.onSlow((int) waiting);
+        }
+    }
+
+    private void count() {
+        int waiting = waitingBytes();
+        if (waiting != counted) {
+            flush.waitingChanged(waiting - counted);
+            counted = waiting;
         }
     }
 

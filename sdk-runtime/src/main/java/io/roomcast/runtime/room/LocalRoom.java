@@ -1,5 +1,6 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.Acks;
 import io.roomcast.Admission;
 import io.roomcast.BroadcastObserver;
 import io.roomcast.ErrorCode;
@@ -12,13 +13,12 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
-import io.roomcast.runtime.outbound.policy.Arrival;
+import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Holdings;
+import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.Session;
-import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
-import io.roomcast.runtime.wire.WireFormat;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
@@ -26,19 +26,19 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A room that has, or is about to get, peers on this node.
  *
  * <p><b>Two domains.</b> The <em>mailbox</em> runs the handler's callbacks, one after another: it decides who is in. Each
- * <em>loop</em> holds the members that belong to it and delivers to them. What goes from the mailbox (or from any thread that
+ * <em>loop</em> holds the members that belong to it and delivers to them ({@link Audience}). What goes from the mailbox (or from any thread that
  * broadcasts) to a loop goes through that loop's task queue, never around it, so everything one thread does to the room
  * reaches every loop in the order in which it was done. That carries the promises:
  * <ul>
@@ -49,15 +49,12 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p><b>Counting.</b> {@code holds} counts joins in progress and members; a room at zero is closed and freed by its mailbox,
- * which sets {@code holds} to {@value #FREED}. {@code expected} counts the members that a loop has or will have as soon as it
- * gets to it; a loop with none is not bothered with broadcasts.
+ * which sets {@code holds} to {@value #FREED}.
  */
 final class LocalRoom {
 
     private static final int FREED = -1;
-    private static final Set<String> NOBODY = Set.of();
-    private static final Message ANNOUNCEMENT = Message.of("announcement");
-    private static final BiFunction<WireFormat, Message, Chunk> NOT_MERGED = (format, message) -> Chunk.EMPTY;
+    private static final Runnable NOTHING = () -> {};
 
     private final Rooms rooms;
     private final RoomView view;
@@ -65,13 +62,9 @@ final class LocalRoom {
     private final RoomHandler handler;
     private final @Nullable BroadcastObserver observer;
     private final Mailbox mailbox;
-    private final List<EventLoop> loops;
     private final Telemetry telemetry;
-    private final RoomPolicies policies;
-    private final EventRoutes routes = new EventRoutes();
+    private final Audience audience;
     private final AtomicInteger holds = new AtomicInteger();
-    private final AtomicIntegerArray expected;
-    private final @Nullable LoopMembers[] membersOfLoop;
     private final Set<Peer> members = ConcurrentHashMap.newKeySet(4);
 
     // Touched by mailbox tasks only.
@@ -86,11 +79,8 @@ final class LocalRoom {
         this.handler = kind.handler();
         this.observer = handler instanceof BroadcastObserver watching ? watching : null;
         this.mailbox = mailbox;
-        this.loops = rooms.loops();
         this.telemetry = rooms.telemetry();
-        this.policies = new RoomPolicies(key.name(), kind, telemetry);
-        this.expected = new AtomicIntegerArray(loops.size());
-        this.membersOfLoop = new LoopMembers[loops.size()];
+        this.audience = new Audience(rooms, this, new RoomPolicies(key.name(), kind, telemetry));
     }
 
     String name() {
@@ -101,8 +91,8 @@ final class LocalRoom {
         return key;
     }
 
-    EventRoutes routes() {
-        return routes;
+    Audience audience() {
+        return audience;
     }
 
     Collection<Peer> localPeers() {
@@ -208,7 +198,7 @@ final class LocalRoom {
         }
         members.add(session);
         EventLoop loop = session.loop();
-        expected.incrementAndGet(loop.index());
+        audience.expect(loop);
         byte[] snapshot = admission.snapshot();
         loop.execute(() -> attach(member, snapshot));
         call("onJoin", () -> handler.onJoin(view, session));
@@ -229,21 +219,18 @@ final class LocalRoom {
     /** On the member's loop. */
     private void attach(RoomMember member, byte[] snapshot) {
         Session session = member.session();
-        int loop = session.loop().index();
         if (!session.isOpen()) {
-            expected.decrementAndGet(loop);
+            audience.expectNoMore(session.loop());
             member.settle(Optional.of(new Refusal(ErrorCode.PEER_GONE, "the peer has gone")));
             leaveInMailbox(session, LeaveReason.DISCONNECTED);
             return;
         }
-        LoopMembers here = membersOfLoop[loop];
-        if (here == null) {
-            here = new LoopMembers();
-            membersOfLoop[loop] = here;
-        }
-        here.add(member);
+        audience.add(member);
         telemetry.joined(name());
-        session.offer(session.format().joined(key, member.ref(), snapshot, routes.defined()), false);
+        session.offer(
+                session.format()
+                        .joined(key, member.ref(), snapshot, audience.routes().defined()),
+                false);
         member.activate();
     }
 
@@ -252,19 +239,17 @@ final class LocalRoom {
     /** Takes an active member out. On the member's loop. */
     void detach(RoomMember member, LeaveReason reason) {
         Session session = member.session();
-        int loop = session.loop().index();
-        LoopMembers here = membersOfLoop[loop];
-        if (!member.isActive() || here == null) {
+        if (!member.isActive()) {
             return;
         }
-        here.remove(member);
-        expected.decrementAndGet(loop);
+        audience.remove(member);
         Holdings held = session.heldOrNull();
         if (held != null) {
             held.left(name());
         }
         member.deactivate();
         session.remove(member);
+        session.requestsToPeer().left(member);
         telemetry.left(name(), reason);
         leaveInMailbox(session, reason);
     }
@@ -282,8 +267,7 @@ final class LocalRoom {
     /** A member's message, for the handler. On the member's loop. */
     void message(RoomMember member, Message message) {
         Session session = member.session();
-        session.inbox().entered();
-        boolean full = mailbox.add(() -> {
+        handle(session, () -> {
             try {
                 handler.onMessage(view, session, message);
             } catch (RuntimeException | Error failure) {
@@ -291,6 +275,22 @@ final class LocalRoom {
                 session.loop()
                         .execute(() -> session.error(ErrorCode.HANDLER_FAILED, "the room's handler failed", 0, name()));
             }
+        });
+    }
+
+    /** A member's request, for the handler. On the member's loop. */
+    void request(PeerRequest request, Message message) {
+        handle(
+                request.peer(),
+                new HandlerAnswer(
+                        request, () -> handler.onRequest(view, request.peer(), message), rooms, name(), mailbox::add));
+    }
+
+    /** Runs the handler for something that a member sent. On the member's loop. */
+    private void handle(Session session, Runnable callback) {
+        session.inbox().entered();
+        boolean full = mailbox.add(() -> {
+            callback.run();
             session.inbox().handled();
         });
         if (full) {
@@ -302,21 +302,72 @@ final class LocalRoom {
     /**
      * Delivers a broadcast to the peers of this node. From any thread.
      *
-     * @throws RoomcastException if the room is observed and its mailbox is full; nobody gets the message
+     * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
+     *     the message
      */
     void deliver(Message message, Addressing addressing) {
+        deliver(
+                message,
+                addressing,
+                () -> audience.handOver(message, addressing),
+                handOver -> audience.send(message, addressing, handOver),
+                NOTHING);
+    }
+
+    /**
+     * Delivers a broadcast that the peers of this node answer. From any thread.
+     *
+     * @return completes with the answers; exceptionally if an observed room finds, too late to throw, that the loops are too far
+     *     behind
+     * @throws RoomcastException as {@link #deliver(Message, Addressing)} does
+     */
+    CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis) {
+        CompletableFuture<Acks> acks = new CompletableFuture<>();
+        deliver(
+                message,
+                addressing,
+                () -> audience.handOver(message),
+                handOver -> audience.ask(message, addressing, id, timeoutMillis, handOver)
+                        .thenAccept(acks::complete),
+                () -> acks.completeExceptionally(tooFarBehind()));
+        return acks;
+    }
+
+    private void deliver(
+            Message message,
+            Addressing addressing,
+            Supplier<@Nullable HandOver> share,
+            Consumer<HandOver> fanOut,
+            Runnable refused) {
         BroadcastObserver watching = observer;
         if (watching == null || addressing.only() != null) {
-            fanOut(message, addressing);
+            HandOver handOver = share.get();
+            if (handOver == null) {
+                throw tooFarBehind();
+            }
+            fanOut.accept(handOver);
             return;
         }
         if (mailbox.isFull()) {
             throw new RoomcastException("the mailbox of room " + name() + " is full, the broadcast was not made");
         }
         mailbox.add(() -> {
+            HandOver handOver = share.get();
+            if (handOver == null) {
+                // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
+                telemetry.broadcastRefused(name());
+                audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
+                refused.run();
+                return;
+            }
             call("onBroadcast", () -> watching.onBroadcast(view, message));
-            fanOut(message, addressing);
+            fanOut.accept(handOver);
         });
+    }
+
+    private RoomcastException tooFarBehind() {
+        return new RoomcastException("this node's peers wait for as many bytes as they may (outboundBytesPerNode),"
+                + " the broadcast into room " + name() + " was not made");
     }
 
     /** A message from the handler of another node. From any thread. Returns false if it was dropped at a full mailbox. */
@@ -338,122 +389,6 @@ final class LocalRoom {
                 call("onNodeLost", () -> handler.onNodeLost(view, nodeId));
             }
         });
-    }
-
-    /** Tells every member something about the room. From any thread. */
-    void announce(EncodedMessage announcement) {
-        if (policies.keepOrder()) {
-            PolicedMessage behindWhatIsHeld = new PolicedMessage(
-                    name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry);
-            onLoopsWithMembers(here -> here.deliver(behindWhatIsHeld, null, NOBODY));
-            return;
-        }
-        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY));
-    }
-
-    private void fanOut(Message message, Addressing addressing) {
-        String from = addressing.from();
-        Set<String> only = addressing.only();
-        if (only != null) {
-            EncodedMessage encoded = new EncodedMessage(format -> format.message(key, from, message));
-            PolicedMessage policed =
-                    policed(message, addressing, encoded, (format, merged) -> format.message(key, from, merged));
-            for (String id : only) {
-                if (!addressing.except().contains(id)) {
-                    rooms.session(id)
-                            .ifPresent(
-                                    session -> deliverTo(session, message, encoded, addressing.droppable(), policed));
-                }
-            }
-            return;
-        }
-        int route = from == null ? routeOf(message.event()) : 0;
-        EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message));
-        // Usually there is one exception, the sender, and comparing references is cheaper than looking ids up.
-        Session skip = addressing.except().size() == 1
-                ? rooms.session(addressing.except().iterator().next()).orElse(null)
-                : null;
-        Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
-        PolicedMessage policed =
-                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
-        if (policed != null) {
-            onLoopsWithMembers(here -> report(message, here.deliver(policed, skip, skipIds)));
-            return;
-        }
-        boolean droppable = addressing.droppable();
-        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)));
-    }
-
-    private void onLoopsWithMembers(Consumer<LoopMembers> action) {
-        for (int i = 0; i < membersOfLoop.length; i++) {
-            if (expected.get(i) > 0) {
-                int index = i;
-                loops.get(i).execute(() -> {
-                    LoopMembers here = membersOfLoop[index];
-                    if (here != null) {
-                        action.accept(here);
-                    }
-                });
-            }
-        }
-    }
-
-    /** Returns the message as policies see it; null if they do not need to, which costs a room without policies a comparison. */
-    private @Nullable PolicedMessage policed(
-            Message message,
-            Addressing addressing,
-            EncodedMessage encoded,
-            BiFunction<WireFormat, Message, Chunk> encoder) {
-        if (policies.ignore(addressing)) {
-            return null;
-        }
-        Arrival arrival = policies.arrival(message, addressing);
-        return arrival == null && !policies.keepOrder()
-                ? null
-                : new PolicedMessage(name(), message, addressing, arrival, encoded, encoder, telemetry);
-    }
-
-    private void deliverTo(
-            Session session,
-            Message message,
-            EncodedMessage encoded,
-            boolean droppable,
-            @Nullable PolicedMessage policed) {
-        session.loop().execute(() -> {
-            if (session.membership(name()) instanceof RoomMember member && member.room() == this && member.isActive()) {
-                report(
-                        message,
-                        switch (policed != null
-                                ? policed.offerTo(session)
-                                : session.offer(encoded.in(session.format()), droppable)) {
-                            case QUEUED, CONFLATED -> 1;
-                            case DROPPED -> 1L << 32;
-                            case CLOSED -> 0;
-                        });
-            }
-        });
-    }
-
-    /** Counts what {@link LoopMembers#deliver} returned. */
-    private void report(Message message, long queuedAndDropped) {
-        if ((int) queuedAndDropped > 0) {
-            telemetry.delivered(name(), (int) queuedAndDropped, message.size());
-        }
-        for (long dropped = queuedAndDropped >>> 32; dropped > 0; dropped--) {
-            telemetry.messageDropped(name());
-        }
-    }
-
-    private int routeOf(String event) {
-        return routes.routeOf(
-                event,
-                name -> rooms.defineRoute(this, name),
-                definition -> announce(new EncodedMessage(
-                        format -> format.usesRoutes() ? format.route(key, definition) : Chunk.EMPTY)));
-    }
-
-    private Chunk encode(WireFormat format, int route, @Nullable String from, Message message) {
-        return route > 0 && format.usesRoutes() ? format.data(route, message) : format.message(key, from, message);
     }
 
     private void call(String callback, Runnable body) {

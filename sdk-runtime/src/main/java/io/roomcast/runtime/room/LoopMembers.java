@@ -32,6 +32,15 @@ final class LoopMembers {
         }
     }
 
+    /** Asks each member but some. */
+    void ask(AckShare share, Set<String> except) {
+        for (int i = 0; i < count; i++) {
+            if (!except.contains(members[i].session().id())) {
+                share.ask(members[i]);
+            }
+        }
+    }
+
     /**
      * Queues a broadcast for each member.
      *

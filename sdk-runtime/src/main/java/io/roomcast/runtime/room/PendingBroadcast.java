@@ -1,9 +1,11 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.AcknowledgedBroadcast;
 import io.roomcast.Broadcast;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
@@ -86,7 +88,24 @@ final class PendingBroadcast implements Broadcast {
     }
 
     @Override
+    public AcknowledgedBroadcast withAck(Duration timeout) {
+        if (droppable) {
+            throw new IllegalStateException("delivery is volatile, expected reliable: who misses it cannot answer it");
+        }
+        if (latest) {
+            throw new IllegalStateException("delivery is latest, expected reliable: who gets a newer one cannot answer it");
+        }
+        rooms.sessions().checkTimeout(timeout);
+        Addressing addressing = finished();
+        return new PendingAcknowledged(() -> rooms.requests().broadcast(room, message, addressing, timeout));
+    }
+
+    @Override
     public Receipt send() {
+        return rooms.broadcast(room, message, finished());
+    }
+
+    private Addressing finished() {
         if (sent) {
             throw new IllegalStateException("this broadcast was sent before, expected one send for each");
         }
@@ -96,10 +115,7 @@ final class PendingBroadcast implements Broadcast {
         }
         sent = true;
         boolean plain = from == null && !droppable && only == null && except.isEmpty() && key == null;
-        return rooms.broadcast(
-                room,
-                message,
-                plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only, key, latest));
+        return plain ? Addressing.EVERYBODY : new Addressing(from, droppable, except, only, key, latest);
     }
 
     private static Set<String> union(String setting, Set<String> ids, Collection<String> more) {

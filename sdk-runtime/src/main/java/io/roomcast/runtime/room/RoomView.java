@@ -5,8 +5,10 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
 import io.roomcast.Room;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** The room as applications see it: a name and the way to whatever stands behind it at the moment. Immutable. */
@@ -43,6 +45,11 @@ final class RoomView implements Room {
     @Override
     public Receipt tellNode(String nodeId, Message message) {
         return rooms.uplink().tellNodes(named.name(), nodeId, message);
+    }
+
+    @Override
+    public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
+        return rooms.requests().request(named.name(), peerId, message, timeout);
     }
 
     @Override

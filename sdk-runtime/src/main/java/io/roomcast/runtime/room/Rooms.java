@@ -1,7 +1,9 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.Acks;
 import io.roomcast.ErrorCode;
 import io.roomcast.LeaveReason;
+import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
@@ -11,7 +13,9 @@ import io.roomcast.RoomcastException;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
+import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.session.Membership;
+import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.RoomGate;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.SessionRegistry;
@@ -37,8 +41,10 @@ public final class Rooms implements RoomGate {
 
     private final RoomKinds kinds;
     private final List<EventLoop> loops;
+    private final NodeBudget budget;
     private final Environment environment;
     private final int maxRoomsPerPeer;
+    private final RoomRequests requests;
     private final Late late;
     private final ConcurrentMap<String, LocalRoom> rooms = new ConcurrentHashMap<>();
     private final NumberPool numbers = new NumberPool();
@@ -66,11 +72,13 @@ public final class Rooms implements RoomGate {
         }
     }
 
-    public Rooms(RoomKinds kinds, List<EventLoop> loops, Environment environment, int maxRoomsPerPeer) {
+    public Rooms(RoomKinds kinds, List<EventLoop> loops, NodeBudget budget, Environment environment, Limits limits) {
         this.kinds = kinds;
         this.loops = List.copyOf(loops);
+        this.budget = budget;
         this.environment = environment;
-        this.maxRoomsPerPeer = maxRoomsPerPeer;
+        this.maxRoomsPerPeer = limits.maxRoomsPerPeer();
+        this.requests = new RoomRequests(this, limits);
         this.late = new Late();
     }
 
@@ -96,6 +104,14 @@ public final class Rooms implements RoomGate {
                 .orElseThrow(() -> new IllegalArgumentException("room \"" + name + "\" matches no declared pattern"));
     }
 
+    /** No other node will answer any more. Last of all. */
+    public void disconnected() {
+        Neighbours known = late.neighbours;
+        if (known != null) {
+            known.uplink().disconnected();
+        }
+    }
+
     /** Returns how many rooms this node holds. */
     public int count() {
         return rooms.size();
@@ -114,14 +130,19 @@ public final class Rooms implements RoomGate {
         }
     }
 
+    RoomRequests requests() {
+        return requests;
+    }
+
     Receipt broadcast(String name, Message message, Addressing addressing) {
-        neighbours().sessions().checkSize(message);
+        checkSize(message);
         try {
             LocalRoom room = rooms.get(name);
             if (room != null) {
                 room.deliver(message, addressing);
             }
         } catch (RoomcastException notMade) {
+            telemetry().broadcastRefused(name);
             return Receipts.failed(notMade);
         }
         return uplink().publish(name, message, addressing);
@@ -153,12 +174,17 @@ public final class Rooms implements RoomGate {
         return room == null || room.nodeMessage(nodeId, message);
     }
 
+    /** A broadcast of another node that the peers of this one answer. Fails when this node is asked too much. */
+    public CompletionStage<Acks> asked(String name, Message message, Addressing addressing, int timeoutMillis) {
+        return requests.forOtherNode(name, message, addressing, timeoutMillis);
+    }
+
     /** Broadcasts of another node were lost on the way; the peers of the room are told. */
     public void gap(String name, String originNode, long missed) {
         telemetry().gap(name, originNode, missed);
         LocalRoom room = rooms.get(name);
         if (room != null) {
-            room.announce(new EncodedMessage(format -> format.gap(room.key(), missed)));
+            room.audience().announce(new EncodedMessage(format -> format.gap(room.key(), missed)));
         }
     }
 
@@ -275,6 +301,24 @@ public final class Rooms implements RoomGate {
     }
 
     @Override
+    public void requestArrived(
+            PeerRequest request, int number, @Nullable String name, String event, ByteBuffer payload) {
+        RoomMember member = active(request.peer(), number, name);
+        if (member == null) {
+            request.refuse(ErrorCode.NOT_IN_ROOM, "the peer is not in " + described(number, name));
+            return;
+        }
+        Message message;
+        try {
+            message = Message.of(event, payload);
+        } catch (IllegalArgumentException badEvent) {
+            request.refuse(ErrorCode.BAD_EVENT_NAME, String.valueOf(badEvent.getMessage()));
+            return;
+        }
+        member.room().request(request, message);
+    }
+
+    @Override
     public void dataArrived(Session session, int route, ByteBuffer payload) {
         RouteIndex.Route known = routes.find(route);
         if (known != null) {
@@ -304,12 +348,29 @@ public final class Rooms implements RoomGate {
         return loops;
     }
 
+    NodeBudget budget() {
+        return budget;
+    }
+
     Telemetry telemetry() {
         return environment.telemetry();
     }
 
     Uplink uplink() {
         return neighbours().uplink();
+    }
+
+    SessionRegistry sessions() {
+        return neighbours().sessions();
+    }
+
+    void checkSize(Message message) {
+        sessions().checkSize(message);
+    }
+
+    @Nullable
+    LocalRoom find(String name) {
+        return rooms.get(name);
     }
 
     Optional<Session> session(String peerId) {
@@ -322,7 +383,7 @@ public final class Rooms implements RoomGate {
 
     void freed(LocalRoom room) {
         rooms.remove(room.name(), room);
-        room.routes().defined().forEach(definition -> routes.free(definition.route(), now()));
+        room.audience().routes().defined().forEach(definition -> routes.free(definition.route(), now()));
         numbers.giveBack(room.key().number(), now());
         completeIfEmpty();
     }
@@ -355,12 +416,15 @@ public final class Rooms implements RoomGate {
     }
 
     private static void notInRoom(Session session, int number, @Nullable String name, int ref) {
-        String which = name != null ? "that room" : number == 0 ? "any room it named" : "room number " + number;
         session.error(
                 ErrorCode.NOT_IN_ROOM,
-                "the peer is not in " + which,
+                "the peer is not in " + described(number, name),
                 ref,
                 name != null && RoomKinds.faultOf(name) == null ? name : "");
+    }
+
+    private static String described(int number, @Nullable String name) {
+        return name != null ? "that room" : number == 0 ? "any room it named" : "room number " + number;
     }
 
     /** A name that is too long is not repeated to whoever sent it. */

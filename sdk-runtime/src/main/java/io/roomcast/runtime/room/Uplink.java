@@ -1,7 +1,10 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.Acks;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +13,18 @@ public interface Uplink {
 
     /** Carries a broadcast to the other nodes that have peers in the room, or that have the peers it is addressed to. */
     Receipt publish(String room, Message message, Addressing addressing);
+
+    /**
+     * Carries a broadcast to all other nodes, or to those that may have the peers it is addressed to, and brings back what
+     * their peers answer.
+     *
+     * @return by node: its answer, or a failure when the node is lost or cannot be reached. It may never come; whoever gives up
+     *     waiting completes it
+     */
+    Map<String, CompletableFuture<Acks>> ask(String room, Message message, Addressing addressing, int timeoutMillis);
+
+    /** No other node will answer any more: what {@link #ask} returned and is still open fails. */
+    void disconnected();
 
     /** Carries a message to the handlers of the room on the other nodes, or on one of them. */
     Receipt tellNodes(String room, @Nullable String nodeId, Message message);

@@ -6,15 +6,15 @@ import io.roomcast.Authentication;
 import io.roomcast.CloseCode;
 import io.roomcast.ErrorCode;
 import io.roomcast.Identity;
-import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.Outbound;
+import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionListener;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.MessageType;
-import io.roomcast.runtime.wire.ClientFrames;
 import io.roomcast.runtime.wire.WireException;
 import io.roomcast.runtime.wire.WireFormat;
 import java.nio.ByteBuffer;
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection's side of the protocol: hello first, then frames; rates, errors and silence watched. It makes the
- * {@link Session} when the client is welcomed and passes on to it what follows. Confined to the connection's loop.
+ * {@link Session} when the client is welcomed; its {@link FrameGate} passes on what follows. Confined to the connection's loop.
  */
-final class Link implements ConnectionListener, ClientFrames {
+final class Link implements ConnectionListener, BacklogListener {
 
     /** Why a client is not read from; it is read again when no reason is left. */
     enum Pause {
@@ -55,6 +55,7 @@ final class Link implements ConnectionListener, ClientFrames {
     private final TokenBucket messageRate;
     private final TokenBucket errorRate;
     private final Liveness liveness;
+    private final FrameGate frames;
     private Phase phase = Phase.AWAITING_HELLO;
     private int pauses;
     private boolean anyFrame;
@@ -76,11 +77,12 @@ final class Link implements ConnectionListener, ClientFrames {
         this.connection = connection;
         this.format = format;
         this.outbound = new Outbound(
-                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this::tooSlow);
+                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this);
         long now = settings.environment().clock().nanos();
         this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
         this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
-        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits());
+        this.frames = new FrameGate(this, sessions.rooms(), telemetry);
+        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits(), () -> pauses != 0);
         this.opening = new Opening(
                 handshake,
                 connection.loop().schedule(settings.limits().helloTimeout().toMillis(), this::helloTimedOut));
@@ -116,7 +118,7 @@ final class Link implements ConnectionListener, ClientFrames {
         }
         anyFrame = false;
         try {
-            format.read(payload, this);
+            format.read(payload, frames);
             if (!anyFrame) {
                 // A message without frames costs us a turn of the loop like any other.
                 counted();
@@ -130,7 +132,7 @@ final class Link implements ConnectionListener, ClientFrames {
 
     @Override
     public void onWritable() {
-        outbound.flush();
+        outbound.writable();
         if (farewell != null && outbound.isEmpty()) {
             farewell.run();
         }
@@ -148,10 +150,30 @@ final class Link implements ConnectionListener, ClientFrames {
         }
     }
 
-    // ---- from the client
+    // ---- from the outbound queue
 
     @Override
-    public void hello(String agent, String token) {
+    public void onSlow(int waitingBytes) {
+        if (session != null) {
+            telemetry.peerSlow(session.id(), waitingBytes);
+        }
+    }
+
+    @Override
+    public void onDrained() {
+        if (session != null) {
+            session.drained();
+        }
+    }
+
+    @Override
+    public void onOverflow() {
+        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
+    }
+
+    // ---- from the client, by way of the frame gate
+
+    void hello(String agent, String token) {
         if (!counted()) {
             return;
         }
@@ -192,83 +214,19 @@ final class Link implements ConnectionListener, ClientFrames {
         }));
     }
 
-    @Override
-    public void join(String room, int ref, ByteBuffer payload) {
-        if (phase == Phase.AUTHENTICATING) {
-            ByteBuffer copy = copyOf(payload);
-            defer(() -> join(room, ref, copy));
-            return;
-        }
-        Session peer = counted() ? welcomed() : null;
-        if (peer != null) {
-            sessions.rooms().joinRequested(peer, room, ref, Message.of("join", payload));
-        }
-    }
-
-    @Override
-    public void leave(int number, @Nullable String name, int ref) {
-        if (phase == Phase.AUTHENTICATING) {
-            defer(() -> leave(number, name, ref));
-            return;
-        }
-        Session peer = counted() ? welcomed() : null;
-        if (peer != null) {
-            sessions.rooms().leaveRequested(peer, number, name, ref);
-        }
-    }
-
-    @Override
-    public void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {
-        if (phase == Phase.AUTHENTICATING) {
-            ByteBuffer copy = copyOf(payload);
-            defer(() -> message(number, name, event, to, copy));
-            return;
-        }
-        Session peer = counted() ? welcomed() : null;
-        if (peer != null) {
-            telemetry.messageReceived();
-            sessions.rooms().messageArrived(peer, number, name, event, to, payload);
-        }
-    }
-
-    @Override
-    public void data(int route, ByteBuffer payload) {
-        if (phase == Phase.AUTHENTICATING) {
-            ByteBuffer copy = copyOf(payload);
-            defer(() -> data(route, copy));
-            return;
-        }
-        Session peer = counted() ? welcomed() : null;
-        if (peer != null) {
-            telemetry.messageReceived();
-            sessions.rooms().dataArrived(peer, route, payload);
-        }
-    }
-
-    @Override
-    public void ping(int ref) {
-        if (phase == Phase.AUTHENTICATING) {
-            defer(() -> ping(ref));
-            return;
-        }
-        if (counted() && welcomed() != null) {
-            outbound.offer(format.pong(ref));
-        }
-    }
-
-    @Override
-    public void unknown() {
-        counted();
-    }
-
     // ---- from above
 
     /** Tells the client an error that ends nothing, unless it has earned too many. */
     void error(int code, String text, int ref, String room) {
+        complain(code, format.error(code, text, ref, false, room));
+    }
+
+    /** Tells the client in some frame what it did wrong, unless it has earned too many of these. */
+    void complain(int code, Chunk frame) {
         if (phase == Phase.ENDED) {
             return;
         }
-        outbound.offer(format.error(code, text, ref, false, room));
+        outbound.offer(frame);
         telemetry.errorSent(code);
         if (!errorRate.tryTake(settings.environment().clock().nanos())) {
             end(
@@ -316,7 +274,8 @@ final class Link implements ConnectionListener, ClientFrames {
 
     // ---- within
 
-    private boolean counted() {
+    /** Counts a frame; returns whether it is to be looked at. */
+    boolean counted() {
         anyFrame = true;
         if (phase == Phase.ENDED) {
             return false;
@@ -331,15 +290,22 @@ final class Link implements ConnectionListener, ClientFrames {
         return false;
     }
 
-    private @Nullable Session welcomed() {
+    /** Returns the session, or null after it told the client that hello comes first. */
+    @Nullable
+    Session welcomed() {
         if (phase == Phase.AWAITING_HELLO) {
             fail(ErrorCode.HELLO_EXPECTED, CloseCode.HELLO_EXPECTED, "expected hello as the first frame");
         }
         return phase == Phase.WELCOMED ? session : null;
     }
 
+    /** Returns whether frames are to be kept with {@link #defer} for now. */
+    boolean isAuthenticating() {
+        return phase == Phase.AUTHENTICATING;
+    }
+
     /** Keeps a frame that came on the heels of the hello until the authenticator has decided. */
-    private void defer(Runnable frame) {
+    void defer(Runnable frame) {
         anyFrame = true;
         if (!requireNonNull(opening).defer(frame)) {
             fail(
@@ -347,10 +313,6 @@ final class Link implements ConnectionListener, ClientFrames {
                     CloseCode.HELLO_EXPECTED,
                     "more than " + Opening.MAX_DEFERRED + " frames before the welcome");
         }
-    }
-
-    private static ByteBuffer copyOf(ByteBuffer payload) {
-        return ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
     }
 
     private void authenticated(@Nullable Authentication decision) {
@@ -389,10 +351,6 @@ final class Link implements ConnectionListener, ClientFrames {
                 ErrorCode.HELLO_EXPECTED,
                 CloseCode.HELLO_EXPECTED,
                 "no hello within " + settings.limits().helloTimeout().toMillis() + " ms");
-    }
-
-    private void tooSlow() {
-        end(CloseCode.TOO_SLOW, sessions.tooSlowReason());
     }
 
     /** Tells the client what is wrong and ends the connection. */

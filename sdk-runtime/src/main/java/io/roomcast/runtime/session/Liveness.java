@@ -6,6 +6,7 @@ import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.EventLoop;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,15 @@ final class Liveness implements Runnable {
     private final Connection connection;
     private final Clock clock;
     private final Limits limits;
+    private final BooleanSupplier readsPaused;
     private EventLoop.@Nullable Timer timer;
     private boolean pinged;
 
-    Liveness(Connection connection, Clock clock, Limits limits) {
+    Liveness(Connection connection, Clock clock, Limits limits, BooleanSupplier readsPaused) {
         this.connection = connection;
         this.clock = clock;
         this.limits = limits;
+        this.readsPaused = readsPaused;
     }
 
     void start() {
@@ -46,7 +49,11 @@ final class Liveness implements Runnable {
         long ping = limits.pingInterval().toMillis();
         long pong = limits.pongTimeout().toMillis();
         long silence = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - connection.lastReceivedNanos());
-        if (silence < ping) {
+        if (readsPaused.getAsBoolean()) {
+            // It is us who do not listen.
+            pinged = false;
+            lookAgainIn(ping);
+        } else if (silence < ping) {
             pinged = false;
             lookAgainIn(ping - silence);
         } else if (!pinged) {

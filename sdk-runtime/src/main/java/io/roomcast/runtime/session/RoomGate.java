@@ -27,6 +27,9 @@ public interface RoomGate {
     /** A client sends a message on a route. */
     void dataArrived(Session session, int route, ByteBuffer payload);
 
+    /** A client asks something in a room that it names by number or by name. The request is answered, now or later. */
+    void requestArrived(PeerRequest request, int number, @Nullable String name, String event, ByteBuffer payload);
+
     /** The application puts a peer into a room. */
     CompletionStage<Optional<Refusal>> join(Session session, String room);
 

@@ -4,6 +4,7 @@ import io.roomcast.Attributes;
 import io.roomcast.CloseCode;
 import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
+import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Refusal;
@@ -14,6 +15,7 @@ import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.WireFormat;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -40,6 +42,8 @@ public final class Session implements Peer {
     private final SessionRegistry registry;
     private final Link link;
     private final Inbox inbox;
+    private final RequestsOfPeer requestsOfPeer;
+    private final RequestsToPeer requestsToPeer;
     private final PeerAttributes attributes = new PeerAttributes();
     /** Bytes that were handed to the loop and that the loop has not yet queued. */
     private final AtomicInteger handedOver = new AtomicInteger();
@@ -49,13 +53,18 @@ public final class Session implements Peer {
 
     private volatile Membership[] memberships = NONE;
     private volatile boolean open = true;
+    /** Completed when the backlog is gone, or the peer. Touched on the loop only. */
+    private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
-    Session(String id, Identity identity, SessionRegistry registry, Link link, int inboxLimit) {
+    Session(String id, Identity identity, SessionRegistry registry, Link link) {
         this.id = id;
         this.identity = identity;
         this.registry = registry;
         this.link = link;
-        this.inbox = new Inbox(link.connection().loop(), link, inboxLimit);
+        Limits limits = registry.limits();
+        this.inbox = new Inbox(link.connection().loop(), link, limits.inboxMessagesPerPeer());
+        this.requestsOfPeer = new RequestsOfPeer(this, link, limits, registry.telemetry());
+        this.requestsToPeer = new RequestsToPeer(this, link, limits.maxOpenRequestsPerPeer(), registry.telemetry());
     }
 
     // ---- for applications, from any thread
@@ -112,6 +121,31 @@ public final class Session implements Peer {
             offer(chunk, false);
         });
         return SendOutcome.QUEUED;
+    }
+
+    @Override
+    public CompletionStage<Message> request(Message message, Duration timeout) {
+        registry.checkSize(message);
+        int millis = registry.checkTimeout(timeout);
+        return requestsToPeer.request(null, registry.nextRequestId(), message, millis);
+    }
+
+    @Override
+    public CompletionStage<Boolean> whenWritable() {
+        CompletableFuture<Boolean> caughtUp = new CompletableFuture<>();
+        loop().execute(() -> {
+            if (!open) {
+                caughtUp.complete(false);
+            } else if (link.outbound().isDrained()) {
+                caughtUp.complete(true);
+            } else {
+                if (waitingForDrain == null) {
+                    waitingForDrain = new CompletableFuture<>();
+                }
+                waitingForDrain.thenAccept(caughtUp::complete);
+            }
+        });
+        return caughtUp;
     }
 
     @Override
@@ -172,6 +206,16 @@ public final class Session implements Peer {
         return link.format();
     }
 
+    /** Holds what it has asked. On its loop. */
+    RequestsOfPeer requestsOfPeer() {
+        return requestsOfPeer;
+    }
+
+    /** Holds what it has been asked. */
+    public RequestsToPeer requestsToPeer() {
+        return requestsToPeer;
+    }
+
     /** Counts its messages that wait for handlers. */
     public Inbox inbox() {
         return inbox;
@@ -186,7 +230,7 @@ public final class Session implements Peer {
     public Holdings holdings() {
         Holdings known = holdings;
         if (known == null) {
-            known = new Holdings(link.outbound(), registry.policyLoop(loop()));
+            known = new Holdings(link.outbound(), registry.policyLoops().of(loop()));
             holdings = known;
             link.outbound().attach(known);
         }
@@ -258,14 +302,30 @@ public final class Session implements Peer {
         });
     }
 
+    /** Nothing waits for the peer any more. On its loop. */
+    void drained() {
+        settleDrain(true);
+    }
+
     /** The connection is about to be closed: nothing more is taken for it. On its loop. */
     void shut() {
         open = false;
+        requestsOfPeer.closed();
+        requestsToPeer.closed();
+        settleDrain(false);
+    }
+
+    private void settleDrain(boolean caughtUp) {
+        CompletableFuture<Boolean> waiting = waitingForDrain;
+        if (waiting != null) {
+            waitingForDrain = null;
+            waiting.complete(caughtUp);
+        }
     }
 
     /** The connection is gone. On its loop. */
     void ended(LeaveReason reason) {
-        open = false;
+        shut();
         registry.rooms().closed(this, reason);
     }
 

@@ -4,14 +4,15 @@ import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
-import io.roomcast.runtime.outbound.LoopFlush;
-import io.roomcast.runtime.outbound.policy.PolicyLoop;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.NodeBudget;
+import io.roomcast.runtime.outbound.policy.PolicyLoops;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.ConnectionListener;
-import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.wire.WireFormat;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The peers of a node, by id. Takes new connections from the transport. Safe to use from any thread. */
 public final class SessionRegistry implements ConnectionAcceptor {
@@ -35,20 +36,19 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final SessionSettings settings;
     private final RoomGate rooms;
     private final List<WireFormat> formats;
-    private final LoopFlush[] flushes;
-    /** One for each loop, made and touched by that loop. */
-    private final @Nullable PolicyLoop[] policyLoops;
-
+    private final NodeBudget budget;
+    private final PolicyLoops policyLoops;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
+    private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
 
-    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, List<EventLoop> loops) {
+    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, NodeBudget budget, PolicyLoops policyLoops) {
         this.settings = settings;
         this.rooms = rooms;
         this.formats = List.copyOf(formats);
-        this.flushes = loops.stream().map(LoopFlush::new).toArray(LoopFlush[]::new);
-        this.policyLoops = new PolicyLoop[loops.size()];
+        this.budget = budget;
+        this.policyLoops = policyLoops;
     }
 
     @Override
@@ -59,13 +59,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException(
                         "subprotocol is " + handshake.subprotocol() + ", expected one that the transport was given"));
-        return new Link(
-                this,
-                settings,
-                connection,
-                handshake,
-                format,
-                flushes[connection.loop().index()]);
+        return new Link(this, settings, connection, handshake, format, budget.flushOf(connection.loop()));
     }
 
     /** Returns a peer of this node. */
@@ -76,15 +70,6 @@ public final class SessionRegistry implements ConnectionAcceptor {
     /** Returns the peers of this node, weakly consistent. */
     public Collection<Session> all() {
         return sessions.values();
-    }
-
-    /** Returns how many bytes wait in the queues of all peers. */
-    public long waitingBytes() {
-        long bytes = 0;
-        for (LoopFlush flush : flushes) {
-            bytes += flush.waitingBytes();
-        }
-        return bytes;
     }
 
     /**
@@ -98,6 +83,29 @@ public final class SessionRegistry implements ConnectionAcceptor {
             throw new IllegalArgumentException("message " + message.event() + " has " + message.size()
                     + " bytes, expected at most " + most + " (outboundBytesPerPeer less " + ENVELOPE_BYTES + ")");
         }
+    }
+
+    /**
+     * Refuses how long to wait for an answer.
+     *
+     * @return the milliseconds
+     * @throws IllegalArgumentException if it is less than one or more than the node allows
+     */
+    public int checkTimeout(Duration timeout) {
+        Duration most = settings.limits().maxRequestTimeout();
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(most) > 0) {
+            throw new IllegalArgumentException("timeout is " + timeout + ", expected PT0.001S to " + most);
+        }
+        return (int) timeout.toMillis();
+    }
+
+    /** Returns an id for requests to peers. It comes again after 2³² others: no request is open that long. */
+    public int nextRequestId() {
+        int id;
+        do {
+            id = lastRequestId.incrementAndGet();
+        } while (id == 0);
+        return id;
     }
 
     /** Tells every peer to go elsewhere and closes it. Completes when the last one has gone. */
@@ -119,8 +127,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     Session open(Link link, Identity identity) {
         String id = settings.nodeId().substring(0, NODE_TAG_LENGTH)
                 + settings.environment().ids().nextPeerId().substring(NODE_TAG_LENGTH);
-        Session session =
-                new Session(id, identity, this, link, settings.limits().inboxMessagesPerPeer());
+        Session session = new Session(id, identity, this, link);
         sessions.put(id, session);
         if (stopping) {
             session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
@@ -134,19 +141,16 @@ public final class SessionRegistry implements ConnectionAcceptor {
         completeIfEmpty();
     }
 
-    /** Returns what the delivery policies of a loop's peers share. On that loop. */
-    PolicyLoop policyLoop(EventLoop loop) {
-        PolicyLoop known = policyLoops[loop.index()];
-        if (known == null) {
-            known = new PolicyLoop(
-                    loop, settings.environment().clock(), settings.environment().telemetry());
-            policyLoops[loop.index()] = known;
-        }
-        return known;
+    PolicyLoops policyLoops() {
+        return policyLoops;
     }
 
     RoomGate rooms() {
         return rooms;
+    }
+
+    Telemetry telemetry() {
+        return settings.environment().telemetry();
     }
 
     Limits limits() {

@@ -23,6 +23,15 @@ public interface ClientFrames {
 
     void ping(int ref);
 
+    /** A message that wants an answer. {@code id} and {@code timeoutMillis} are unsigned. */
+    void request(int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload);
+
+    /** The answer to a request of the server's; {@code code} 0 or why there is none, unsigned. */
+    void reply(int id, int code, String reason, ByteBuffer payload);
+
+    /** The client does not wait any more for the answer to its request. */
+    void cancel(int id);
+
     /** A frame that this version does not know; it counts against the rate and is otherwise ignored. */
     void unknown();
 }

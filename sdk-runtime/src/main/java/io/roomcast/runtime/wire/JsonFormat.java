@@ -159,6 +159,40 @@ public final class JsonFormat implements WireFormat {
         return line("pong", 0, json -> number(json, "ref", Integer.toUnsignedLong(ref)));
     }
 
+    @Override
+    public Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message) {
+        return line("request", message.size(), json -> {
+            text(json, "room", room == null ? "" : room.name());
+            text(json, "event", message.event());
+            number(json, "id", Integer.toUnsignedLong(id));
+            number(json, "timeoutMs", Integer.toUnsignedLong(timeoutMillis));
+            text(json, "from", from == null ? "" : from);
+            payload(json, message.bytes());
+        });
+    }
+
+    @Override
+    public Chunk reply(int id, Message answer) {
+        return line("reply", answer.size(), json -> {
+            number(json, "id", Integer.toUnsignedLong(id));
+            payload(json, answer.bytes());
+        });
+    }
+
+    @Override
+    public Chunk refusal(int id, int code, String reason) {
+        return line("reply", reason.length(), json -> {
+            number(json, "id", Integer.toUnsignedLong(id));
+            number(json, "code", code);
+            text(json, "reason", reason);
+        });
+    }
+
+    @Override
+    public Chunk cancel(int id) {
+        return line("cancel", 0, json -> number(json, "id", Integer.toUnsignedLong(id)));
+    }
+
     /** Writes the fields of one frame. */
     @FunctionalInterface
     private interface Fields {

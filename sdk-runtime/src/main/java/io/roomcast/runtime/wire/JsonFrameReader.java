@@ -35,7 +35,11 @@ final class JsonFrameReader {
     /** The one key of the current frame, and its fields. */
     private String body = "";
 
+    /** The ref of most bodies, the id of those about requests. */
     private int ref;
+
+    private int timeout;
+    private int code;
     private @Nullable String room;
     private @Nullable String to;
     private String name = "";
@@ -104,6 +108,8 @@ final class JsonFrameReader {
     private void begin() {
         body = "";
         ref = 0;
+        timeout = 0;
+        code = 0;
         room = null;
         to = null;
         name = "";
@@ -122,7 +128,7 @@ final class JsonFrameReader {
         body = key;
         json.nextToken();
         switch (key) {
-            case "hello", "join", "leave", "message", "ping" -> readBody(json);
+            case "hello", "join", "leave", "message", "ping", "request", "reply", "cancel" -> readBody(json);
             default -> json.skipChildren();
         }
         if (json.nextToken() != JsonToken.END_OBJECT) {
@@ -145,6 +151,9 @@ final class JsonFrameReader {
                 case "join" -> readJoinField(json, key);
                 case "leave" -> readLeaveField(json, key);
                 case "hello" -> readHelloField(json, key);
+                case "request" -> readRequestField(json, key);
+                case "reply" -> readReplyField(json, key);
+                case "cancel" -> readCancelField(json, key);
                 default -> readPingField(json, key);
             };
             if (!known) {
@@ -203,6 +212,42 @@ final class JsonFrameReader {
 
     private boolean readPingField(JsonParser json, String key) throws IOException, WireException {
         if (key.equals("ref")) {
+            ref = uint32(json, key);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean readRequestField(JsonParser json, String key) throws IOException, WireException {
+        switch (key) {
+            case "room" -> room = text(json, key);
+            case "event" -> name = text(json, key);
+            case "id" -> ref = uint32(json, key);
+            case "timeoutMs" -> timeout = uint32(json, key);
+            case "from" -> text(json, key);
+            case "text", "base64" -> payload = payload(json, key);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readReplyField(JsonParser json, String key) throws IOException, WireException {
+        switch (key) {
+            case "id" -> ref = uint32(json, key);
+            case "code" -> code = uint32(json, key);
+            case "reason" -> name = text(json, key);
+            case "text", "base64" -> payload = payload(json, key);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readCancelField(JsonParser json, String key) throws IOException, WireException {
+        if (key.equals("id")) {
             ref = uint32(json, key);
             return true;
         }
@@ -273,6 +318,9 @@ final class JsonFrameReader {
             case "leave" -> receiver.leave(0, orNull(room), ref);
             case "hello" -> receiver.hello(name, token);
             case "ping" -> receiver.ping(ref);
+            case "request" -> receiver.request(0, orNull(room), name, ref, timeout, bytes);
+            case "reply" -> receiver.reply(ref, code, name, bytes);
+            case "cancel" -> receiver.cancel(ref);
             default -> receiver.unknown();
         }
     }

@@ -7,6 +7,7 @@ import io.roomcast.Message;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.MessageType;
 import io.roomcast.runtime.wire.proto.Batch;
+import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Error;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Gap;
@@ -15,6 +16,8 @@ import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Left;
 import io.roomcast.runtime.wire.proto.Limits;
 import io.roomcast.runtime.wire.proto.Pong;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
 import io.roomcast.runtime.wire.proto.Welcome;
 import java.io.IOException;
@@ -189,6 +192,35 @@ public final class ProtobufFormat implements WireFormat {
     @Override
     public Chunk pong(int ref) {
         return frame(Frame.newBuilder().setPong(Pong.newBuilder().setRef(ref)));
+    }
+
+    @Override
+    public Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message) {
+        return frame(Frame.newBuilder()
+                .setRequest(Request.newBuilder()
+                        .setRoom(room == null ? 0 : room.number())
+                        .setEvent(message.event())
+                        .setId(id)
+                        .setTimeoutMs(timeoutMillis)
+                        .setFrom(from == null ? "" : from)
+                        .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()))));
+    }
+
+    @Override
+    public Chunk reply(int id, Message answer) {
+        return frame(Frame.newBuilder()
+                .setReply(Reply.newBuilder().setId(id).setPayload(UnsafeByteOperations.unsafeWrap(answer.payload()))));
+    }
+
+    @Override
+    public Chunk refusal(int id, int code, String reason) {
+        return frame(Frame.newBuilder()
+                .setReply(Reply.newBuilder().setId(id).setCode(code).setReason(reason)));
+    }
+
+    @Override
+    public Chunk cancel(int id) {
+        return frame(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(id)));
     }
 
     private static Route definition(RoomKey room, RouteDefinition definition) {

@@ -4,12 +4,15 @@ import static com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
 import static com.google.protobuf.WireFormat.WIRETYPE_VARINT;
 
 import io.roomcast.runtime.wire.proto.Batch;
+import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Ping;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ final class ProtobufFrameReader {
     private static final int LEAVE = tag(Frame.LEAVE_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int MESSAGE = tag(Frame.MESSAGE_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int PING = tag(Frame.PING_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REQUEST = tag(Frame.REQUEST_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REPLY = tag(Frame.REPLY_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int CANCEL = tag(Frame.CANCEL_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int NO_BODY = 0;
 
     private static final int HELLO_AGENT = tag(Hello.AGENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
@@ -44,6 +50,17 @@ final class ProtobufFrameReader {
     private static final int MESSAGE_TO = tag(Message.TO_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int MESSAGE_PAYLOAD = tag(Message.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int PING_REF = tag(Ping.REF_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REQUEST_ROOM = tag(Request.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REQUEST_EVENT = tag(Request.EVENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REQUEST_ID = tag(Request.ID_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REQUEST_TIMEOUT = tag(Request.TIMEOUT_MS_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REQUEST_FROM = tag(Request.FROM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REQUEST_PAYLOAD = tag(Request.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REPLY_ID = tag(Reply.ID_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REPLY_CODE = tag(Reply.CODE_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int REPLY_REASON = tag(Reply.REASON_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int REPLY_PAYLOAD = tag(Reply.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int CANCEL_ID = tag(Cancel.ID_FIELD_NUMBER, WIRETYPE_VARINT);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
@@ -55,7 +72,11 @@ final class ProtobufFrameReader {
     private int body;
 
     private int number;
+    /** The ref of most bodies, the id of those about requests. */
     private int ref;
+
+    private int timeout;
+    private int code;
     private String name = "";
     private String token = "";
     private @Nullable String to;
@@ -92,7 +113,7 @@ final class ProtobufFrameReader {
         begin(NO_BODY);
         while (in.position() < end) {
             int tag = in.tag(end);
-            if (tag == HELLO || tag == JOIN || tag == LEAVE || tag == MESSAGE || tag == PING) {
+            if (isClientBody(tag)) {
                 if (tag != body) {
                     begin(tag);
                 }
@@ -106,6 +127,17 @@ final class ProtobufFrameReader {
         }
     }
 
+    private static boolean isClientBody(int tag) {
+        return tag == MESSAGE
+                || tag == REQUEST
+                || tag == REPLY
+                || tag == CANCEL
+                || tag == JOIN
+                || tag == LEAVE
+                || tag == PING
+                || tag == HELLO;
+    }
+
     /** One body at a time: a later one replaces an earlier one, whichever side it is for. */
     private static boolean isServerBody(int tag) {
         return com.google.protobuf.WireFormat.getTagWireType(tag) == WIRETYPE_LENGTH_DELIMITED
@@ -116,6 +148,8 @@ final class ProtobufFrameReader {
         body = tag;
         number = 0;
         ref = 0;
+        timeout = 0;
+        code = 0;
         name = "";
         token = "";
         to = null;
@@ -134,6 +168,12 @@ final class ProtobufFrameReader {
                 known = readLeaveField(tag, end);
             } else if (body == HELLO) {
                 known = readHelloField(tag, end);
+            } else if (body == REQUEST) {
+                known = readRequestField(tag, end);
+            } else if (body == REPLY) {
+                known = readReplyField(tag, end);
+            } else if (body == CANCEL) {
+                known = readCancelField(tag, end);
             } else {
                 known = readPingField(tag, end);
             }
@@ -203,6 +243,48 @@ final class ProtobufFrameReader {
         return false;
     }
 
+    private boolean readRequestField(int tag, int end) throws WireException {
+        if (tag == REQUEST_ROOM) {
+            number = in.givenNumber("request.room", end);
+        } else if (tag == REQUEST_EVENT) {
+            name = in.string("request.event", end);
+        } else if (tag == REQUEST_ID) {
+            ref = in.uint32(end);
+        } else if (tag == REQUEST_TIMEOUT) {
+            timeout = in.uint32(end);
+        } else if (tag == REQUEST_FROM) {
+            in.string("request.from", end);
+        } else if (tag == REQUEST_PAYLOAD) {
+            payload = in.bytes(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readReplyField(int tag, int end) throws WireException {
+        if (tag == REPLY_ID) {
+            ref = in.uint32(end);
+        } else if (tag == REPLY_CODE) {
+            code = in.uint32(end);
+        } else if (tag == REPLY_REASON) {
+            name = in.string("reply.reason", end);
+        } else if (tag == REPLY_PAYLOAD) {
+            payload = in.bytes(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    private boolean readCancelField(int tag, int end) throws WireException {
+        if (tag == CANCEL_ID) {
+            ref = in.uint32(end);
+            return true;
+        }
+        return false;
+    }
+
     private void tell() {
         if (body == MESSAGE) {
             receiver.message(number, null, name, to == null || to.isEmpty() ? null : to, payload);
@@ -214,6 +296,12 @@ final class ProtobufFrameReader {
             receiver.hello(name, token);
         } else if (body == PING) {
             receiver.ping(ref);
+        } else if (body == REQUEST) {
+            receiver.request(number, null, name, ref, timeout, payload);
+        } else if (body == REPLY) {
+            receiver.reply(ref, code, name, payload);
+        } else if (body == CANCEL) {
+            receiver.cancel(ref);
         } else {
             receiver.unknown();
         }

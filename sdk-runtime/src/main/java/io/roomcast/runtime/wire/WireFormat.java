@@ -52,4 +52,16 @@ public interface WireFormat {
     Chunk error(int code, String text, int ref, boolean terminal, String room);
 
     Chunk pong(int ref);
+
+    /** Encodes a message that wants an answer; {@code room} null for one outside any room. */
+    Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message);
+
+    /** Encodes the answer to a client's request; its event is not sent. */
+    Chunk reply(int id, Message answer);
+
+    /** Encodes that there is no answer to a client's request, and why. */
+    Chunk refusal(int id, int code, String reason);
+
+    /** Encodes that an answer is not waited for any more. */
+    Chunk cancel(int id);
 }

@@ -20,6 +20,13 @@ sealed interface ClientFrame {
 
     record Data(int route, String payload) implements ClientFrame {}
 
+    record Asked(int number, @Nullable String name, String event, int id, int timeoutMillis, String payload)
+            implements ClientFrame {}
+
+    record Reply(int id, int code, String reason, String payload) implements ClientFrame {}
+
+    record Cancel(int id) implements ClientFrame {}
+
     record Ping(int ref) implements ClientFrame {}
 
     record Unknown() implements ClientFrame {}

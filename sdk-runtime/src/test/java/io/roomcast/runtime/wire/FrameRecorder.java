@@ -52,6 +52,22 @@ final class FrameRecorder implements ClientFrames {
     }
 
     @Override
+    public void request(
+            int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {
+        frames.add(new ClientFrame.Asked(number, name, event, id, timeoutMillis, hex(payload)));
+    }
+
+    @Override
+    public void reply(int id, int code, String reason, ByteBuffer payload) {
+        frames.add(new ClientFrame.Reply(id, code, reason, hex(payload)));
+    }
+
+    @Override
+    public void cancel(int id) {
+        frames.add(new ClientFrame.Cancel(id));
+    }
+
+    @Override
     public void unknown() {
         frames.add(new ClientFrame.Unknown());
     }

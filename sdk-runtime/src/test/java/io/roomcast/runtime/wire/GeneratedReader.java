@@ -15,6 +15,8 @@ import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -69,6 +71,21 @@ final class GeneratedReader {
                 String to = sent.getTo().isEmpty() ? null : sent.getTo();
                 yield new ClientFrame.Sent(sent.getRoom(), null, sent.getEvent(), to, hex(sent.getPayload()));
             }
+            case REQUEST -> {
+                Request asked = frame.getRequest();
+                yield new ClientFrame.Asked(
+                        asked.getRoom(),
+                        null,
+                        asked.getEvent(),
+                        asked.getId(),
+                        asked.getTimeoutMs(),
+                        hex(asked.getPayload()));
+            }
+            case REPLY -> {
+                Reply reply = frame.getReply();
+                yield new ClientFrame.Reply(reply.getId(), reply.getCode(), reply.getReason(), hex(reply.getPayload()));
+            }
+            case CANCEL -> new ClientFrame.Cancel(frame.getCancel().getId());
             case PING -> new ClientFrame.Ping(frame.getPing().getRef());
             default -> new ClientFrame.Unknown();
         };
@@ -94,7 +111,7 @@ final class GeneratedReader {
     }
 
     private static Descriptor serverView() {
-        Set<String> understood = Set.of("hello", "join", "leave", "message", "ping");
+        Set<String> understood = Set.of("hello", "join", "leave", "message", "ping", "request", "reply", "cancel");
         FileDescriptorProto.Builder schema = Frame.getDescriptor().getFile().toProto().toBuilder();
         for (DescriptorProto.Builder type : schema.getMessageTypeBuilderList()) {
             if (type.getName().equals("Frame")) {

@@ -103,6 +103,10 @@ class ProtocolPageTest {
                 .contains("| rooms of a peer* | " + limits.maxRoomsPerPeer() + " |")
                 .contains("| bytes that wait for a peer | " + limits.outboundBytesPerPeer() / (1 << 20) + " MiB |")
                 .contains("| messages of a peer that wait for rooms | " + limits.inboxMessagesPerPeer() + " |")
+                .contains(
+                        "| open requests of a peer, of a server to it | " + limits.maxOpenRequestsPerPeer() + " each |")
+                .contains("| `timeoutMs` of a request | "
+                        + grouped((int) limits.maxRequestTimeout().toMillis()) + " |")
                 .contains("| errors in a minute | " + limits.maxErrorsPerMinute() + " |")
                 .contains("| time without progress in writing | "
                         + limits.writeTimeout().toSeconds() + " s |")

@@ -95,6 +95,16 @@ class WireAllocationTest {
         public void ping(int ref) {}
 
         @Override
+        public void request(
+                int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {}
+
+        @Override
+        public void reply(int id, int code, String reason, ByteBuffer payload) {}
+
+        @Override
+        public void cancel(int id) {}
+
+        @Override
         public void unknown() {}
     }
 }

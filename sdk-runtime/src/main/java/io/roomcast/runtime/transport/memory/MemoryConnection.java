@@ -248,6 +248,7 @@ final class MemoryConnection implements Connection {
             closeDeadline.cancel();
         }
         toClient.clear();
+        toClientBytes = 0;
         toServer.clear();
         onEnd.accept(this);
         client.onClosed(closeCode, closeReason);

@@ -95,7 +95,7 @@ final class ClassPathFiles implements ResourceManager {
     @Override
     public void close() {}
 
-    private record Tag(@Nullable Date modified, @Nullable Long length, ETag etag) {}
+    private record Tag(long modified, @Nullable Long length, ETag etag) {}
 
     private final class TaggedFile extends URLResource {
 
@@ -110,11 +110,11 @@ final class ClassPathFiles implements ResourceManager {
 
         @Override
         public ETag getETag() {
+            Date date = getLastModified();
+            long modified = date == null ? 0 : date.getTime();
             Tag tag = tags.get(name);
-            if (tag == null
-                    || !Objects.equals(tag.modified, getLastModified())
-                    || !Objects.equals(tag.length, getContentLength())) {
-                tag = new Tag(getLastModified(), getContentLength(), new ETag(false, digest()));
+            if (tag == null || tag.modified != modified || !Objects.equals(tag.length, getContentLength())) {
+                tag = new Tag(modified, getContentLength(), new ETag(false, digest()));
                 tags.put(name, tag);
             }
             return tag.etag;

@@ -241,7 +241,7 @@ public final class UndertowTransport implements Transport {
         }
         // What the cut connections still have to tell their listeners is in the loops' queues when the first round is
         // over.
-        onEachLoop(XnioEventLoop::end)
+        CompletableFuture<Void> unused = onEachLoop(XnioEventLoop::end)
                 .thenCompose(cut -> onEachLoop(loop -> {}))
                 .thenRun(this::free);
         return ended.copy();

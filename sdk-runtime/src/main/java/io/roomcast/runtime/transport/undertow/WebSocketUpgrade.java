@@ -183,8 +183,9 @@ final class WebSocketUpgrade implements HttpHandler, HttpUpgradeListener {
     }
 
     /**
-     * Lets go of the HTTP connection, which is a kilobyte, its timers included. Its own close listener frees both; after that
-     * the stream listens instead. In a server of somebody else that listener is not ours to call, and stays.
+     * Ends the life of the HTTP connection, whose own close listener frees its timers and buffers; it may be called again when
+     * the stream really ends. The object itself stays with the stream: XNIO adds close listeners and takes none off. In a
+     * server of somebody else that listener is not ours to call, and only the end is listened for.
      */
     private void detach(AbstractServerConnection http, StreamConnection channel, XnioByteStream stream) {
         if (ownsServer && http.getCloseSetter() instanceof ChannelListener<?> listener) {

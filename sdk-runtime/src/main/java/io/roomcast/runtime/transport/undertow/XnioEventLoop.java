@@ -58,11 +58,13 @@ final class XnioEventLoop implements EventLoop {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean inLoop() {
         return Thread.currentThread() == thread;
     }
 
     /** Returns whether this loop is that thread. */
+    @SuppressWarnings("ReferenceEquality")
     boolean isOf(XnioIoThread other) {
         return thread == other;
     }

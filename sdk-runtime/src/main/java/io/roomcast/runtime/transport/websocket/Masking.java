@@ -14,14 +14,14 @@ final class Masking {
      * @param key the masking key, its first byte highest; it begins at {@code from}
      */
     static void apply(ByteBuffer buffer, int from, int to, int key) {
-        long wide = (long) key << 32 | key & 0xFFFF_FFFFL;
+        long wide = ((long) key << 32) | (key & 0xFFFF_FFFFL);
         int at = from;
         for (; to - at >= Long.BYTES; at += Long.BYTES) {
             buffer.putLong(at, buffer.getLong(at) ^ wide);
         }
         int rest = key;
         for (; at < to; at++) {
-            buffer.put(at, (byte) (buffer.get(at) ^ rest >>> 24));
+            buffer.put(at, (byte) (buffer.get(at) ^ (rest >>> 24)));
             rest = Integer.rotateLeft(rest, Byte.SIZE);
         }
     }

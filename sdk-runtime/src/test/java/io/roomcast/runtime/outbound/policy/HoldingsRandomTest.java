@@ -37,7 +37,7 @@ class HoldingsRandomTest {
             OnePeer peer = new OnePeer();
             try {
                 run.with(new SplittableRandom(seed), peer);
-                assertThat(peer.flush.waitingBytes())
+                assertThat(peer.budget.waitingBytes())
                         .as("bytes that wait at the end")
                         .isZero();
                 assertThat(peer.flushes)

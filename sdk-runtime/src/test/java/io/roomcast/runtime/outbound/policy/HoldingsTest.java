@@ -40,7 +40,7 @@ class HoldingsTest {
     @AfterEach
     void nothingIsLeftBehind() {
         peer.outbound.discard();
-        assertThat(peer.flush.waitingBytes()).as("bytes that wait").isZero();
+        assertThat(peer.budget.waitingBytes()).as("bytes that wait").isZero();
         peer.pass(1_000);
         assertThat(peer.armedTimers()).as("armed timers").isZero();
         assertThat(peer.flushes)
@@ -57,13 +57,13 @@ class HoldingsTest {
         peer.say(chat, "b");
         peer.pass(4);
         assertThat(peer.written()).isEmpty();
-        assertThat(peer.flush.waitingBytes()).isEqualTo(4);
+        assertThat(peer.budget.waitingBytes()).isEqualTo(4);
         assertThat(peer.armedTimers()).isEqualTo(1);
         peer.pass(1);
         assertThat(peer.written()).containsExactly("a b");
         assertThat(peer.flushes)
                 .containsExactly(new PolicyFlush("room/{id}", "chat", IDLE_GAP, 2, 2, 0, 0, 4, 13_000_000, 8_000_000));
-        assertThat(peer.flush.waitingBytes()).isZero();
+        assertThat(peer.budget.waitingBytes()).isZero();
     }
 
     @Test
@@ -225,7 +225,7 @@ class HoldingsTest {
         assertThat(poor.say(chat, "bbbb")).isEqualTo(SendOutcome.QUEUED);
         assertThat(poor.say(chat, "c")).isEqualTo(SendOutcome.CLOSED);
         assertThat(poor.overflows).isEqualTo(1);
-        assertThat(poor.flush.waitingBytes()).isZero();
+        assertThat(poor.budget.waitingBytes()).isZero();
         assertThat(poor.reasons()).containsExactly(GONE);
         assertThat(poor.say(chat, "d")).isEqualTo(SendOutcome.CLOSED);
         assertThat(poor.overflows).isEqualTo(1);
@@ -379,7 +379,7 @@ class HoldingsTest {
         peer.resume();
         assertThat(peer.texts()).containsExactly("x");
         assertThat(peer.reasons()).containsExactly(DROPPED);
-        assertThat(peer.flush.waitingBytes()).isZero();
+        assertThat(peer.budget.waitingBytes()).isZero();
     }
 
     @Test

@@ -5,7 +5,8 @@ import io.roomcast.PolicyFlush;
 import io.roomcast.RoomcastListener;
 import io.roomcast.SendOutcome;
 import io.roomcast.runtime.environment.Telemetry;
-import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.BacklogListener;
+import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.outbound.Outbound;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.Connection;
@@ -41,7 +42,7 @@ final class OnePeer {
             failures.add(where);
         }
     }));
-    final LoopFlush flush = new LoopFlush(loop);
+    final NodeBudget budget = new NodeBudget(1L << 40, List.of(loop));
     final Outbound outbound;
     final Holdings holdings;
     int overflows;
@@ -51,8 +52,19 @@ final class OnePeer {
         this(1 << 20);
     }
 
-    OnePeer(int budget) {
-        outbound = new Outbound(wire, MessageType.TEXT, flush, budget, () -> overflows++);
+    OnePeer(int bytes) {
+        outbound = new Outbound(wire, MessageType.TEXT, budget.flushOf(loop), bytes, new BacklogListener() {
+            @Override
+            public void onSlow(int waitingBytes) {}
+
+            @Override
+            public void onDrained() {}
+
+            @Override
+            public void onOverflow() {
+                overflows++;
+            }
+        });
         holdings = new Holdings(outbound, new PolicyLoop(loop, () -> nanos, telemetry));
         outbound.attach(holdings);
     }
@@ -110,14 +122,14 @@ final class OnePeer {
     void resume() {
         wire.stalled = false;
         wire.unsent = 0;
-        outbound.flush();
+        outbound.writable();
         loop.endTurn();
     }
 
     /** The network takes what waits there, but not the next. */
     void resumeOnce() {
         wire.unsent = 0;
-        outbound.flush();
+        outbound.writable();
         loop.endTurn();
     }
 

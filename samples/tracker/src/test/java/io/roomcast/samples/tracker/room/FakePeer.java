@@ -7,6 +7,7 @@ import io.roomcast.Peer;
 import io.roomcast.Refusal;
 import io.roomcast.SendOutcome;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -36,6 +37,16 @@ record FakePeer(String id) implements Peer {
 
     @Override
     public SendOutcome send(Message message) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Message> request(Message message, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<Boolean> whenWritable() {
         throw new UnsupportedOperationException();
     }
 

@@ -1,16 +1,19 @@
 package io.roomcast.samples.tracker.room;
 
+import io.roomcast.AcknowledgedBroadcast;
 import io.roomcast.Broadcast;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
 import io.roomcast.Room;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
@@ -39,6 +42,11 @@ record FakeRoom(
     public Receipt tellNode(String nodeId, Message message) {
         tells.accept(nodeId, message);
         return RECEIPT;
+    }
+
+    @Override
+    public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
+        throw new UnsupportedOperationException();
     }
 
     @Override
@@ -94,6 +102,11 @@ record FakeRoom(
 
         @Override
         public Broadcast volatileDelivery() {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public AcknowledgedBroadcast withAck(Duration timeout) {
             throw new UnsupportedOperationException();
         }
 

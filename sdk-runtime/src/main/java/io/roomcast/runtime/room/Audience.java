@@ -1,0 +1,286 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.Acks;
+import io.roomcast.Message;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.HandOver;
+import io.roomcast.runtime.outbound.policy.Arrival;
+import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.WireFormat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members of a room on this node, loop by loop, and the way to them. {@code membersOfLoop} has a place for each loop, which
+ * that loop alone touches. {@code expected} counts the members that a loop has or will have as soon as it gets to it; a loop
+ * with none is not bothered with broadcasts.
+ */
+final class Audience {
+
+    private static final Set<String> NOBODY = Set.of();
+    private static final Runnable NOTHING = () -> {};
+    private static final Message ANNOUNCEMENT = Message.of("announcement");
+    private static final BiFunction<WireFormat, Message, Chunk> NOT_MERGED = (format, message) -> Chunk.EMPTY;
+
+    private final Rooms rooms;
+    private final LocalRoom room;
+    private final List<EventLoop> loops;
+    private final Telemetry telemetry;
+    private final RoomPolicies policies;
+    private final EventRoutes routes = new EventRoutes();
+    private final AtomicIntegerArray expected;
+    private final @Nullable LoopMembers[] membersOfLoop;
+
+    Audience(Rooms rooms, LocalRoom room, RoomPolicies policies) {
+        this.rooms = rooms;
+        this.room = room;
+        this.loops = rooms.loops();
+        this.telemetry = rooms.telemetry();
+        this.policies = policies;
+        this.expected = new AtomicIntegerArray(loops.size());
+        this.membersOfLoop = new LoopMembers[loops.size()];
+    }
+
+    EventRoutes routes() {
+        return routes;
+    }
+
+    /** A member will be added on this loop. In the mailbox. */
+    void expect(EventLoop loop) {
+        expected.incrementAndGet(loop.index());
+    }
+
+    /** It will not, or was removed. On that loop. */
+    void expectNoMore(EventLoop loop) {
+        expected.decrementAndGet(loop.index());
+    }
+
+    /** Adds an expected member. On its loop. */
+    void add(RoomMember member) {
+        int loop = member.session().loop().index();
+        LoopMembers here = membersOfLoop[loop];
+        if (here == null) {
+            here = new LoopMembers();
+            membersOfLoop[loop] = here;
+        }
+        here.add(member);
+    }
+
+    /** Removes a member that was added. On its loop. */
+    void remove(RoomMember member) {
+        EventLoop loop = member.session().loop();
+        LoopMembers here = membersOfLoop[loop.index()];
+        if (here != null) {
+            here.remove(member);
+            expectNoMore(loop);
+        }
+    }
+
+    /** Tells every member something about the room. From any thread. */
+    void announce(EncodedMessage announcement) {
+        if (policies.keepOrder()) {
+            PolicedMessage behindWhatIsHeld = new PolicedMessage(
+                    room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry);
+            onLoopsWithMembers(here -> here.deliver(behindWhatIsHeld, null, NOBODY), NOTHING);
+            return;
+        }
+        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY), NOTHING);
+    }
+
+    /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
+    @Nullable
+    HandOver handOver(Message message, Addressing addressing) {
+        Set<String> only = addressing.only();
+        return rooms.budget().handOver(message.size(), only == null ? loops.size() : Math.max(1, only.size()));
+    }
+
+    /** Takes a share of the node's budget for a broadcast that is answered: one task for each loop. */
+    @Nullable
+    HandOver handOver(Message message) {
+        return rooms.budget().handOver(message.size(), loops.size());
+    }
+
+    /** Sends a broadcast to those members that it is for. From any thread. */
+    void send(Message message, Addressing addressing, HandOver handOver) {
+        String from = addressing.from();
+        Set<String> only = addressing.only();
+        if (only != null) {
+            EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
+            PolicedMessage policed = policed(
+                    message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
+            if (only.isEmpty()) {
+                handOver.taken();
+            }
+            for (String id : only) {
+                Session session = addressing.except().contains(id)
+                        ? null
+                        : rooms.session(id).orElse(null);
+                if (session == null) {
+                    handOver.taken();
+                } else {
+                    deliverTo(session, message, encoded, addressing.droppable(), policed, handOver);
+                }
+            }
+            return;
+        }
+        int route = from == null ? routeOf(message.event()) : 0;
+        EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message));
+        // Usually there is one exception, the sender, and comparing references is cheaper than looking ids up.
+        Session skip = addressing.except().size() == 1
+                ? rooms.session(addressing.except().iterator().next()).orElse(null)
+                : null;
+        Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
+        PolicedMessage policed =
+                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
+        if (policed != null) {
+            onLoopsWithMembers(here -> report(message, here.deliver(policed, skip, skipIds)), handOver::taken);
+            return;
+        }
+        boolean droppable = addressing.droppable();
+        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)), handOver::taken);
+    }
+
+    /** @param taken called once for each loop, when it has got there or is passed over */
+    private void onLoopsWithMembers(Consumer<LoopMembers> action, Runnable taken) {
+        for (int i = 0; i < membersOfLoop.length; i++) {
+            if (expected.get(i) > 0) {
+                int index = i;
+                loops.get(i).execute(() -> {
+                    taken.run();
+                    LoopMembers here = membersOfLoop[index];
+                    if (here != null) {
+                        action.accept(here);
+                    }
+                });
+            } else {
+                taken.run();
+            }
+        }
+    }
+
+    /** Returns the message as policies see it; null if they do not need to, which costs a room without policies a comparison. */
+    private @Nullable PolicedMessage policed(
+            Message message,
+            Addressing addressing,
+            EncodedMessage encoded,
+            BiFunction<WireFormat, Message, Chunk> encoder) {
+        if (policies.ignore(addressing)) {
+            return null;
+        }
+        Arrival arrival = policies.arrival(message, addressing);
+        return arrival == null && !policies.keepOrder()
+                ? null
+                : new PolicedMessage(room.name(), message, addressing, arrival, encoded, encoder, telemetry);
+    }
+
+    private void deliverTo(
+            Session session,
+            Message message,
+            EncodedMessage encoded,
+            boolean droppable,
+            @Nullable PolicedMessage policed,
+            HandOver handOver) {
+        session.loop().execute(() -> {
+            handOver.taken();
+            if (memberOf(session) != null) {
+                report(
+                        message,
+                        switch (policed != null
+                                ? policed.offerTo(session)
+                                : session.offer(encoded.in(session.format()), droppable)) {
+                            case QUEUED, CONFLATED -> 1;
+                            case DROPPED -> 1L << 32;
+                            case CLOSED -> 0;
+                        });
+            }
+        });
+    }
+
+    /** Counts what {@link LoopMembers#deliver} returned. */
+    private void report(Message message, long queuedAndDropped) {
+        if ((int) queuedAndDropped > 0) {
+            telemetry.delivered(room.name(), (int) queuedAndDropped, message.size());
+        }
+        for (long dropped = queuedAndDropped >>> 32; dropped > 0; dropped--) {
+            telemetry.messageDropped(room.name());
+        }
+    }
+
+    private int routeOf(String event) {
+        return routes.routeOf(
+                event,
+                name -> rooms.defineRoute(room, name),
+                definition -> announce(new EncodedMessage(
+                        format -> format.usesRoutes() ? format.route(room.key(), definition) : Chunk.EMPTY)));
+    }
+
+    private Chunk encode(WireFormat format, int route, @Nullable String from, Message message) {
+        return route > 0 && format.usesRoutes()
+                ? format.data(route, message)
+                : format.message(room.key(), from, message);
+    }
+
+    /** Sends a broadcast to those members that it is for, who answer it. From any thread. */
+    CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis, HandOver handOver) {
+        Asking asking = new Asking(room, message, addressing.from(), id, timeoutMillis, telemetry);
+        List<CompletableFuture<Acks>> shares = new ArrayList<>();
+        Map<EventLoop, List<Session>> chosen = addressing.only() == null ? null : byLoop(addressing);
+        for (int i = 0; i < membersOfLoop.length; i++) {
+            int index = i;
+            EventLoop loop = loops.get(i);
+            if (chosen == null && expected.get(i) > 0) {
+                shares.add(AckShare.on(loop, asking, share -> {
+                    handOver.taken();
+                    LoopMembers here = membersOfLoop[index];
+                    if (here != null) {
+                        here.ask(share, addressing.except());
+                    }
+                }));
+            } else if (chosen != null && chosen.containsKey(loop)) {
+                List<Session> sessions = chosen.get(loop);
+                shares.add(AckShare.on(loop, asking, share -> {
+                    handOver.taken();
+                    for (Session session : sessions) {
+                        RoomMember member = memberOf(session);
+                        if (member != null) {
+                            share.ask(member);
+                        }
+                    }
+                }));
+            } else {
+                handOver.taken();
+            }
+        }
+        return AckTally.of(shares);
+    }
+
+    private Map<EventLoop, List<Session>> byLoop(Addressing addressing) {
+        Map<EventLoop, List<Session>> chosen = new HashMap<>();
+        for (String peer : addressing.only() == null ? NOBODY : addressing.only()) {
+            if (!addressing.except().contains(peer)) {
+                rooms.session(peer)
+                        .ifPresent(session -> chosen.computeIfAbsent(session.loop(), loop -> new ArrayList<>(1))
+                                .add(session));
+            }
+        }
+        return chosen;
+    }
+
+    private @Nullable RoomMember memberOf(Session session) {
+        return session.membership(room.name()) instanceof RoomMember member
+                        && member.room() == room
+                        && member.isActive()
+                ? member
+                : null;
+    }
+}

@@ -1,0 +1,152 @@
+package io.roomcast.runtime.session;
+
+import io.roomcast.Message;
+import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.wire.ClientFrames;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client says: kept while the authenticator decides, counted against its rate, and then given to the session or the
+ * rooms. Confined to the link's loop.
+ */
+final class FrameGate implements ClientFrames {
+
+    private final Link link;
+    private final RoomGate rooms;
+    private final Telemetry telemetry;
+
+    FrameGate(Link link, RoomGate rooms, Telemetry telemetry) {
+        this.link = link;
+        this.rooms = rooms;
+        this.telemetry = telemetry;
+    }
+
+    @Override
+    public void hello(String agent, String token) {
+        link.hello(agent, token);
+    }
+
+    @Override
+    public void join(String room, int ref, ByteBuffer payload) {
+        if (link.isAuthenticating()) {
+            ByteBuffer copy = copyOf(payload);
+            link.defer(() -> join(room, ref, copy));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            rooms.joinRequested(peer, room, ref, Message.of("join", payload));
+        }
+    }
+
+    @Override
+    public void leave(int number, @Nullable String name, int ref) {
+        if (link.isAuthenticating()) {
+            link.defer(() -> leave(number, name, ref));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            rooms.leaveRequested(peer, number, name, ref);
+        }
+    }
+
+    @Override
+    public void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {
+        if (link.isAuthenticating()) {
+            ByteBuffer copy = copyOf(payload);
+            link.defer(() -> message(number, name, event, to, copy));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            telemetry.messageReceived();
+            rooms.messageArrived(peer, number, name, event, to, payload);
+        }
+    }
+
+    @Override
+    public void data(int route, ByteBuffer payload) {
+        if (link.isAuthenticating()) {
+            ByteBuffer copy = copyOf(payload);
+            link.defer(() -> data(route, copy));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            telemetry.messageReceived();
+            rooms.dataArrived(peer, route, payload);
+        }
+    }
+
+    @Override
+    public void request(
+            int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {
+        if (link.isAuthenticating()) {
+            ByteBuffer copy = copyOf(payload);
+            link.defer(() -> request(number, name, event, id, timeoutMillis, copy));
+            return;
+        }
+        Session peer = speaker();
+        if (peer == null) {
+            return;
+        }
+        telemetry.messageReceived();
+        PeerRequest request = peer.requestsOfPeer().open(id, timeoutMillis);
+        if (request != null) {
+            rooms.requestArrived(request, number, name, event, payload);
+        }
+    }
+
+    @Override
+    public void reply(int id, int code, String reason, ByteBuffer payload) {
+        if (link.isAuthenticating()) {
+            ByteBuffer copy = copyOf(payload);
+            link.defer(() -> reply(id, code, reason, copy));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            telemetry.messageReceived();
+            peer.requestsToPeer().replied(id, code, reason, payload);
+        }
+    }
+
+    @Override
+    public void cancel(int id) {
+        if (link.isAuthenticating()) {
+            link.defer(() -> cancel(id));
+            return;
+        }
+        Session peer = speaker();
+        if (peer != null) {
+            peer.requestsOfPeer().cancelled(id);
+        }
+    }
+
+    @Override
+    public void ping(int ref) {
+        if (link.isAuthenticating()) {
+            link.defer(() -> ping(ref));
+            return;
+        }
+        if (speaker() != null) {
+            link.outbound().offer(link.format().pong(ref));
+        }
+    }
+
+    @Override
+    public void unknown() {
+        link.counted();
+    }
+
+    /** Returns who speaks, or null if the frame is not to be looked at. */
+    private @Nullable Session speaker() {
+        return link.counted() ? link.welcomed() : null;
+    }
+
+    private static ByteBuffer copyOf(ByteBuffer payload) {
+        return ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
+    }
+}

@@ -1,0 +1,142 @@
+package io.roomcast.runtime.session;
+
+import io.roomcast.ErrorCode;
+import io.roomcast.Limits;
+import io.roomcast.Message;
+import io.roomcast.runtime.environment.Telemetry;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a peer has asked and not been told yet, by the ids it chose; at most {@link Limits#maxOpenRequestsPerPeer()}. Confined to
+ * the peer's loop.
+ */
+final class RequestsOfPeer {
+
+    private static final int USUAL_TIMEOUT_MILLIS = 30_000;
+
+    private final Session peer;
+    private final Link link;
+    private final Limits limits;
+    private final Telemetry telemetry;
+    /** Null while nothing is open: most peers never ask. */
+    private @Nullable Map<Integer, PeerRequest> open;
+
+    RequestsOfPeer(Session peer, Link link, Limits limits, Telemetry telemetry) {
+        this.peer = peer;
+        this.link = link;
+        this.limits = limits;
+        this.telemetry = telemetry;
+    }
+
+    /** Takes a request, or returns null after it told the peer why not. */
+    @Nullable
+    PeerRequest open(int id, int timeoutMillis) {
+        long most = limits.maxRequestTimeout().toMillis();
+        if (id == 0) {
+            fault(id, ErrorCode.BAD_REQUEST, "id is 0, expected another number");
+            return null;
+        }
+        if (Integer.toUnsignedLong(timeoutMillis) > most) {
+            fault(
+                    id,
+                    ErrorCode.BAD_REQUEST,
+                    "timeout is " + Integer.toUnsignedString(timeoutMillis) + " ms, expected at most " + most);
+            return null;
+        }
+        Map<Integer, PeerRequest> requests = open == null ? new HashMap<>(4) : open;
+        if (requests.containsKey(id)) {
+            // An error frame and no reply: a reply would end the request that has the id.
+            link.error(
+                    ErrorCode.BAD_REQUEST,
+                    "request " + Integer.toUnsignedString(id) + " is open already, expected another id",
+                    0,
+                    "");
+            telemetry.requestRefused(ErrorCode.BAD_REQUEST);
+            return null;
+        }
+        if (requests.size() >= limits.maxOpenRequestsPerPeer()) {
+            fault(
+                    id,
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "the peer has " + requests.size() + " open requests, as many as it may have");
+            return null;
+        }
+        PeerRequest request = new PeerRequest(peer, id);
+        requests.put(id, request);
+        open = requests;
+        telemetry.requestOpened();
+        long timeout = timeoutMillis == 0 ? Math.min(most, USUAL_TIMEOUT_MILLIS) : timeoutMillis;
+        request.timeout(peer.loop().schedule(timeout, () -> timedOut(request)));
+        return request;
+    }
+
+    void answer(PeerRequest request, Message answer) {
+        if (take(request)) {
+            peer.offer(link.format().reply(request.id(), answer), false);
+        }
+    }
+
+    void refuse(PeerRequest request, int code, String reason) {
+        if (take(request)) {
+            if (isFault(code)) {
+                fault(request.id(), code, reason);
+            } else {
+                telemetry.requestRefused(code);
+                peer.offer(link.format().refusal(request.id(), code, reason), false);
+            }
+        }
+    }
+
+    /** The peer does not wait any more. It does no harm if it never asked, or was answered: that may have crossed. */
+    void cancelled(int id) {
+        PeerRequest request = open == null ? null : open.get(id);
+        if (request != null) {
+            drop(request);
+        }
+    }
+
+    /** The peer has gone. */
+    void closed() {
+        if (open != null) {
+            for (PeerRequest request : open.values().toArray(PeerRequest[]::new)) {
+                drop(request);
+            }
+        }
+    }
+
+    private void timedOut(PeerRequest request) {
+        refuse(request, ErrorCode.REQUEST_TIMED_OUT, "no answer in time");
+        request.tellAbandoned();
+    }
+
+    private void drop(PeerRequest request) {
+        if (take(request)) {
+            telemetry.requestRefused(ErrorCode.PEER_GONE);
+            request.tellAbandoned();
+        }
+    }
+
+    private boolean take(PeerRequest request) {
+        if (open == null || !open.remove(request.id(), request)) {
+            return false;
+        }
+        if (open.isEmpty()) {
+            open = null;
+        }
+        request.end();
+        telemetry.requestClosed();
+        return true;
+    }
+
+    /** What a correct client does not bring about counts as an error of its making. */
+    private static boolean isFault(int code) {
+        return code == ErrorCode.NOT_IN_ROOM || code == ErrorCode.BAD_EVENT_NAME;
+    }
+
+    private void fault(int id, int code, String reason) {
+        telemetry.requestRefused(code);
+        link.complain(code, link.format().refusal(id, code, reason));
+    }
+}

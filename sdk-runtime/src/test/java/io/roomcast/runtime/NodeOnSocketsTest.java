@@ -1,0 +1,190 @@
+package io.roomcast.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.roomcast.CloseCode;
+import io.roomcast.LeaveReason;
+import io.roomcast.Message;
+import io.roomcast.Peer;
+import io.roomcast.Room;
+import io.roomcast.RoomHandler;
+import io.roomcast.Roomcast;
+import io.roomcast.RoomcastBuilder;
+import io.roomcast.RoomcastException;
+import io.roomcast.runtime.bridge.LocalHub;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.xnio.OptionMap;
+import org.xnio.Options;
+import org.xnio.Xnio;
+import org.xnio.XnioWorker;
+
+/** Nodes as an application builds, mounts and stops them, over real sockets. */
+class NodeOnSocketsTest {
+
+    private static final RoomHandler RELAY = new RoomHandler() {
+        @Override
+        public void onMessage(Room room, Peer peer, Message message) {
+            room.broadcast(message).except(peer).send();
+        }
+    };
+
+    private static RoomcastBuilder builder() {
+        return Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room("chat/{topic}", RELAY);
+    }
+
+    private static int portOf(Roomcast node) {
+        return node.addresses().get(0).getPort();
+    }
+
+    private static JsonClient inRoom(int port) throws InterruptedException {
+        JsonClient client = new JsonClient(port);
+        client.send("{\"hello\":{}}\n{\"join\":{\"room\":\"chat/jazz\",\"ref\":1}}");
+        assertThat(client.next()).contains("\"welcome\"");
+        assertThat(client.next()).contains("\"joined\"");
+        return client;
+    }
+
+    @Test
+    void twoNodesOfOneJvmAreOneCluster() throws Exception {
+        LocalHub hub = LocalHub.create();
+        try (Roomcast one = builder().bridge(hub.bridge()).start();
+                Roomcast two = builder().bridge(hub.bridge()).start()) {
+            JsonClient ann = inRoom(portOf(one));
+            JsonClient bea = inRoom(portOf(two));
+            ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
+            assertThat(bea.next()).contains("\"event\":\"said\"", "\"text\":\"hi\"");
+        }
+    }
+
+    @Test
+    void aStoppingNodeTellsItsPeersToReturnElsewhereAndRunsTheLastCallbacks() throws Exception {
+        Queue<LeaveReason> left = new ConcurrentLinkedQueue<>();
+        Roomcast node = Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room("chat/{topic}", new RoomHandler() {
+                    @Override
+                    public void onLeave(Room room, Peer peer, LeaveReason reason) {
+                        left.add(reason);
+                    }
+                })
+                .start();
+        JsonClient ann = inRoom(portOf(node));
+        int port = portOf(node);
+        var stopped = node.stop(Duration.ofSeconds(5));
+        assertThat(ann.next()).contains("\"goAway\"", "\"reconnectAfterMs\":1000");
+        assertThat(ann.closeCode()).isEqualTo(CloseCode.GOING_AWAY);
+        stopped.toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(left).containsExactly(LeaveReason.NODE_STOPPING);
+        assertThat(node.stats().connections()).isZero();
+        assertThat(node.stats().rooms()).isZero();
+        // The port is free again.
+        try (ServerSocket again = new ServerSocket()) {
+            again.setReuseAddress(true);
+            again.bind(new InetSocketAddress("127.0.0.1", port));
+        }
+        assertThat(node.stop(Duration.ZERO)).isSameAs(stopped);
+    }
+
+    @Test
+    void aNodeMountedInAnApplicationsServerSharesItsPort() throws Exception {
+        XnioWorker worker = Xnio.getInstance()
+                .createWorker(
+                        OptionMap.builder().set(Options.WORKER_IO_THREADS, 2).getMap());
+        MountedNode mounted =
+                MountedNode.start(Roomcast.builder().requireOrigin(false).room("chat/{topic}", RELAY), worker);
+        Undertow server = Undertow.builder()
+                .setWorker(worker)
+                .addHttpListener(0, "127.0.0.1")
+                .setHandler(
+                        Handlers.path(exchange -> exchange.getResponseSender().send("the application"))
+                                .addPrefixPath("/roomcast", mounted.handler()))
+                .build();
+        server.start();
+        try {
+            int port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+            JsonClient ann = inRoom(port);
+            JsonClient bea = inRoom(port);
+            ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
+            assertThat(bea.next()).contains("\"text\":\"hi\"");
+            assertThat(mounted.node().addresses()).isEmpty();
+            assertThat(get(port, "/anything")).isEqualTo("the application");
+            assertThat(get(port, "/roomcast/client.js")).contains("roomcast.v1.");
+
+            mounted.node().close();
+            assertThat(ann.next()).contains("\"goAway\"");
+            assertThat(ann.closeCode()).isEqualTo(CloseCode.GOING_AWAY);
+            assertThat(get(port, "/anything")).isEqualTo("the application");
+        } finally {
+            server.stop();
+            worker.shutdownNow();
+        }
+    }
+
+    @Test
+    void aNodeThatCannotStartLeavesNothingBehindAndSaysWhy() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0)) {
+            RoomcastBuilder builder = Roomcast.builder()
+                    .listen(new InetSocketAddress("127.0.0.1", taken.getLocalPort()))
+                    .room("chat/{topic}", RELAY);
+            assertThatExceptionOfType(RoomcastException.class)
+                    .isThrownBy(builder::start)
+                    .withMessageContaining(String.valueOf(taken.getLocalPort()));
+        }
+    }
+
+    @Test
+    void aBuilderThatLacksSomethingSaysWhat() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Roomcast.builder().room("chat/{topic}", RELAY).start())
+                .withMessageContaining("listen(port)");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> Roomcast.builder().listen(0).start())
+                .withMessageContaining("room(pattern, handler)");
+        RoomcastBuilder builder = builder();
+        builder.start().close();
+        assertThatIllegalStateException().isThrownBy(builder::start).withMessageContaining("one builder for each node");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.handlerThreads(0))
+                .withMessageContaining("handlerThreads is 0");
+    }
+
+    @Test
+    void aRoomThatNoPatternMatchesIsRefusedWhereItIsNamed() {
+        try (Roomcast node = builder().start()) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> node.room("nothing/like/this"))
+                    .withMessageContaining("matches no declared pattern");
+            assertThat(node.room("chat/jazz").parameters()).containsEntry("topic", "jazz");
+            assertThat(node.peer("nobody-has-this-id")).isEmpty();
+        }
+    }
+
+    private static String get(int port, String path) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+}
