@@ -21,7 +21,8 @@ class DocumentationTest {
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
     private static final Path SNIPPETS = Path.of("src", "test", "java", "io", "roomcast", "snippets");
 
-    private static final List<String> PAGES_WITH_SNIPPETS = List.of("README.md", "docs/guide.md");
+    private static final List<String> PAGES_WITH_SNIPPETS =
+            List.of("README.md", "docs/guide.md", "docs/delivery-policies.md");
 
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);

@@ -5,9 +5,11 @@ import io.roomcast.Attributes;
 import io.roomcast.Authentication;
 import io.roomcast.Authenticator;
 import io.roomcast.BroadcastObserver;
+import io.roomcast.Coalescing;
 import io.roomcast.Codec;
 import io.roomcast.CodecException;
 import io.roomcast.Codecs;
+import io.roomcast.DeliveryPolicy;
 import io.roomcast.Identity;
 import io.roomcast.JoinRequest;
 import io.roomcast.LeaveReason;
@@ -137,6 +139,24 @@ final class Snippets {
         room.broadcast("closing", "in five minutes").send();
         room.broadcast("moved", frame).except(peer).volatileDelivery().send();
         room.broadcast("turn", "yours").toPeers(peer.id()).send();
+    }
+
+    RoomOptions policies() {
+        return RoomOptions.builder()
+                .policy("candidate", Coalescing.iceCandidates())
+                .policy("quote", DeliveryPolicy.latest().minInterval(Duration.ofMillis(100)))
+                .policy("moved", DeliveryPolicy.dropOldest(3, Duration.ofSeconds(1)))
+                .build();
+    }
+
+    void keys(Room room) {
+        room.broadcast("quote", "12.40").key("ACME").send();
+        room.broadcast("score", "2:1").latest("final").send();
+    }
+
+    void merging() {
+        DeliveryPolicy sums = DeliveryPolicy.merge(
+                Codecs.utf8(), (older, newer) -> Integer.toString(Integer.parseInt(older) + Integer.parseInt(newer)));
     }
 
     void receipts(Room room) {

@@ -116,8 +116,8 @@ final class Audience {
         Set<String> only = addressing.only();
         if (only != null) {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
-            PolicedMessage policed = policed(
-                    message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
+            PolicedMessage policed =
+                    policed(message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
             if (only.isEmpty()) {
                 handOver.taken();
             }

@@ -93,7 +93,8 @@ final class PendingBroadcast implements Broadcast {
             throw new IllegalStateException("delivery is volatile, expected reliable: who misses it cannot answer it");
         }
         if (latest) {
-            throw new IllegalStateException("delivery is latest, expected reliable: who gets a newer one cannot answer it");
+            throw new IllegalStateException(
+                    "delivery is latest, expected reliable: who gets a newer one cannot answer it");
         }
         rooms.sessions().checkTimeout(timeout);
         Addressing addressing = finished();

@@ -43,7 +43,12 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
 
-    public SessionRegistry(SessionSettings settings, RoomGate rooms, List<WireFormat> formats, NodeBudget budget, PolicyLoops policyLoops) {
+    public SessionRegistry(
+            SessionSettings settings,
+            RoomGate rooms,
+            List<WireFormat> formats,
+            NodeBudget budget,
+            PolicyLoops policyLoops) {
         this.settings = settings;
         this.rooms = rooms;
         this.formats = List.copyOf(formats);

@@ -156,7 +156,6 @@ class HoldingsTest {
     @Test
     void whatFollowsOutsideAnyRoomWaitsForWhatIsHeldInOrder() {
         peer.say(chat, "a");
-        peer.stall();
         peer.holdings.barrier();
         peer.endTurn();
         assertThat(peer.written()).containsExactly("a");
