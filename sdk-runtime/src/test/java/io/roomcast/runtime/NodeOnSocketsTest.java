@@ -26,6 +26,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -72,6 +74,35 @@ class NodeOnSocketsTest {
             JsonClient bea = inRoom(portOf(two));
             ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
             assertThat(bea.next()).contains("\"event\":\"said\"", "\"text\":\"hi\"");
+        }
+    }
+
+    @Test
+    void aPeerAsksTheRoomAndTheRoomAsksAPeer() throws Exception {
+        try (Roomcast node = Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room("quotes/{market}", new RoomHandler() {
+                    @Override
+                    public CompletionStage<Message> onRequest(Room room, Peer peer, Message request) {
+                        return CompletableFuture.completedFuture(Message.of("price", request.text() + " 42.17"));
+                    }
+                })
+                .start()) {
+            JsonClient ann = new JsonClient(portOf(node));
+            ann.send("{\"hello\":{}}\n{\"join\":{\"room\":\"quotes/xetra\",\"ref\":1}}");
+            String id = ann.next().replaceAll(".*\"peer\":\"([^\"]+)\".*", "$1");
+            assertThat(ann.next()).contains("\"joined\"");
+            ann.send("{\"request\":{\"room\":\"quotes/xetra\",\"event\":\"price\",\"id\":7,\"text\":\"SAP\"}}");
+            assertThat(ann.next()).contains("\"reply\"", "\"id\":7", "\"text\":\"SAP 42.17\"");
+
+            var answer = node.room("quotes/xetra").request(id, Message.of("confirm", "buy 3"), Duration.ofSeconds(10));
+            String asked = ann.next();
+            assertThat(asked).contains("\"request\"", "\"event\":\"confirm\"", "\"text\":\"buy 3\"");
+            String number = asked.replaceAll(".*\"id\":(\\d+).*", "$1");
+            ann.send("{\"reply\":{\"id\":" + number + ",\"text\":\"yes\"}}");
+            assertThat(answer.toCompletableFuture().get(10, TimeUnit.SECONDS).text())
+                    .isEqualTo("yes");
         }
     }
 
