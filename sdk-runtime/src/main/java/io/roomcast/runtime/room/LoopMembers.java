@@ -42,16 +42,15 @@ final class LoopMembers {
     }
 
     /**
-     * Queues a broadcast for each member.
+     * Gives each member a broadcast about which delivery policies have something to say.
      *
      * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
     long deliver(PolicedMessage message, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
         int dropped = 0;
-        // A copy: a policy's function is the application's and might reach back.
-        for (RoomMember member : Arrays.copyOf(members, count)) {
-            Session session = member.session();
+        for (int i = 0; i < count; i++) {
+            Session session = members[i].session();
             if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
                 continue;
             }
@@ -65,8 +64,9 @@ final class LoopMembers {
     }
 
     /**
-     * Queues a broadcast, of which policies know nothing, for each member. See
-     * {@link #deliver(PolicedMessage, Session, Set)}.
+     * Queues a broadcast for each member.
+     *
+     * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
     long deliver(EncodedMessage message, boolean droppable, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
