@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -68,6 +69,31 @@ class RequestRacesTest {
         System.out.println("seeds from " + first);
         for (int run = 0; run < runs; run++) {
             run(first + run, threads, blocking);
+        }
+    }
+
+    @Test
+    void aRequestThatIsCancelledWhileItIsBeingAskedIsNotLeftOpen() {
+        try (TestCluster cluster = TestCluster.builder()
+                .nodes(1)
+                .threads(2)
+                .room("chat/{topic}", new Clerk())
+                .start()) {
+            TestPeer ann = cluster.peer(1);
+            Peer server = cluster.node(1).peer(ann.id()).orElseThrow();
+            for (int i = 0; i < 20_000; i++) {
+                var answer = server.request(Message.of("ready"), Duration.ofMinutes(1))
+                        .toCompletableFuture();
+                for (int spin = i % 50; spin > 0; spin--) {
+                    Thread.onSpinWait();
+                }
+                answer.cancel(false);
+                if (i % 100 == 0) {
+                    cluster.settle();
+                }
+            }
+            cluster.settle();
+            assertThat(cluster.node(1).stats().openRequests()).isZero();
         }
     }
 

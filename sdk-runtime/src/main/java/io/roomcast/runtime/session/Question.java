@@ -58,6 +58,11 @@ final class Question implements Asker {
         });
         RoomKey key = membership == null ? null : new RoomKey(membership.roomNumber(), membership.roomName());
         requests.ask(id, peer.format().request(key, null, id, timeoutMillis, message), this, membership);
+        if (answer.isDone()) {
+            // Cancelled between the look at it above and whenComplete, which then ran before there was anything to
+            // stop.
+            stop();
+        }
     }
 
     /** From any thread. Does nothing if it is answered, or over in another way. */
