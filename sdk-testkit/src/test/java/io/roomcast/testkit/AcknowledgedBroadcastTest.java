@@ -14,8 +14,6 @@ import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.bridge.Bridge;
-import io.roomcast.bridge.BridgeListener;
-import io.roomcast.bridge.BridgeState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,25 +40,12 @@ class AcknowledgedBroadcastTest {
     }
 
     /** A bridge whose sends to other nodes go wrong as the test says. */
-    private static final class Faulty implements Bridge {
-        private final Bridge behind;
-        BridgeListener listener;
+    private static final class Faulty extends ForwardingBridge {
         boolean deaf;
         boolean broken;
 
         Faulty(Bridge behind) {
-            this.behind = behind;
-        }
-
-        @Override
-        public void start(String nodeId, BridgeListener told) {
-            listener = told;
-            behind.start(nodeId, told);
-        }
-
-        @Override
-        public CompletionStage<Void> publish(String room, byte[] envelope) {
-            return behind.publish(room, envelope);
+            super(behind);
         }
 
         @Override
@@ -68,32 +53,7 @@ class AcknowledgedBroadcastTest {
             if (broken) {
                 throw new RoomcastException("as the test wants");
             }
-            return deaf ? CompletableFuture.completedFuture(null) : behind.send(nodeId, room, envelope);
-        }
-
-        @Override
-        public CompletionStage<Void> subscribe(String room) {
-            return behind.subscribe(room);
-        }
-
-        @Override
-        public void unsubscribe(String room) {
-            behind.unsubscribe(room);
-        }
-
-        @Override
-        public Set<String> nodes() {
-            return behind.nodes();
-        }
-
-        @Override
-        public BridgeState state() {
-            return behind.state();
-        }
-
-        @Override
-        public void close() {
-            behind.close();
+            return deaf ? CompletableFuture.completedFuture(null) : super.send(nodeId, room, envelope);
         }
     }
 

@@ -8,14 +8,10 @@ import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.RoomcastListener;
-import io.roomcast.bridge.Bridge;
-import io.roomcast.bridge.BridgeListener;
-import io.roomcast.bridge.BridgeState;
 import io.roomcast.runtime.wire.proto.Frame;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -30,57 +26,6 @@ class BridgeTroubleTest {
         }
     };
 
-    /** A bridge that does what its test says and else what the one behind it does. */
-    private static class Troubled implements Bridge {
-        final Bridge behind;
-        BridgeListener listener;
-
-        Troubled(Bridge behind) {
-            this.behind = behind;
-        }
-
-        @Override
-        public void start(String nodeId, BridgeListener told) {
-            listener = told;
-            behind.start(nodeId, told);
-        }
-
-        @Override
-        public CompletionStage<Void> publish(String room, byte[] envelope) {
-            return behind.publish(room, envelope);
-        }
-
-        @Override
-        public CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {
-            return behind.send(nodeId, room, envelope);
-        }
-
-        @Override
-        public CompletionStage<Void> subscribe(String room) {
-            return behind.subscribe(room);
-        }
-
-        @Override
-        public void unsubscribe(String room) {
-            behind.unsubscribe(room);
-        }
-
-        @Override
-        public Set<String> nodes() {
-            return behind.nodes();
-        }
-
-        @Override
-        public BridgeState state() {
-            return behind.state();
-        }
-
-        @Override
-        public void close() {
-            behind.close();
-        }
-    }
-
     @Test
     void lostBroadcastsAreCountedAndThePeersAreTold() {
         long seed = new Random().nextLong();
@@ -92,7 +37,7 @@ class BridgeTroubleTest {
         try (TestCluster cluster = TestCluster.builder()
                 .seed(seed)
                 .room("chat/{topic}", RELAY)
-                .bridges(behind -> new Troubled(behind) {
+                .bridges(behind -> new ForwardingBridge(behind) {
                     @Override
                     public CompletionStage<Void> publish(String room, byte[] envelope) {
                         // The first and the last arrive, so that what is lost lies between.
@@ -134,7 +79,7 @@ class BridgeTroubleTest {
         List<CompletableFuture<Void>> subscriptions = new ArrayList<>();
         try (TestCluster cluster = TestCluster.builder()
                 .room("chat/{topic}", RELAY)
-                .bridges(behind -> new Troubled(behind) {
+                .bridges(behind -> new ForwardingBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
                         CompletableFuture<Void> inForce = new CompletableFuture<>();
@@ -160,7 +105,7 @@ class BridgeTroubleTest {
     void withoutTheBridgeTheRoomIsTheNodesOwn() {
         try (TestCluster cluster = TestCluster.builder()
                 .room("chat/{topic}", RELAY)
-                .bridges(behind -> new Troubled(behind) {
+                .bridges(behind -> new ForwardingBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
                         return CompletableFuture.failedFuture(new RoomcastException("no bridge"));
@@ -189,11 +134,11 @@ class BridgeTroubleTest {
     @Test
     void garbageOnTheBridgeIsIgnoredAndReported() {
         List<String> refused = new ArrayList<>();
-        List<Troubled> bridges = new ArrayList<>();
+        List<ForwardingBridge> bridges = new ArrayList<>();
         try (TestCluster cluster = TestCluster.builder()
                 .room("chat/{topic}", RELAY)
                 .bridges(behind -> {
-                    Troubled bridge = new Troubled(behind);
+                    ForwardingBridge bridge = new ForwardingBridge(behind);
                     bridges.add(bridge);
                     return bridge;
                 })

@@ -88,13 +88,12 @@ final class Audience {
 
     /** Tells every member something about the room. From any thread. */
     void announce(EncodedMessage announcement) {
-        if (policies.keepOrder()) {
-            PolicedMessage behindWhatIsHeld = new PolicedMessage(
-                    room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry);
-            onLoopsWithMembers(here -> here.deliver(behindWhatIsHeld, null, NOBODY), NOTHING);
-            return;
-        }
-        onLoopsWithMembers(here -> here.deliver(announcement, false, null, NOBODY), NOTHING);
+        PolicedMessage behindWhatIsHeld = policies.keepOrder()
+                ? new PolicedMessage(
+                        room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry)
+                : null;
+        LoopMembers.Offer offer = offer(announcement, false, behindWhatIsHeld);
+        onLoopsWithMembers(here -> here.deliver(offer, null, NOBODY), NOTHING);
     }
 
     /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
@@ -118,6 +117,7 @@ final class Audience {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
             PolicedMessage policed =
                     policed(message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
+            LoopMembers.Offer offer = offer(encoded, addressing.droppable(), policed);
             if (only.isEmpty()) {
                 handOver.taken();
             }
@@ -128,7 +128,7 @@ final class Audience {
                 if (session == null) {
                     handOver.taken();
                 } else {
-                    deliverTo(session, message, encoded, addressing.droppable(), policed, handOver);
+                    deliverTo(session, message, offer, handOver);
                 }
             }
             return;
@@ -142,12 +142,14 @@ final class Audience {
         Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
         PolicedMessage policed =
                 policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
-        if (policed != null) {
-            onLoopsWithMembers(here -> report(message, here.deliver(policed, skip, skipIds)), handOver::taken);
-            return;
-        }
-        boolean droppable = addressing.droppable();
-        onLoopsWithMembers(here -> report(message, here.deliver(encoded, droppable, skip, skipIds)), handOver::taken);
+        LoopMembers.Offer offer = offer(encoded, addressing.droppable(), policed);
+        onLoopsWithMembers(here -> report(message, here.deliver(offer, skip, skipIds)), handOver::taken);
+    }
+
+    /** Returns how a member gets a message: as its policy says, or into its queue at once. */
+    private static LoopMembers.Offer offer(
+            EncodedMessage encoded, boolean droppable, @Nullable PolicedMessage policed) {
+        return policed != null ? policed::offerTo : session -> session.offer(encoded.in(session.format()), droppable);
     }
 
     /** @param taken called once for each loop, when it has got there or is passed over */
@@ -183,21 +185,13 @@ final class Audience {
                 : new PolicedMessage(room.name(), message, addressing, arrival, encoded, encoder, telemetry);
     }
 
-    private void deliverTo(
-            Session session,
-            Message message,
-            EncodedMessage encoded,
-            boolean droppable,
-            @Nullable PolicedMessage policed,
-            HandOver handOver) {
+    private void deliverTo(Session session, Message message, LoopMembers.Offer offer, HandOver handOver) {
         session.loop().execute(() -> {
             handOver.taken();
             if (memberOf(session) != null) {
                 report(
                         message,
-                        switch (policed != null
-                                ? policed.offerTo(session)
-                                : session.offer(encoded.in(session.format()), droppable)) {
+                        switch (offer.to(session)) {
                             case QUEUED, CONFLATED -> 1;
                             case DROPPED -> 1L << 32;
                             case CLOSED -> 0;

@@ -2,7 +2,6 @@ package io.roomcast.runtime.room;
 
 import io.roomcast.SendOutcome;
 import io.roomcast.runtime.session.Session;
-import io.roomcast.runtime.transport.Chunk;
 import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,34 +40,17 @@ final class LoopMembers {
         }
     }
 
-    /**
-     * Gives each member a broadcast about which delivery policies have something to say.
-     *
-     * @return how many members it was queued for in the lower half, dropped for in the upper half
-     */
-    long deliver(PolicedMessage message, @Nullable Session skip, Set<String> skipIds) {
-        int queued = 0;
-        int dropped = 0;
-        for (int i = 0; i < count; i++) {
-            Session session = members[i].session();
-            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
-                continue;
-            }
-            switch (message.offerTo(session)) {
-                case QUEUED, CONFLATED -> queued++;
-                case DROPPED -> dropped++;
-                case CLOSED -> {}
-            }
-        }
-        return ((long) dropped << 32) | queued;
+    /** How one member gets a broadcast. */
+    interface Offer {
+        SendOutcome to(Session session);
     }
 
     /**
-     * Queues a broadcast for each member.
+     * Gives each member a broadcast, except the one or the ones to be skipped.
      *
      * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
-    long deliver(EncodedMessage message, boolean droppable, @Nullable Session skip, Set<String> skipIds) {
+    long deliver(Offer offer, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
         int dropped = 0;
         for (int i = 0; i < count; i++) {
@@ -76,12 +58,10 @@ final class LoopMembers {
             if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
                 continue;
             }
-            Chunk chunk = message.in(session.format());
-            SendOutcome outcome = session.offer(chunk, droppable);
-            if (outcome == SendOutcome.QUEUED) {
-                queued++;
-            } else if (outcome == SendOutcome.DROPPED) {
-                dropped++;
+            switch (offer.to(session)) {
+                case QUEUED, CONFLATED -> queued++;
+                case DROPPED -> dropped++;
+                case CLOSED -> {}
             }
         }
         return ((long) dropped << 32) | queued;

@@ -71,40 +71,12 @@ class WireAllocationTest {
         return (double) least / CALLS;
     }
 
-    private static final class Counting implements ClientFrames {
+    private static final class Counting extends IgnoredFrames {
         long payloadBytes;
-
-        @Override
-        public void hello(String agent, String token) {}
-
-        @Override
-        public void join(String room, int ref, ByteBuffer payload) {}
-
-        @Override
-        public void leave(int number, @Nullable String name, int ref) {}
-
-        @Override
-        public void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {}
 
         @Override
         public void data(int route, ByteBuffer payload) {
             payloadBytes += payload.remaining();
         }
-
-        @Override
-        public void ping(int ref) {}
-
-        @Override
-        public void request(
-                int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {}
-
-        @Override
-        public void reply(int id, int code, String reason, ByteBuffer payload) {}
-
-        @Override
-        public void cancel(int id) {}
-
-        @Override
-        public void unknown() {}
     }
 }

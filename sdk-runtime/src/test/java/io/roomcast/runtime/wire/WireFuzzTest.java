@@ -63,7 +63,7 @@ class WireFuzzTest {
 
     private static boolean refuses(WireFormat format, byte[] input) {
         try {
-            format.read(ByteBuffer.wrap(input), new Ignoring());
+            format.read(ByteBuffer.wrap(input), new IgnoredFrames());
             return false;
         } catch (WireException expected) {
             assertThat(expected.getMessage().length()).isLessThan(500);
@@ -244,39 +244,5 @@ class WireFuzzTest {
         } catch (IOException refused) {
             return null;
         }
-    }
-
-    /** Looks at nothing, so that only the reader is measured. */
-    private static final class Ignoring implements ClientFrames {
-        @Override
-        public void hello(String agent, String token) {}
-
-        @Override
-        public void join(String room, int ref, ByteBuffer payload) {}
-
-        @Override
-        public void leave(int number, @Nullable String name, int ref) {}
-
-        @Override
-        public void message(int number, @Nullable String name, String event, @Nullable String to, ByteBuffer payload) {}
-
-        @Override
-        public void data(int route, ByteBuffer payload) {}
-
-        @Override
-        public void ping(int ref) {}
-
-        @Override
-        public void request(
-                int number, @Nullable String name, String event, int id, int timeoutMillis, ByteBuffer payload) {}
-
-        @Override
-        public void reply(int id, int code, String reason, ByteBuffer payload) {}
-
-        @Override
-        public void cancel(int id) {}
-
-        @Override
-        public void unknown() {}
     }
 }

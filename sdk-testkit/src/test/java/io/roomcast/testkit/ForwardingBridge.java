@@ -1,0 +1,58 @@
+package io.roomcast.testkit;
+
+import io.roomcast.bridge.Bridge;
+import io.roomcast.bridge.BridgeListener;
+import io.roomcast.bridge.BridgeState;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** A bridge that does what its test says and else what the one behind it does. */
+class ForwardingBridge implements Bridge {
+    final Bridge behind;
+    BridgeListener listener;
+
+    ForwardingBridge(Bridge behind) {
+        this.behind = behind;
+    }
+
+    @Override
+    public void start(String nodeId, BridgeListener told) {
+        listener = told;
+        behind.start(nodeId, told);
+    }
+
+    @Override
+    public CompletionStage<Void> publish(String room, byte[] envelope) {
+        return behind.publish(room, envelope);
+    }
+
+    @Override
+    public CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {
+        return behind.send(nodeId, room, envelope);
+    }
+
+    @Override
+    public CompletionStage<Void> subscribe(String room) {
+        return behind.subscribe(room);
+    }
+
+    @Override
+    public void unsubscribe(String room) {
+        behind.unsubscribe(room);
+    }
+
+    @Override
+    public Set<String> nodes() {
+        return behind.nodes();
+    }
+
+    @Override
+    public BridgeState state() {
+        return behind.state();
+    }
+
+    @Override
+    public void close() {
+        behind.close();
+    }
+}
