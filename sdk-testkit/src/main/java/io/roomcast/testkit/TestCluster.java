@@ -100,9 +100,20 @@ public final class TestCluster implements AutoCloseable {
         return peer;
     }
 
+    /** Connects a peer to a node that can come back to its session, and says hello. @param node from 1 */
+    public TestPeer resumablePeer(int node) {
+        TestPeer peer = connect(node);
+        peer.helloResumable("");
+        return peer;
+    }
+
     /** Connects a client to a node that has not said hello yet. @param node from 1 */
     public TestPeer connect(int node) {
         return new TestPeer(this, transports.get(node - 1));
+    }
+
+    MemoryTransport transport(int node) {
+        return transports.get(node - 1);
     }
 
     /** Lets everything happen that can happen now. */

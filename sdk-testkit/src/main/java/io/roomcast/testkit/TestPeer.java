@@ -5,6 +5,7 @@ import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.MessageType;
 import io.roomcast.runtime.transport.memory.MemoryClient;
 import io.roomcast.runtime.transport.memory.MemoryTransport;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
@@ -30,7 +31,7 @@ public final class TestPeer {
     private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("test-peer.invalid", 1);
 
     private final TestCluster cluster;
-    private final MemoryClient connection;
+    private MemoryClient connection;
     private final FrameReader reader = new FrameReader();
     private final Map<String, Integer> numbers = new HashMap<>();
     private final Map<Integer, String> names = new HashMap<>();
@@ -43,6 +44,10 @@ public final class TestPeer {
     private final List<ReceivedReply> replies = new ArrayList<>();
     private final List<Integer> cancelled = new ArrayList<>();
     private final List<Frame> frames = new ArrayList<>();
+    private final ResumableStream stream = new ResumableStream();
+    /** What an older connection still brings is not for this peer any more. */
+    private Object current = this;
+
     private String id = "";
     private int closeCode;
     private String closeReason = "";
@@ -54,27 +59,39 @@ public final class TestPeer {
 
     TestPeer(TestCluster cluster, MemoryTransport transport) {
         this.cluster = cluster;
-        this.connection = transport.connect(
+        this.connection = connect(transport);
+        cluster.settle();
+    }
+
+    private MemoryClient connect(MemoryTransport transport) {
+        Object attempt = new Object();
+        synchronized (this) {
+            current = attempt;
+        }
+        return transport.connect(
                 ADDRESS,
                 new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf"),
                 new MemoryClient.Listener() {
                     @Override
                     public void onMessage(MessageType type, byte[] payload) {
                         synchronized (TestPeer.this) {
-                            webSocketMessages++;
-                            reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
+                            if (current == attempt) {
+                                webSocketMessages++;
+                                reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
+                            }
                         }
                     }
 
                     @Override
                     public void onClosed(int code, String reason) {
                         synchronized (TestPeer.this) {
-                            closeCode = code;
-                            closeReason = reason;
+                            if (current == attempt) {
+                                closeCode = code;
+                                closeReason = reason;
+                            }
                         }
                     }
                 });
-        cluster.settle();
     }
 
     // ---- what it does
@@ -84,6 +101,59 @@ public final class TestPeer {
         sendLater(Frame.newBuilder()
                 .setHello(Hello.newBuilder().setAgent("testkit").setToken(token)));
         cluster.settle();
+    }
+
+    /** Says hello as a client that can come back. It acknowledges every so many frames. */
+    public void helloResumable(String token) {
+        helloResumableLater(token);
+        cluster.settle();
+    }
+
+    private synchronized void helloResumableLater(String token) {
+        Hello.Builder hello = stream.hello().setAgent("testkit").setToken(token);
+        connection.send(
+                MessageType.BINARY,
+                reader.batchOf(Frame.newBuilder().setHello(hello).build()));
+    }
+
+    /** Comes back to a node, after the loss of its connection or before, and goes on with its session. @param node from 1 */
+    public void comeBack(int node) {
+        comeBackLater(node, "");
+        cluster.settle();
+    }
+
+    /** Comes back to a node without pumping the cluster. @param node from 1 */
+    public void comeBackLater(int node, String token) {
+        synchronized (this) {
+            closeCode = 0;
+            closeReason = "";
+        }
+        connection = connect(cluster.transport(node));
+        helloResumableLater(token);
+    }
+
+    /** Returns whether its last welcome said that its session goes on. */
+    public synchronized boolean isResumed() {
+        return stream.isResumed();
+    }
+
+    /** Returns the token that resumes its session. */
+    public synchronized String resumeToken() {
+        return stream.token();
+    }
+
+    /** Shows another token when it comes back. */
+    public synchronized void forgeToken(String token) {
+        stream.forge(token);
+    }
+
+    /** Says that it has had so many frames, true or not, without pumping the cluster. */
+    public void acknowledgeLater(long received) {
+        connection.send(
+                MessageType.BINARY,
+                reader.batchOf(Frame.newBuilder()
+                        .setAck(Ack.newBuilder().setReceived(received))
+                        .build()));
     }
 
     /** Asks to join a room. */
@@ -180,7 +250,13 @@ public final class TestPeer {
 
     /** Sends a frame as it is, without pumping the cluster. */
     public void sendLater(Frame.Builder frame) {
-        sendBytesLater(reader.batchOf(frame.build()));
+        Frame sent = frame.build();
+        synchronized (this) {
+            if (!stream.sending(sent)) {
+                return;
+            }
+        }
+        sendBytesLater(reader.batchOf(sent));
     }
 
     /** Sends the bytes of a whole WebSocket message, right or wrong, without pumping the cluster. */
@@ -304,8 +380,25 @@ public final class TestPeer {
 
     private void arrived(Frame frame) {
         frames.add(frame);
+        received(ResumableStream.isNumbered(frame));
         switch (frame.getBodyCase()) {
-            case WELCOME -> id = frame.getWelcome().getPeer();
+            case WELCOME -> {
+                id = frame.getWelcome().getPeer();
+                stream.welcomed(frame.getWelcome())
+                        .forEach(again -> connection.send(MessageType.BINARY, reader.batchOf(again)));
+            }
+            case ACK -> stream.acknowledged(frame.getAck().getReceived());
+            case MOVED -> {
+                var moved = frame.getMoved();
+                int before = number(moved.getRoom());
+                numbers.put(moved.getRoom(), moved.getNumber());
+                names.put(moved.getNumber(), moved.getRoom());
+                stream.renumbered(before, moved.getNumber());
+                routes.values().removeIf(meaning -> meaning.room() == before);
+                moved.getRoutesList()
+                        .forEach(route ->
+                                routes.put(route.getRoute(), new RouteMeaning(moved.getNumber(), route.getEvent())));
+            }
             case JOINED -> {
                 var joined = frame.getJoined();
                 numbers.put(joined.getRoom(), joined.getNumber());
@@ -362,7 +455,14 @@ public final class TestPeer {
         }
     }
 
+    private void received(boolean numbered) {
+        if (numbered && stream.received()) {
+            acknowledgeLater(stream.receivedFrames());
+        }
+    }
+
     private void arrivedOnRoute(int route, byte[] payload) {
+        received(true);
         RouteMeaning meaning = routes.get(route);
         if (meaning == null) {
             throw new AssertionError("message on route " + route + ", which was never defined; seed " + cluster.seed());
