@@ -8,6 +8,8 @@ public enum LeaveReason {
     REMOVED,
     /** Its connection ended. */
     DISCONNECTED,
+    /** It went to another node with its session, and is in the room there. Never told to a handler: see {@link RoomHandler#onMovedOut}. */
+    MOVED,
     /** This node is stopping. */
     NODE_STOPPING
 }

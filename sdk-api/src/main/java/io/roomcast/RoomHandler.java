@@ -55,6 +55,19 @@ public interface RoomHandler {
     /** Called when a peer is no longer in the room, whatever the cause. Broadcasts do not reach it any more. */
     default void onLeave(Room room, Peer peer, LeaveReason reason) {}
 
+    /**
+     * Called when a peer that is in the room has come from another node of the cluster with its session: its connection was lost
+     * there, and it came back here in time. To the peer and to the others it never left, so neither {@link #onAdmit} nor
+     * {@link #onJoin} is called. Its {@link Peer#attributes()} are empty. A handler that keeps state for each peer makes it here.
+     */
+    default void onMovedIn(Room room, Peer peer) {}
+
+    /**
+     * Called when a peer of this node has gone to another one with its session: see {@link #onMovedIn}. {@link #onLeave} is not
+     * called. A handler that keeps state for each peer drops it here.
+     */
+    default void onMovedOut(Room room, Peer peer) {}
+
     /** Called for each message that this room's handler on another node sent with {@link Room#tellNodes}. */
     default void onNodeMessage(Room room, String nodeId, Message message) {}
 

@@ -31,6 +31,12 @@ public interface RoomcastListener {
     /** A peer that had lost its connection is given up: its time is over, or a bound is reached. */
     default void peerGivenUp(String peerId, String reason) {}
 
+    /** A peer without a connection went to another node, with its session. */
+    default void peerMovedOut(String peerId) {}
+
+    /** A peer came from another node with its session; {@link #peerResumed} follows. */
+    default void peerMovedIn(String peerId) {}
+
     /** A client wanted to go on with a session that it did not get: it has a new one. */
     default void resumeRefused(String reason) {}
 

@@ -4,19 +4,17 @@ import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Welcome;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.function.ToIntFunction;
 
 /** The client's side of a session that outlives its connections: what was sent and is not acknowledged, and what was had. */
 final class ResumableStream {
 
     private static final int ACKNOWLEDGED_EVERY = 16;
 
-    private final Deque<Frame> unacknowledged = new ArrayDeque<>();
-    private final Map<Integer, Integer> newNumbers = new HashMap<>();
+    private final Deque<Sent> unacknowledged = new ArrayDeque<>();
     private boolean resumable;
     private boolean welcomed;
     /** A client is silent between a hello that claims a session and the welcome: what it says next proves that it got that. */
@@ -29,10 +27,14 @@ final class ResumableStream {
     private int sinceAcknowledged;
     private int attempts;
 
+    /** @param room the room that the frame names by its number, empty for none */
+    private record Sent(Frame frame, String room) {}
+
     /** Returns the part of a hello that is about the session. */
     Hello.Builder hello() {
         resumable = true;
         claiming = !token.isEmpty();
+        resumed = false;
         attempts = claiming ? attempts + 1 : 0;
         return Hello.newBuilder()
                 .setResumable(true)
@@ -67,9 +69,10 @@ final class ResumableStream {
     }
 
     /** Keeps a frame that is about to be sent. Returns whether it may be sent now: while a session is claimed it waits. */
-    boolean sending(Frame frame) {
+    boolean sending(Frame frame, IntFunction<String> roomOfNumber) {
         if (resumable && isNumbered(frame)) {
-            unacknowledged.add(frame);
+            int number = roomNumber(frame);
+            unacknowledged.add(new Sent(frame, number == 0 ? "" : roomOfNumber.apply(number)));
             return !claiming;
         }
         return true;
@@ -92,13 +95,8 @@ final class ResumableStream {
         }
     }
 
-    /** The session came from another node, where a room had another number. */
-    void renumbered(int before, int now) {
-        newNumbers.put(before, now);
-    }
-
-    /** Returns what is to be sent again. */
-    List<Frame> welcomed(Welcome welcome) {
+    /** Returns what is to be sent again, with the numbers that rooms have now. */
+    List<Frame> welcomed(Welcome welcome, ToIntFunction<String> numberOfRoom) {
         welcomed = true;
         claiming = false;
         token = welcome.getResume();
@@ -108,37 +106,32 @@ final class ResumableStream {
             attempts = 0;
             firstUnacknowledged = 1;
             unacknowledged.clear();
-            newNumbers.clear();
             return List.of();
         }
         acknowledged(welcome.getReceived());
-        List<Frame> again = new ArrayList<>();
-        for (Frame frame : unacknowledged) {
-            again.add(renumbered(frame));
-        }
-        unacknowledged.clear();
-        unacknowledged.addAll(again);
-        newNumbers.clear();
-        return again;
+        return unacknowledged.stream()
+                .map(sent ->
+                        sent.room.isEmpty() ? sent.frame : renumbered(sent.frame, numberOfRoom.applyAsInt(sent.room)))
+                .toList();
     }
 
-    private Frame renumbered(Frame frame) {
+    private static int roomNumber(Frame frame) {
+        return switch (frame.getBodyCase()) {
+            case MESSAGE -> frame.getMessage().getRoom();
+            case REQUEST -> frame.getRequest().getRoom();
+            case LEAVE -> frame.getLeave().getRoom();
+            default -> 0;
+        };
+    }
+
+    private static Frame renumbered(Frame frame, int number) {
         Frame.Builder again = frame.toBuilder();
         switch (frame.getBodyCase()) {
-            case MESSAGE ->
-                again.getMessageBuilder().setRoom(number(frame.getMessage().getRoom()));
-            case REQUEST ->
-                again.getRequestBuilder().setRoom(number(frame.getRequest().getRoom()));
-            case LEAVE ->
-                again.getLeaveBuilder().setRoom(number(frame.getLeave().getRoom()));
-            default -> {
-                // Names no room by its number.
-            }
+            case MESSAGE -> again.getMessageBuilder().setRoom(number);
+            case REQUEST -> again.getRequestBuilder().setRoom(number);
+            case LEAVE -> again.getLeaveBuilder().setRoom(number);
+            default -> throw new IllegalStateException("names no room: " + frame);
         }
         return again.build();
-    }
-
-    private int number(int before) {
-        return newNumbers.getOrDefault(before, before);
     }
 }

@@ -252,7 +252,7 @@ public final class TestPeer {
     public void sendLater(Frame.Builder frame) {
         Frame sent = frame.build();
         synchronized (this) {
-            if (!stream.sending(sent)) {
+            if (!stream.sending(sent, this::name)) {
                 return;
             }
         }
@@ -384,7 +384,7 @@ public final class TestPeer {
         switch (frame.getBodyCase()) {
             case WELCOME -> {
                 id = frame.getWelcome().getPeer();
-                stream.welcomed(frame.getWelcome())
+                stream.welcomed(frame.getWelcome(), room -> numbers.getOrDefault(room, 0))
                         .forEach(again -> connection.send(MessageType.BINARY, reader.batchOf(again)));
             }
             case ACK -> stream.acknowledged(frame.getAck().getReceived());
@@ -393,7 +393,6 @@ public final class TestPeer {
                 int before = number(moved.getRoom());
                 numbers.put(moved.getRoom(), moved.getNumber());
                 names.put(moved.getNumber(), moved.getRoom());
-                stream.renumbered(before, moved.getNumber());
                 routes.values().removeIf(meaning -> meaning.room() == before);
                 moved.getRoutesList()
                         .forEach(route ->

@@ -110,18 +110,18 @@ public final class LocalHub {
         });
     }
 
+    /** One at a time for each room: all nodes get what is published to it in one order. */
     CompletionStage<Void> publish(LocalBridge from, String room, byte[] envelope) {
-        LocalBridge[] wanting = interests.get(room);
-        if (wanting == null) {
-            return DONE;
-        }
-        int full = 0;
-        for (LocalBridge bridge : wanting) {
-            if (bridge != from && !bridge.arrive(room, envelope)) {
-                full++;
+        int[] full = {0};
+        interests.computeIfPresent(room, (name, wanting) -> {
+            for (LocalBridge bridge : wanting) {
+                if (bridge != from && !bridge.arrive(room, envelope)) {
+                    full[0]++;
+                }
             }
-        }
-        return full == 0 ? DONE : refused(full + " of the nodes that want room " + room + " have full queues");
+            return wanting;
+        });
+        return full[0] == 0 ? DONE : refused(full[0] + " of the nodes that want room " + room + " have full queues");
     }
 
     CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {

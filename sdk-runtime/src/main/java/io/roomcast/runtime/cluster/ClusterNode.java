@@ -14,9 +14,14 @@ import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.Addressing;
+import io.roomcast.runtime.room.Published;
 import io.roomcast.runtime.room.Receipts;
+import io.roomcast.runtime.room.RoomMoves;
 import io.roomcast.runtime.room.Rooms;
+import io.roomcast.runtime.room.Stamp;
 import io.roomcast.runtime.room.Uplink;
+import io.roomcast.runtime.session.Elsewhere;
+import io.roomcast.runtime.session.SessionRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +41,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterNode implements Uplink, BridgeListener {
 
+    /** What an envelope is about that is about no room. */
+    private static final String NO_ROOM = "";
+
     private final String nodeId;
     private final int tagLength;
     private final Bridge bridge;
@@ -44,35 +52,54 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final SendLanes sendLanes;
     private final ReceiveLanes receiveLanes = new ReceiveLanes();
     private final OpenAsks asks = new OpenAsks();
+    private final SessionRegistry sessions;
+    private final MovedPeers moved;
+    private final SessionMoves moves;
 
     /**
      * @param tagLength how many characters of a node's id begin the ids of its peers
      */
-    public ClusterNode(String nodeId, int tagLength, Bridge bridge, Rooms rooms, Environment environment) {
+    public ClusterNode(
+            String nodeId,
+            int tagLength,
+            Bridge bridge,
+            Rooms rooms,
+            SessionRegistry sessions,
+            Environment environment) {
         this.nodeId = nodeId;
         this.tagLength = tagLength;
         this.bridge = bridge;
         this.rooms = rooms;
         this.telemetry = environment.telemetry();
         this.sendLanes = new SendLanes(environment.clock());
+        this.sessions = sessions;
+        this.moved = new MovedPeers(environment.clock());
+        this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved);
+    }
+
+    /** Returns the way to sessions of other nodes. */
+    public Elsewhere sessionsElsewhere() {
+        return moves;
     }
 
     // ---- outward
 
     @Override
-    public Receipt publish(String room, Message message, Addressing addressing) {
+    public Published publish(String room, Message message, Addressing addressing) {
         Set<String> nodes = bridge.nodes();
         if (nodes.isEmpty()) {
-            return Receipts.DONE;
+            return Published.NOWHERE;
         }
         Set<String> only = addressing.only();
         if (only == null) {
-            return publish(room, Envelopes.broadcast(message, addressing, List.of()));
+            Broadcast broadcast = Envelopes.broadcast(message, addressing, List.of());
+            SendLanes.Sent sent = publish(room, Envelope.newBuilder().setBroadcast(broadcast));
+            return new Published(Receipts.of(sent.taken()), new Stamp(nodeId, sent.lane(), sent.sequence()));
         }
         List<CompletionStage<Void>> sent = new ArrayList<>();
         homes(only, nodes)
                 .forEach((node, peers) -> sent.add(send(room, node, Envelopes.broadcast(message, addressing, peers))));
-        return all(sent);
+        return new Published(all(sent), null);
     }
 
     @Override
@@ -141,20 +168,47 @@ public final class ClusterNode implements Uplink, BridgeListener {
         receiveLanes.close(room);
     }
 
-    private Receipt publish(String room, Broadcast broadcast) {
-        return Receipts.of(sendLanes.send(
+    private SendLanes.Sent publish(String room, Envelope.Builder content) {
+        return sendLanes.number(
                 room,
                 null,
                 (lane, sequence) ->
-                        bridge.publish(room, bytes(lane(false, lane, sequence).setBroadcast(broadcast)))));
+                        bridge.publish(room, bytes(Envelopes.onLane(content, nodeId, false, lane, sequence))));
     }
 
     private CompletionStage<Void> send(String room, String node, Broadcast broadcast) {
+        return send(room, node, Envelope.newBuilder().setBroadcast(broadcast));
+    }
+
+    private CompletionStage<Void> send(String room, String node, Envelope.Builder content) {
         return sendLanes.send(
                 room,
                 node,
                 (lane, sequence) ->
-                        bridge.send(node, room, bytes(lane(true, lane, sequence).setBroadcast(broadcast))));
+                        bridge.send(node, room, bytes(Envelopes.onLane(content, nodeId, true, lane, sequence))));
+    }
+
+    /** How sessions on their way talk to other nodes. */
+    private final class MoveWire implements SessionMoves.Wire {
+
+        @Override
+        public CompletionStage<Void> send(String node, Envelope.Builder content) {
+            try {
+                return bridge.send(node, NO_ROOM, bytes(Envelopes.onLane(content, nodeId, true, 0, 0)));
+            } catch (RuntimeException refused) {
+                return CompletableFuture.failedStage(refused);
+            }
+        }
+
+        @Override
+        public void send(String node, String room, Envelope.Builder content) {
+            ClusterNode.this.send(room, node, content);
+        }
+
+        @Override
+        public void publish(String room, Envelope.Builder content) {
+            ClusterNode.this.publish(room, content);
+        }
     }
 
     private Envelope.Builder lane(boolean direct, long lane, long sequence) {
@@ -168,10 +222,14 @@ public final class ClusterNode implements Uplink, BridgeListener {
     /** Sorts peers by the nodes that they may be on; two nodes with one tag both get the peers of either. */
     private Map<String, List<String>> homes(Set<String> peers, Set<String> nodes) {
         Map<String, List<String>> homes = new TreeMap<>();
-        for (String node : new TreeSet<>(nodes)) {
-            String tag = node.substring(0, Math.min(tagLength, node.length()));
-            for (String peer : peers) {
-                if (peer.startsWith(tag)) {
+        for (String peer : peers) {
+            String other = moved.nodeOf(peer);
+            if (other != null && nodes.contains(other)) {
+                homes.computeIfAbsent(other, key -> new ArrayList<>()).add(peer);
+                continue;
+            }
+            for (String node : new TreeSet<>(nodes)) {
+                if (peer.startsWith(node.substring(0, Math.min(tagLength, node.length())))) {
                     homes.computeIfAbsent(node, key -> new ArrayList<>()).add(peer);
                 }
             }
@@ -213,6 +271,9 @@ public final class ClusterNode implements Uplink, BridgeListener {
             asks.answered(origin, envelope.getAnswers());
             return;
         }
+        if (aboutSessions(origin, envelope)) {
+            return;
+        }
         if (envelope.hasAsk() && !receiveLanes.isOpen(room)) {
             // Nobody is here, and the other node waits to hear that.
             answer(room, origin, envelope.getAsk());
@@ -227,22 +288,64 @@ public final class ClusterNode implements Uplink, BridgeListener {
             rooms.gap(room, origin, missed);
         }
         boolean taken = switch (envelope.getKindCase()) {
-            case BROADCAST ->
-                rooms.arrived(
-                        room,
-                        Envelopes.message(envelope.getBroadcast()),
-                        Envelopes.addressing(envelope.getBroadcast()));
+            case BROADCAST -> {
+                Message message = Envelopes.message(envelope.getBroadcast());
+                Addressing addressing = Envelopes.addressing(envelope.getBroadcast());
+                Stamp stamp =
+                        envelope.getDirect() ? null : new Stamp(origin, envelope.getLane(), envelope.getSequence());
+                passOn(room, message, addressing);
+                yield rooms.arrived(room, message, addressing, stamp);
+            }
+            case MARK -> {
+                if (envelope.getMark().getNode().equals(nodeId)) {
+                    moves.marked(room, origin, envelope.getMark());
+                }
+                yield true;
+            }
+            case PEER_MOVED -> {
+                moved.moved(envelope.getPeerMoved().getPeer(), origin);
+                yield true;
+            }
             case NODE_MESSAGE -> rooms.arrivedFromNode(room, origin, Envelopes.message(envelope.getNodeMessage()));
             case ASK -> {
                 answer(room, origin, envelope.getAsk());
                 yield true;
             }
             // Of a newer version: it knows why it may send us this.
-            case ANSWERS, KIND_NOT_SET -> true;
+            case ANSWERS, CLAIM, CLAIMED, HANDED, KIND_NOT_SET -> true;
         };
         if (!taken) {
             rooms.gap(room, origin, 1);
         }
+    }
+
+    /** Returns whether it was about a session on its way, which belongs to no lane. */
+    private boolean aboutSessions(String origin, Envelope envelope) {
+        switch (envelope.getKindCase()) {
+            case CLAIM -> moves.claim(origin, envelope.getClaim());
+            case CLAIMED -> moves.claimed(origin, envelope.getClaimed());
+            case HANDED -> moves.handed(origin, envelope.getHanded());
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is for peers that have moved from here follows them. */
+    private void passOn(String room, Message message, Addressing addressing) {
+        Set<String> only = addressing.only();
+        if (only == null) {
+            return;
+        }
+        Map<String, List<String>> targets = new TreeMap<>();
+        for (String peer : only) {
+            String node = sessions.find(peer).isPresent() ? null : moved.nodeOf(peer);
+            if (node != null) {
+                targets.computeIfAbsent(node, key -> new ArrayList<>()).add(peer);
+            }
+        }
+        targets.forEach((node, peers) -> send(room, node, Envelopes.broadcast(message, addressing, peers)));
     }
 
     private void answer(String room, String asker, Ask ask) {
@@ -261,6 +364,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     public void onNodeLost(String lost) {
         receiveLanes.forget(lost);
         asks.lost(lost);
+        moves.lost(lost);
         telemetry.nodeLost(lost);
         rooms.nodeLost(lost);
     }

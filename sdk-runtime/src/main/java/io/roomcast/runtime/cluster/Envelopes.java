@@ -100,6 +100,10 @@ final class Envelopes {
                 .setSequence(sequence);
     }
 
+    static Envelope.Builder onLane(Envelope.Builder content, String origin, boolean direct, long lane, long sequence) {
+        return content.setOrigin(origin).setDirect(direct).setLane(lane).setSequence(sequence);
+    }
+
     static Message message(Broadcast broadcast) {
         return Message.of(broadcast.getEvent(), broadcast.getPayload().asReadOnlyByteBuffer());
     }

@@ -38,6 +38,9 @@ final class SendLanes {
         }
     }
 
+    /** What became of an envelope, and its number. */
+    record Sent(CompletionStage<Void> taken, long lane, long sequence) {}
+
     /** Hands an envelope of this lane and number to the bridge. */
     interface Handover {
         CompletionStage<Void> send(long lane, long sequence);
@@ -54,12 +57,18 @@ final class SendLanes {
 
     /** Numbers an envelope and hands it over. What the handover throws becomes a failed stage. */
     CompletionStage<Void> send(String room, @Nullable String nodeId, Handover handover) {
+        return number(room, nodeId, handover).taken();
+    }
+
+    /** Like {@link #send}; returns the number too. */
+    Sent number(String room, @Nullable String nodeId, Handover handover) {
         Lane lane = lanes.get(new Key(room, nodeId));
         synchronized (lane) {
+            long sequence = ++lane.sequence;
             try {
-                return handover.send(lane.id, ++lane.sequence);
+                return new Sent(handover.send(lane.id, sequence), lane.id, sequence);
             } catch (RuntimeException refused) {
-                return CompletableFuture.failedStage(refused);
+                return new Sent(CompletableFuture.failedStage(refused), lane.id, sequence);
             }
         }
     }

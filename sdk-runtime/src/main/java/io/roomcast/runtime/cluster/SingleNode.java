@@ -4,6 +4,7 @@ import io.roomcast.Acks;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
 import io.roomcast.runtime.room.Addressing;
+import io.roomcast.runtime.room.Published;
 import io.roomcast.runtime.room.Receipts;
 import io.roomcast.runtime.room.Uplink;
 import java.util.Map;
@@ -17,8 +18,8 @@ public final class SingleNode implements Uplink {
     private static final CompletionStage<Void> SUBSCRIBED = CompletableFuture.completedFuture(null);
 
     @Override
-    public Receipt publish(String room, Message message, Addressing addressing) {
-        return Receipts.DONE;
+    public Published publish(String room, Message message, Addressing addressing) {
+        return Published.NOWHERE;
     }
 
     @Override

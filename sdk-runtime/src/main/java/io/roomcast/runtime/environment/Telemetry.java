@@ -99,6 +99,18 @@ public final class Telemetry {
         tell(listener -> listener.peerGivenUp(peerId, reason));
     }
 
+    /** A peer without a connection went to another node. */
+    public void peerMovedOut(String peerId) {
+        disconnectedPeers.decrement();
+        tell(listener -> listener.peerMovedOut(peerId));
+    }
+
+    /** A peer without a connection came from another node; it has one in a moment. */
+    public void peerMovedIn(String peerId) {
+        disconnectedPeers.increment();
+        tell(listener -> listener.peerMovedIn(peerId));
+    }
+
     public long disconnectedPeers() {
         return disconnectedPeers.sum();
     }

@@ -49,6 +49,21 @@ public final class Mailbox implements Runnable {
         return before + 1 >= capacity;
     }
 
+    /**
+     * Adds a task without running anything, for a caller that holds a lock.
+     *
+     * @return whether the caller must {@link #start()} the mailbox afterwards
+     */
+    public boolean addQuietly(Runnable task) {
+        tasks.add(task);
+        return size.getAndIncrement() == 0;
+    }
+
+    /** Hands the mailbox to its executor. Once for each {@link #addQuietly} that asked for it. */
+    public void start() {
+        executor.execute(this);
+    }
+
     /** Returns whether it holds as many tasks as it should. */
     public boolean isFull() {
         return size.get() >= capacity;

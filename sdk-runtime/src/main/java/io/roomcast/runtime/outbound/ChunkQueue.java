@@ -1,7 +1,9 @@
 package io.roomcast.runtime.outbound;
 
 import io.roomcast.runtime.transport.Chunk;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The chunks that wait for one connection, and before them, where the peer can resume, those that were handed to a connection and
@@ -151,6 +153,23 @@ final class ChunkQueue {
         tail = to;
         keptBytes = 0;
         sent = released;
+    }
+
+    /** Returns the numbered chunks that are kept or wait, in their order. */
+    List<Chunk> numbered() {
+        List<Chunk> held = new ArrayList<>(tail - head);
+        for (int i = head; i < tail; i++) {
+            if (chunks[i].isNumbered()) {
+                held.add(chunks[i]);
+            }
+        }
+        return held;
+    }
+
+    /** Continues the numbers of another queue. While this one is empty and was never used. */
+    void continueFrom(long number) {
+        released = number;
+        sent = number;
     }
 
     /** Forgets everything; the numbers stay. */

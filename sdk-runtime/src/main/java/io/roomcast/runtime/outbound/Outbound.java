@@ -4,6 +4,7 @@ import io.roomcast.SendOutcome;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.MessageType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,36 @@ public final class Outbound {
     /** Returns an empty queue for the same connection that keeps what it writes until it is acknowledged. */
     public Outbound keeping() {
         return new Outbound(type, flush, budget, new ChunkQueue(true), connection, backlogListener);
+    }
+
+    /**
+     * Returns a queue of a peer that comes from another node and has no connection yet.
+     *
+     * @param released the number of the last numbered frame that it has had
+     * @param frames those that follow
+     */
+    public static Outbound continuing(
+            MessageType type,
+            LoopFlush flush,
+            int budget,
+            long released,
+            List<Chunk> frames,
+            BacklogListener listener) {
+        Outbound outbound = new Outbound(type, flush, budget, new ChunkQueue(true), null, listener);
+        outbound.queue.continueFrom(released);
+        frames.forEach(outbound.queue::add);
+        outbound.count();
+        return outbound;
+    }
+
+    /** Returns the number of the last numbered frame that is not here any more. */
+    public long releasedFrames() {
+        return queue.released();
+    }
+
+    /** Returns the numbered frames after {@link #releasedFrames()}, for another node to send. Nothing may be held back. */
+    public List<Chunk> numberedFrames() {
+        return queue.numbered();
     }
 
     /** Has no connection from now on; what is queued waits for the next one. */

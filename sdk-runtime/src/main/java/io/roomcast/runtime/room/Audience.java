@@ -92,7 +92,8 @@ final class Audience {
     void arrived(EventLoop loop, RoomMember member) {
         on(loop).expectNoMore(member);
         if (member.isActive()) {
-            add(member);
+            on(loop).add(member);
+            member.attachTo(loop);
         } else {
             expectNoMore(loop);
         }
@@ -114,7 +115,7 @@ final class Audience {
                         room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry)
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, behindWhatIsHeld);
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, NOBODY), NOTHING));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, null, NOBODY), NOTHING));
     }
 
     /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
@@ -131,7 +132,7 @@ final class Audience {
     }
 
     /** Sends a broadcast to those members that it is for. With the room's lock. */
-    void send(Message message, Addressing addressing, HandOver handOver) {
+    void send(Message message, Addressing addressing, @Nullable Stamp stamp, HandOver handOver) {
         String from = addressing.from();
         Set<String> only = addressing.only();
         if (only != null) {
@@ -164,7 +165,7 @@ final class Audience {
         PolicedMessage policed =
                 policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
         LoopMembers.Offer offer = offer(encoded, addressing.droppable(), policed);
-        onLoopsWithMembers(here -> report(message, here.deliver(offer, skip, skipIds)), handOver::taken);
+        onLoopsWithMembers(here -> report(message, here.deliver(offer, stamp, skip, skipIds)), handOver::taken);
     }
 
     /** Returns how a member gets a message: as its policy says, or into its queue at once. */

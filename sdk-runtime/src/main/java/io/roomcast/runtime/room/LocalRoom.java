@@ -17,10 +17,13 @@ import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.session.Transit;
+import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
@@ -29,7 +32,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -58,6 +60,8 @@ final class LocalRoom {
 
     private static final int FREED = -1;
     private static final Runnable NOTHING = () -> {};
+    /** How much later than the node that it came from this one may get a broadcast that a newcomer has had. */
+    private static final int STRAGGLERS_MILLIS = 30_000;
 
     private final Rooms rooms;
     private final RoomView view;
@@ -70,6 +74,7 @@ final class LocalRoom {
     /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
     private final ReentrantLock order = new ReentrantLock();
 
+    private final Positions positions = new Positions();
     private final AtomicInteger holds = new AtomicInteger();
     private final Set<Peer> members = ConcurrentHashMap.newKeySet(4);
 
@@ -264,6 +269,87 @@ final class LocalRoom {
         member.activate();
     }
 
+    // ---- moving from node to node
+
+    /**
+     * Lets a session that comes from another node collect the room's broadcasts from some moment on. Whoever calls has a
+     * {@link #hold()}, which the member takes over. On the member's loop.
+     *
+     * @param collecting told at that moment, with the room's lock
+     */
+    void expectFromElsewhere(RoomMember member, EventLoop loop, Transit way, Runnable collecting) {
+        mailbox.add(() -> {
+            if (!open) {
+                open = true;
+                call("onOpen", () -> handler.onOpen(view));
+            }
+            whenSubscribed(() -> inOrder(() -> {
+                if (member.isCancelled()) {
+                    return;
+                }
+                member.admitted();
+                audience.expect(loop);
+                loop.execute(() -> audience.arriving(loop, member, way));
+                collecting.run();
+            }));
+        });
+    }
+
+    /** The session has come. On its loop. */
+    void cameFromElsewhere(RoomMember member, EventLoop loop, Map<String, Stamp> reached) {
+        Session session = member.session();
+        member.cameWith(reached);
+        loop.schedule(STRAGGLERS_MILLIS, member::leaveOutNoMore);
+        member.activate();
+        audience.arrived(loop, member);
+        telemetry.joined(name());
+        session.offer(session.format().moved(key, audience.routes().defined()), false);
+        mailbox.add(() -> {
+            members.add(session);
+            call("onMovedIn", () -> handler.onMovedIn(view, session));
+        });
+    }
+
+    /** The session does not come, or not as a member of this room. On the loop where it was expected. */
+    void doesNotCome(RoomMember member, EventLoop loop) {
+        inOrder(() -> {
+            member.cancel();
+            if (member.isAdmitted()) {
+                loop.execute(() -> audience.arrived(loop, member));
+            }
+        });
+        mailbox.add(this::release);
+    }
+
+    /** Takes a session out that goes to another node, behind what came before this call. @param left told up to where it was in */
+    void moveOut(Session session, Consumer<Map<String, Stamp>> left) {
+        Runnable here = () -> inOrder(() -> {
+            Map<String, Stamp> reached = positions.copy();
+            session.execute(() -> {
+                RoomMember member = memberOf(session);
+                if (member == null) {
+                    left.accept(reached);
+                } else {
+                    audience.remove(member);
+                    member.deactivate();
+                    session.remove(member);
+                    telemetry.left(name(), LeaveReason.MOVED);
+                    mailbox.add(() -> {
+                        members.remove(session);
+                        call("onMovedOut", () -> handler.onMovedOut(view, session));
+                        release();
+                    });
+                    left.accept(member.goesWith(reached));
+                }
+            });
+        });
+        if (observer == null) {
+            here.run();
+        } else {
+            mailbox.add(here);
+        }
+    }
+
     // ---- leaving
 
     /** Takes an active member out. On the member's loop. */
@@ -331,15 +417,18 @@ final class LocalRoom {
     /**
      * Delivers a broadcast to the peers of this node. From any thread.
      *
+     * @param publish carries it to the other nodes, in one step with handing it over here; for one that comes from another
+     *     node it just returns its stamp
      * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
-     *     the message
+     *     the message, and it is not published
      */
-    void deliver(Message message, Addressing addressing) {
-        deliver(
+    Published deliver(Message message, Addressing addressing, Supplier<Published> publish) {
+        return deliver(
                 message,
                 addressing,
+                publish,
                 () -> audience.handOver(message, addressing),
-                handOver -> inOrder(() -> audience.send(message, addressing, handOver)),
+                (stamp, handOver) -> audience.send(message, addressing, stamp, handOver),
                 NOTHING);
     }
 
@@ -355,21 +444,25 @@ final class LocalRoom {
         deliver(
                 message,
                 addressing,
+                () -> Published.NOWHERE,
                 () -> audience.handOver(message),
-                handOver -> {
-                    AtomicReference<@Nullable CompletableFuture<Acks>> asked = new AtomicReference<>();
-                    inOrder(() -> asked.set(audience.ask(message, addressing, id, timeoutMillis, handOver)));
-                    Objects.requireNonNull(asked.get()).thenAccept(acks::complete);
-                },
+                (stamp, handOver) -> audience.ask(message, addressing, id, timeoutMillis, handOver)
+                        .thenAccept(acks::complete),
                 () -> acks.completeExceptionally(tooFarBehind()));
         return acks;
     }
 
-    private void deliver(
+    /** Hands a broadcast to the loops. With the room's lock. */
+    private interface FanOut {
+        void send(@Nullable Stamp stamp, HandOver handOver);
+    }
+
+    private Published deliver(
             Message message,
             Addressing addressing,
+            Supplier<Published> publish,
             Supplier<@Nullable HandOver> share,
-            Consumer<HandOver> fanOut,
+            FanOut fanOut,
             Runnable refused) {
         BroadcastObserver watching = observer;
         if (watching == null || addressing.only() != null) {
@@ -377,24 +470,57 @@ final class LocalRoom {
             if (handOver == null) {
                 throw tooFarBehind();
             }
-            fanOut.accept(handOver);
-            return;
+            order.lock();
+            try {
+                Published published = publish.get();
+                send(published.stamp(), handOver, fanOut);
+                return published;
+            } finally {
+                order.unlock();
+            }
         }
         if (mailbox.isFull()) {
             throw new RoomcastException("the mailbox of room " + name() + " is full, the broadcast was not made");
         }
-        mailbox.add(() -> {
-            HandOver handOver = share.get();
-            if (handOver == null) {
-                // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
-                telemetry.broadcastRefused(name());
-                audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
-                refused.run();
-                return;
-            }
-            call("onBroadcast", () -> watching.onBroadcast(view, message));
-            fanOut.accept(handOver);
-        });
+        Published published;
+        boolean toBeStarted;
+        order.lock();
+        try {
+            published = publish.get();
+            Stamp stamp = published.stamp();
+            toBeStarted = mailbox.addQuietly(() -> observed(message, stamp, watching, share, fanOut, refused));
+        } finally {
+            order.unlock();
+        }
+        if (toBeStarted) {
+            mailbox.start();
+        }
+        return published;
+    }
+
+    /** In the mailbox. */
+    private void observed(
+            Message message,
+            @Nullable Stamp stamp,
+            BroadcastObserver watching,
+            Supplier<@Nullable HandOver> share,
+            FanOut fanOut,
+            Runnable refused) {
+        HandOver handOver = share.get();
+        if (handOver == null) {
+            // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
+            telemetry.broadcastRefused(name());
+            audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
+            refused.run();
+            return;
+        }
+        call("onBroadcast", () -> watching.onBroadcast(view, message));
+        inOrder(() -> send(stamp, handOver, fanOut));
+    }
+
+    private void send(@Nullable Stamp stamp, HandOver handOver, FanOut fanOut) {
+        positions.reached(stamp);
+        fanOut.send(stamp, handOver);
     }
 
     private RoomcastException tooFarBehind() {

@@ -81,14 +81,16 @@ final class LoopMembers {
     /**
      * Gives each member a broadcast, except the one or the ones to be skipped.
      *
+     * @param stamp what it is known by to those who come from another node, null if by nothing
      * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
-    long deliver(Offer offer, @Nullable Session skip, Set<String> skipIds) {
+    long deliver(Offer offer, @Nullable Stamp stamp, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
         int dropped = 0;
         for (int i = 0; i < count; i++) {
-            Session session = members[i].session();
-            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id())) {
+            RoomMember member = members[i];
+            Session session = member.session();
+            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id()) || member.hasHad(stamp)) {
                 continue;
             }
             switch (offer.to(session)) {
@@ -98,18 +100,18 @@ final class LoopMembers {
             }
         }
         if (arriving != null) {
-            queued += collect(offer, skip, skipIds);
+            queued += collect(offer, stamp, skip, skipIds);
         }
         return ((long) dropped << 32) | queued;
     }
 
-    private int collect(Offer offer, @Nullable Session skip, Set<String> skipIds) {
+    private int collect(Offer offer, @Nullable Stamp stamp, @Nullable Session skip, Set<String> skipIds) {
         int collected = 0;
         for (Arriving newcomer : arriving == null ? List.<Arriving>of() : arriving) {
             Session session = newcomer.member.session();
             if (session != skip && !skipIds.contains(session.id())) {
                 newcomer.way.broadcast(() -> {
-                    if (newcomer.member.isActive()) {
+                    if (newcomer.member.isActive() && !newcomer.member.hasHad(stamp)) {
                         offer.to(session);
                     }
                 });

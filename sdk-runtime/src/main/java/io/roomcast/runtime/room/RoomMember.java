@@ -5,7 +5,9 @@ import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.EventLoop;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,11 +25,18 @@ final class RoomMember implements Membership {
     private volatile boolean active;
     /** Whether its admission was handed to its session's loop. Guarded by the room's lock. */
     private boolean admitted;
+    /** Whether it will not be admitted any more. Guarded by the room's lock. */
+    private boolean cancelled;
 
     /** The loop among whose members it is. */
     private @Nullable EventLoop attachedTo;
     /** Its place in its {@link LoopMembers}, which keeps it up to date. */
     int place = -1;
+
+    /** What it had already, by origin, when it came from another node; null if it came from none. */
+    private @Nullable Map<String, Stamp> had;
+    /** The same for as long as some of it may still arrive here. */
+    private @Nullable Map<String, Stamp> leftOut;
 
     private @Nullable List<CompletableFuture<Optional<Refusal>>> waiting;
 
@@ -56,6 +65,15 @@ final class RoomMember implements Membership {
         return ref;
     }
 
+    /** It will not be a member after all. With the room's lock. */
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
     /** Its admission is being handed to its session's loop. With the room's lock. */
     void admitted() {
         admitted = true;
@@ -79,6 +97,34 @@ final class RoomMember implements Membership {
 
     void detached() {
         attachedTo = null;
+    }
+
+    /** It had the broadcasts up to these on another node. */
+    void cameWith(Map<String, Stamp> reached) {
+        had = reached;
+        leftOut = reached;
+    }
+
+    /** Nothing that it had elsewhere arrives here any more. */
+    void leaveOutNoMore() {
+        leftOut = null;
+    }
+
+    /** Returns whether it had a broadcast before it came from another node. */
+    boolean hasHad(@Nullable Stamp stamp) {
+        Map<String, Stamp> known = leftOut;
+        if (known == null || stamp == null) {
+            return false;
+        }
+        Stamp last = known.get(stamp.origin());
+        return last != null && stamp.isUpTo(last);
+    }
+
+    /** Returns what it has had when it goes on to another node, from where the room's loops are now. */
+    Map<String, Stamp> goesWith(Map<String, Stamp> reached) {
+        Map<String, Stamp> all = new HashMap<>(had == null ? Map.of() : had);
+        reached.values().forEach(stamp -> all.merge(stamp.origin(), stamp, Stamp::later));
+        return all;
     }
 
     void activate() {

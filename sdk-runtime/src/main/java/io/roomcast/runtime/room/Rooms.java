@@ -140,16 +140,17 @@ public final class Rooms implements RoomGate {
 
     Receipt broadcast(String name, Message message, Addressing addressing) {
         checkSize(message);
+        LocalRoom room = rooms.get(name);
+        if (room == null) {
+            return uplink().publish(name, message, addressing).receipt();
+        }
         try {
-            LocalRoom room = rooms.get(name);
-            if (room != null) {
-                room.deliver(message, addressing);
-            }
+            return room.deliver(message, addressing, () -> uplink().publish(name, message, addressing))
+                    .receipt();
         } catch (RoomcastException notMade) {
             telemetry().broadcastRefused(name);
             return Receipts.failed(notMade);
         }
-        return uplink().publish(name, message, addressing);
     }
 
     Collection<Peer> localPeers(String name) {
@@ -160,11 +161,11 @@ public final class Rooms implements RoomGate {
     // ---- from other nodes
 
     /** A broadcast of another node. Returns false if it was dropped at a full mailbox. */
-    public boolean arrived(String name, Message message, Addressing addressing) {
+    public boolean arrived(String name, Message message, Addressing addressing, @Nullable Stamp stamp) {
         LocalRoom room = rooms.get(name);
         if (room != null) {
             try {
-                room.deliver(message, addressing);
+                room.deliver(message, addressing, () -> new Published(Receipts.DONE, stamp));
             } catch (RoomcastException full) {
                 return false;
             }
@@ -420,6 +421,13 @@ public final class Rooms implements RoomGate {
 
     void checkSize(Message message) {
         sessions().checkSize(message);
+    }
+
+    /** Returns the room, kept from being freed; null if there can be none of this name. */
+    @Nullable
+    LocalRoom hold(String name) {
+        RoomKinds.Named named = kinds.find(name).orElse(null);
+        return named == null ? null : held(named);
     }
 
     @Nullable

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public interface Uplink {
 
     /** Carries a broadcast to the other nodes that have peers in the room, or that have the peers it is addressed to. */
-    Receipt publish(String room, Message message, Addressing addressing);
+    Published publish(String room, Message message, Addressing addressing);
 
     /**
      * Carries a broadcast to all other nodes, or to those that may have the peers it is addressed to, and brings back what

@@ -10,7 +10,7 @@ import io.roomcast.Identity;
  * @param received how many numbered frames it has had
  * @param attempt the how manieth attempt of the client this is, unsigned; 0 = not told
  */
-record Claim(String peerId, String secret, Identity identity, String subprotocol, long received, int attempt) {
+public record Claim(String peerId, String secret, Identity identity, String subprotocol, long received, int attempt) {
 
     /** Leaves out what is secret. */
     @Override

@@ -161,6 +161,19 @@ public final class RequestsToPeer {
         }
     }
 
+    /** The peer goes to another node: it is told that its answers are not waited for here. */
+    void withdrawAll() {
+        if (open != null) {
+            for (int id : open.keySet().toArray(Integer[]::new)) {
+                Open lost = take(id);
+                if (lost != null) {
+                    withdraw(id);
+                    gone(lost.asker);
+                }
+            }
+        }
+    }
+
     /** The peer leaves this loop. */
     void leaveLoop() {
         if (open != null) {

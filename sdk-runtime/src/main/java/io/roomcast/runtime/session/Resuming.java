@@ -28,11 +28,6 @@ final class Resuming {
             link.startAnew("the resume token is none of ours");
             return;
         }
-        Session session = sessions.find(token.peerId()).orElse(null);
-        if (session == null) {
-            link.startAnew("no such session waits here: its time is over, or its token was used before");
-            return;
-        }
         Claim claim = new Claim(
                 token.peerId(),
                 token.secret(),
@@ -40,14 +35,37 @@ final class Resuming {
                 link.format().subprotocol(),
                 hello.received(),
                 hello.attempt());
-        session.execute(() -> claimed(session, claim));
+        find(token, claim);
+    }
+
+    /** On the link's loop. */
+    private void find(ResumeToken token, Claim claim) {
+        Session session = sessions.find(token.peerId()).orElse(null);
+        String gone = sessions.elsewhere().nodeOf(token.peerId());
+        if (session != null) {
+            session.execute(() -> claimed(session, token, claim));
+        } else if (gone != null || !token.nodeId().equals(sessions.nodeId())) {
+            sessions.elsewhere().fetch(gone != null ? gone : token.nodeId(), new Coming(sessions, link, claim));
+        } else {
+            link.startAnew(Session.NOT_HERE);
+        }
     }
 
     /** On the session's loop. */
-    private void claimed(Session session, Claim claim) {
+    private void claimed(Session session, ResumeToken token, Claim claim) {
         if (session.isLeaving()) {
             // An earlier attempt takes it along. This one is looked at when that has got there.
-            session.execute(() -> claimed(session, claim));
+            session.execute(() -> claimed(session, token, claim));
+            return;
+        }
+        if (session.isDeparting() || session.hasDeparted()) {
+            // An earlier attempt takes it to another node. This one follows it.
+            EventLoop loop = link.connection().loop();
+            loop.execute(() -> loop.schedule(Session.SETTLE_MILLIS, () -> {
+                if (link.isResuming()) {
+                    find(token, claim);
+                }
+            }));
             return;
         }
         String fault = session.claim(claim);
@@ -55,7 +73,7 @@ final class Resuming {
         if (fault != null) {
             to.execute(() -> link.startAnew(fault));
         } else if (session.loop() == to) {
-            arrived(session, claim);
+            finish(session, claim, link);
         } else {
             sessions.rooms().switchLoop(session, to, way -> {
                 session.leaveLoop(sessions.flushOf(to));
@@ -73,13 +91,13 @@ final class Resuming {
         if (way.isOverflown()) {
             session.giveUp("more broadcasts than are kept came while it changed its IO thread");
         }
-        arrived(session, claim);
+        finish(session, claim, link);
         // Last: among what waited may be the next claim.
         way.arrived();
     }
 
-    /** On the loop of both. */
-    private void arrived(Session session, Claim claim) {
+    /** The session and the connection that claims it are on the same loop. There. */
+    static void finish(Session session, Claim claim, Link link) {
         if (!session.isOpen()) {
             link.startAnew("the session has just ended");
         } else if (link.isResuming()) {

@@ -78,8 +78,10 @@ final class Resumption {
         received++;
     }
 
-    /** Continues the count of another node. */
-    void continueFrom(long count) {
+    /** Continues the count of another node, where somebody claimed the session. That may have to be done again. */
+    void continueFrom(long count, Claim by) {
+        previousSecret = by.secret();
+        lastAttempt = by.attempt();
         received = count;
         acknowledged = count;
     }

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,11 @@ import org.jspecify.annotations.Nullable;
  * alone touches the rest of the fields, and the new one keeps what it is given in a {@link Transit}.
  */
 public final class Session implements Peer {
+
+    static final String NOT_HERE = "no such session waits here: its time is over, or its token was used before";
+
+    /** How long is waited before a session in between two states is looked at again. */
+    public static final int SETTLE_MILLIS = 20;
 
     private static final Membership[] NONE = {};
     private static final int MAX_CLOSE_REASON_BYTES = 123;
@@ -81,19 +87,46 @@ public final class Session implements Peer {
 
     private volatile Membership[] memberships = NONE;
     private volatile boolean open = true;
+    /** Whether another node has claimed it; and whether it is there now. On its loop. */
+    private boolean departing;
+
+    private boolean departed;
     /** Completed when the backlog is gone, or the peer. Touched on the loop only. */
     private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
     Session(String id, Identity identity, SessionRegistry registry, Link link, @Nullable Resumption resumption) {
+        this(id, identity, registry, link, link.connection().loop(), resumption, link.outbound());
+        this.link = link;
+        this.here = target;
+    }
+
+    /** A session that is on its way from another node, to the loop of the connection that claimed it. */
+    Session(String id, Identity identity, SessionRegistry registry, Link claimant) {
+        this(
+                id,
+                identity,
+                registry,
+                claimant,
+                claimant.connection().loop(),
+                new Resumption(registry.nextSecret()),
+                claimant.outbound());
+    }
+
+    private Session(
+            String id,
+            Identity identity,
+            SessionRegistry registry,
+            Link first,
+            EventLoop loop,
+            @Nullable Resumption resumption,
+            Outbound outbound) {
         this.id = id;
         this.identity = identity;
         this.registry = registry;
-        this.link = link;
-        this.format = link.format();
-        this.outbound = link.outbound();
-        this.target = link.connection().loop();
-        this.here = target;
-        this.remoteAddress = link.connection().remoteAddress();
+        this.format = first.format();
+        this.outbound = outbound;
+        this.target = loop;
+        this.remoteAddress = first.connection().remoteAddress();
         this.resumption = resumption;
         Limits limits = registry.limits();
         this.inbox = new Inbox(this, limits.inboxMessagesPerPeer());
@@ -530,7 +563,21 @@ public final class Session implements Peer {
     /** The connection broke. The session goes on without one, for a while. */
     void park() {
         link = null;
-        outbound.park(new BacklogListener() {
+        outbound.park(whileParked());
+        giveUpLater();
+    }
+
+    /** It does not stay without a connection for longer than the window. */
+    void giveUpLater() {
+        requireNonNull(resumption)
+                .giveUpLater(schedule(
+                        registry.limits().resumeWindow().toMillis(),
+                        () -> giveUp("it did not come back within "
+                                + registry.limits().resumeWindow())));
+    }
+
+    private BacklogListener whileParked() {
+        return new BacklogListener() {
             @Override
             public void onSlow(int waitingBytes) {
                 registry.telemetry().peerSlow(id, waitingBytes);
@@ -545,12 +592,7 @@ public final class Session implements Peer {
             public void onOverflow() {
                 giveUp(registry.tooSlowReason());
             }
-        });
-        requireNonNull(resumption)
-                .giveUpLater(schedule(
-                        registry.limits().resumeWindow().toMillis(),
-                        () -> giveUp("it did not come back within "
-                                + registry.limits().resumeWindow())));
+        };
     }
 
     /** The session is without a connection and ends. Does nothing if it has one, or has ended. */
@@ -570,7 +612,7 @@ public final class Session implements Peer {
     String claim(Claim claim) {
         Resumption known = resumption;
         if (!open || known == null || !known.opensTo(claim.secret())) {
-            return "no such session waits here: its time is over, or its token was used before";
+            return NOT_HERE;
         }
         if (!known.isNewest(claim.attempt())) {
             return "the client has come back over a later connection";
@@ -598,6 +640,11 @@ public final class Session implements Peer {
         known.stopTimers();
         known.attempted(claim.attempt());
         return null;
+    }
+
+    /** What the one who claimed it has had need not be kept. */
+    void acknowledgedByClaim(Claim claim) {
+        outbound.acknowledged(claim.received());
     }
 
     /** The session goes on over this link. On the loop of both. */
@@ -646,6 +693,67 @@ public final class Session implements Peer {
         here = target;
         requestsOfPeer.enterLoop();
         requestsToPeer.enterLoop();
+    }
+
+    // ---- from node to node, on its loop
+
+    /** What is for it waits from now on until it has come. From any thread, before anybody knows of it. */
+    void expect(Transit way) {
+        synchronized (order) {
+            transit = way;
+        }
+    }
+
+    /** Another node has claimed it, or has not fetched it in time. */
+    public void departing(boolean claimed) {
+        departing = claimed;
+    }
+
+    public boolean isDeparting() {
+        return departing;
+    }
+
+    boolean hasDeparted() {
+        return departed;
+    }
+
+    /** Leaves this node. Nobody asks it anything any more, and what it asked cannot be answered where it goes. */
+    Departure depart() {
+        outbound.releaseHeld();
+        requestsOfPeer.moved();
+        requestsToPeer.withdrawAll();
+        open = false;
+        departing = false;
+        departed = true;
+        requireNonNull(resumption).stopTimers();
+        Departure departure = new Departure(
+                outbound.releasedFrames(),
+                outbound.numberedFrames(),
+                requireNonNull(resumption).received());
+        settleDrain(false);
+        outbound.discard();
+        return departure;
+    }
+
+    /** Does not come after all. What waited for it finds it closed. */
+    void neverCame() {
+        open = false;
+        here = target;
+        outbound = Outbound.continuing(format.messageType(), registry.flushOf(target), 0, 0, List.of(), whileParked());
+        outbound.discard();
+    }
+
+    /** Has come to this node, still without a connection. */
+    void come(Departure from, Claim by) {
+        here = target;
+        requireNonNull(resumption).continueFrom(from.received(), by);
+        outbound = Outbound.continuing(
+                format.messageType(),
+                registry.flushOf(target),
+                registry.limits().outboundBytesPerPeer(),
+                from.released(),
+                from.frames(),
+                whileParked());
     }
 
     /** What waited for it on its new loop has been done. */

@@ -23,6 +23,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** The peers of a node, by id. Takes new connections from the transport. Safe to use from any thread. */
 public final class SessionRegistry implements ConnectionAcceptor {
@@ -45,6 +47,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
     private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
+    private volatile Elsewhere elsewhere = Elsewhere.NOWHERE;
 
     public SessionRegistry(
             SessionSettings settings,
@@ -143,6 +146,84 @@ public final class SessionRegistry implements ConnectionAcceptor {
             session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
         }
         return session;
+    }
+
+    // ---- from node to node
+
+    /** Says where other sessions are. Once, before the node starts. */
+    public void connect(Elsewhere others) {
+        elsewhere = others;
+    }
+
+    Elsewhere elsewhere() {
+        return elsewhere;
+    }
+
+    /**
+     * Somebody on another node wants to go on with a session of this one. Completes on the session's loop, where the session then
+     * is, without a connection and without a time limit.
+     *
+     * @param done told null, or why not
+     */
+    public void claim(Claim claim, BiConsumer<@Nullable Session, @Nullable String> done) {
+        Session session = find(claim.peerId()).orElse(null);
+        if (session == null) {
+            done.accept(null, Session.NOT_HERE);
+        } else {
+            session.execute(() -> claim(session, claim, done));
+        }
+    }
+
+    private void claim(Session session, Claim claim, BiConsumer<@Nullable Session, @Nullable String> done) {
+        if (session.isLeaving()) {
+            session.execute(() -> claim(session, claim, done));
+        } else if (session.isDeparting()) {
+            // An earlier attempt takes it to another node. This one is told which when it is there.
+            session.loop().schedule(Session.SETTLE_MILLIS, () -> claim(session, claim, done));
+        } else {
+            String fault = session.claim(claim);
+            if (fault == null) {
+                session.departing(true);
+                session.acknowledgedByClaim(claim);
+            }
+            done.accept(fault == null ? session : null, fault);
+        }
+    }
+
+    /** The session that was claimed is not fetched after all: it stays for its window. On its loop. */
+    public void notFetched(Session session) {
+        session.departing(false);
+        if (session.isOpen() && !session.isConnected()) {
+            session.giveUpLater();
+        }
+    }
+
+    /** The session goes to another node. On its loop. It must be out of its rooms. */
+    public Departure depart(Session session) {
+        Departure departure = session.depart();
+        disconnected.remove(session);
+        telemetry().peerMovedOut(session.id());
+        sessions.remove(session.id(), session);
+        completeIfEmpty();
+        return departure;
+    }
+
+    Session expect(Claim claim, Link link) {
+        return new Session(claim.peerId(), claim.identity(), this, link);
+    }
+
+    void register(Session session) {
+        sessions.put(session.id(), session);
+    }
+
+    void doesNotCome(Session session) {
+        sessions.remove(session.id(), session);
+    }
+
+    /** A session has come from another node; it has no connection yet. */
+    void came(Session session) {
+        telemetry().peerMovedIn(session.id());
+        disconnected.add(session);
     }
 
     /** A session's connection broke. */
