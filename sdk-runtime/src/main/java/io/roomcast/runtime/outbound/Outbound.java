@@ -251,7 +251,8 @@ public final class Outbound {
 
     /** Returns whether a chunk may still be offered. */
     public boolean isTaking() {
-        return !sealed && (connection == null || connection.isOpen());
+        // A connection that is on its way out need not be the last one of a peer that can resume.
+        return !sealed && (connection == null || queue.isKeeping() || connection.isOpen());
     }
 
     /** Returns whether the peer does not keep up, or as much is queued for it in this turn as one message can join. */
