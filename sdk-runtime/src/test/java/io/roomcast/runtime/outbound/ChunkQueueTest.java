@@ -115,7 +115,7 @@ class ChunkQueueTest {
         Random random = new Random(seed);
         ChunkQueue queue = new ChunkQueue(keeping);
         Model model = new Model(keeping);
-        for (int step = 0; step < 50_000; step++) {
+        for (int step = 0; step < 20_000; step++) {
             String done;
             // Runs of the same kind, so that the queue gets long and empty by turns.
             int choice = random.nextInt(100);
