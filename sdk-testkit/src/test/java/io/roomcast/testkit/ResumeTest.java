@@ -274,6 +274,26 @@ class ResumeTest {
     }
 
     @Test
+    void aPeerThatIsAwayForJustItsBudgetGetsAllOfItAndItsWelcome() {
+        try (TestCluster cluster = cluster()
+                .limits(limits -> limits.maxMessageBytes(1024).outboundBytesPerPeer(4096))
+                .start()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            ann.cut();
+            for (int i = 0; i < 4; i++) {
+                cluster.node(1).room(ROOM).broadcast("say", "x".repeat(1004)).send();
+            }
+            cluster.settle();
+            assertThat(cluster.node(1).stats().outboundBytes()).isBetween(4030L, 4096L);
+            ann.comeBack(1);
+            assertThat(ann.closeCode()).isZero();
+            assertThat(ann.isResumed()).isTrue();
+            assertThat(ann.messages()).hasSize(4);
+        }
+    }
+
+    @Test
     void whatIsKeptUnacknowledgedGivesWayToWhatIsNew() {
         try (TestCluster cluster = cluster()
                 .limits(limits -> limits.maxMessageBytes(1024).outboundBytesPerPeer(4096))

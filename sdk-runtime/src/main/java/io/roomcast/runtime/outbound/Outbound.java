@@ -137,8 +137,10 @@ public final class Outbound {
         if (droppable && !canWrite()) {
             return SendOutcome.DROPPED;
         }
-        if (queue.bytes() + chunk.size() > MAX_JOINED && canWrite()) {
+        if (queue.bytes() + chunk.size() > Math.min(MAX_JOINED, budget) && canWrite()) {
             // A whole message is there: a peer that keeps up should not fill its budget within one turn of the loop.
+            // One that
+            // comes back may have a full budget waiting, and its welcome comes behind that.
             write();
         }
         boolean writable = canWrite();
