@@ -320,6 +320,32 @@ final class Snippets {
         }
     }
 
+    void resume(Peer peer) {
+        String light = peer.isConnected() ? "green" : "grey";
+        Roomcast.builder()
+                .limits(Limits.builder()
+                        .resumeWindow(Duration.ofMinutes(2))
+                        .maxDisconnectedPeers(20_000)
+                        .build());
+        warn(light);
+    }
+
+    static final class Comings implements RoomcastListener {
+
+        final LongAdder back = new LongAdder();
+        final LongAdder lost = new LongAdder();
+
+        @Override
+        public void peerResumed(String peerId, long framesSentAgain) {
+            back.increment();
+        }
+
+        @Override
+        public void peerGivenUp(String peerId, String reason) {
+            lost.increment();
+        }
+    }
+
     void tls(SSLContext context) {
         Roomcast.builder()
                 .listenTls(new InetSocketAddress(8443), context)

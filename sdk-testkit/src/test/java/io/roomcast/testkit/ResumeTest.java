@@ -86,6 +86,26 @@ class ResumeTest {
     }
 
     @Test
+    void whatIsSaidWhileASilentConnectionIsBeingClosedIsKept() {
+        try (TestCluster cluster = cluster().start()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            broadcast(cluster, 1, 3);
+            ann.stall();
+            // 25 s until the ping, 10 s until it is overdue, then 5 s for a closing handshake that nobody answers.
+            cluster.advance(Duration.ofSeconds(37));
+            broadcast(cluster, 4, 6);
+            cluster.advance(Duration.ofSeconds(5));
+            assertThat(told).containsExactly("disconnected");
+
+            ann.comeBack(1);
+
+            assertThat(ann.isResumed()).isTrue();
+            assertThat(texts(ann)).containsExactlyElementsOf(numbers(1, 6));
+        }
+    }
+
+    @Test
     void aPeerThatDoesNotComeBackHasLeftWhenItsTimeIsOver() {
         try (TestCluster cluster = cluster().start()) {
             TestPeer ann = cluster.resumablePeer(1);
@@ -250,6 +270,26 @@ class ResumeTest {
             assertThat(told).containsExactly("disconnected", "given up");
             ann.comeBack(1);
             assertThat(ann.isResumed()).isFalse();
+        }
+    }
+
+    @Test
+    void aPeerThatIsAwayForJustItsBudgetGetsAllOfItAndItsWelcome() {
+        try (TestCluster cluster = cluster()
+                .limits(limits -> limits.maxMessageBytes(1024).outboundBytesPerPeer(4096))
+                .start()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            ann.cut();
+            for (int i = 0; i < 4; i++) {
+                cluster.node(1).room(ROOM).broadcast("say", "x".repeat(1004)).send();
+            }
+            cluster.settle();
+            assertThat(cluster.node(1).stats().outboundBytes()).isBetween(4030L, 4096L);
+            ann.comeBack(1);
+            assertThat(ann.closeCode()).isZero();
+            assertThat(ann.isResumed()).isTrue();
+            assertThat(ann.messages()).hasSize(4);
         }
     }
 

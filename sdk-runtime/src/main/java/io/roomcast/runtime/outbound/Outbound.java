@@ -168,8 +168,10 @@ public final class Outbound {
         if (droppable && !canWrite()) {
             return SendOutcome.DROPPED;
         }
-        if (queue.bytes() + chunk.size() > MAX_JOINED && canWrite()) {
+        if (queue.bytes() + chunk.size() > Math.min(MAX_JOINED, budget) && canWrite()) {
             // A whole message is there: a peer that keeps up should not fill its budget within one turn of the loop.
+            // One that
+            // comes back may have a full budget waiting, and its welcome comes behind that.
             write();
         }
         boolean writable = canWrite();
@@ -282,7 +284,8 @@ public final class Outbound {
 
     /** Returns whether a chunk may still be offered. */
     public boolean isTaking() {
-        return !sealed && (connection == null || connection.isOpen());
+        // A connection that is on its way out need not be the last one of a peer that can resume.
+        return !sealed && (connection == null || queue.isKeeping() || connection.isOpen());
     }
 
     /** Returns whether the peer does not keep up, or as much is queued for it in this turn as one message can join. */

@@ -100,6 +100,11 @@ class ProtocolPageTest {
                 .contains("| time until welcomed | " + limits.helloTimeout().toSeconds() + " s |")
                 .contains("| bytes of `agent`, of `token` | " + HelloBounds.MAX_AGENT_BYTES + ", "
                         + grouped(HelloBounds.MAX_TOKEN_BYTES) + " (fixed) |")
+                .contains("| bytes of `resume` | " + HelloBounds.MAX_RESUME_BYTES + " (fixed) |")
+                .contains("| time without a connection* | "
+                        + limits.resumeWindow().toSeconds() + " s |")
+                .contains(
+                        "| sessions without a connection, of a node | " + grouped(limits.maxDisconnectedPeers()) + " |")
                 .contains("| rooms of a peer* | " + limits.maxRoomsPerPeer() + " |")
                 .contains("| bytes that wait for a peer | " + limits.outboundBytesPerPeer() / (1 << 20) + " MiB |")
                 .contains("| messages of a peer that wait for rooms | " + limits.inboxMessagesPerPeer() + " |")

@@ -1,0 +1,333 @@
+package io.roomcast.runtime.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.SendOutcome;
+import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.Connection;
+import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.MessageType;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** A queue that outlives its connections. */
+class OutboundResumeTest {
+
+    private static final int BUDGET = 1000;
+
+    private final Loop here = new Loop(0);
+    private final Loop there = new Loop(1);
+    private final NodeBudget node = new NodeBudget(1 << 20, List.of(here, there));
+    private final Heard heard = new Heard();
+    private final Wire first = new Wire(here);
+
+    private final Outbound queue = new Outbound(first, MessageType.BINARY, node.flushOf(here), BUDGET, heard).keeping();
+
+    @Test
+    void whatWasWrittenAndNotAcknowledgedIsWrittenAgainBeforeWhatCameMeanwhile() {
+        Chunk one = offer(10);
+        Chunk two = offer(20);
+        here.endTurn();
+        queue.acknowledged(1);
+        queue.park(heard);
+        Chunk three = offer(30);
+        here.endTurn();
+        assertThat(node.waitingBytes()).isEqualTo(30);
+        assertThat(node.keptBytes()).isEqualTo(20);
+
+        Wire second = new Wire(here);
+        queue.bind(second, heard);
+        here.endTurn();
+
+        assertThat(first.written).containsExactly(one, two);
+        assertThat(second.written).containsExactly(two, three);
+        assertThat(queue.sentFrames()).isEqualTo(3);
+        assertThat(node.waitingBytes()).isZero();
+        assertThat(node.keptBytes()).isEqualTo(50);
+    }
+
+    @Test
+    void whatHasNoNumberIsNotWrittenAgainNorForTheNextConnection() {
+        queue.offer(Chunk.unnumbered(new byte[1]));
+        Chunk one = offer(10);
+        here.endTurn();
+        queue.park(heard);
+        queue.offer(Chunk.unnumbered(new byte[2]));
+        Wire second = new Wire(here);
+        queue.bind(second, heard);
+        Chunk welcome = Chunk.unnumbered(new byte[3]);
+        queue.offer(welcome);
+        here.endTurn();
+        assertThat(second.written).containsExactly(one, welcome);
+        assertThat(queue.sentFrames()).isOne();
+    }
+
+    @Test
+    void aChunkThatTheOldConnectionHasNotSentYetIsWrittenAgainToo() {
+        first.stalled = true;
+        Chunk one = offer(100);
+        here.endTurn();
+        Chunk two = offer(50);
+        here.endTurn();
+        assertThat(queue.waitingBytes()).isEqualTo(150);
+
+        queue.park(heard);
+
+        assertThat(queue.waitingBytes())
+                .as("what the connection held is not waiting any more, but kept")
+                .isEqualTo(50);
+        assertThat(node.keptBytes()).isEqualTo(100);
+        Wire second = new Wire(here);
+        queue.bind(second, heard);
+        here.endTurn();
+        assertThat(second.written).containsExactly(one, two);
+    }
+
+    @Test
+    void aConnectionOnItsWayOutTakesNothingAndTheNextGetsIt() {
+        first.open = false;
+        assertThat(queue.offer(Chunk.of(new byte[10]))).isEqualTo(SendOutcome.QUEUED);
+        here.endTurn();
+        assertThat(first.written).isEmpty();
+        queue.park(heard);
+        Wire second = new Wire(here);
+        queue.bind(second, heard);
+        here.endTurn();
+        assertThat(second.written).hasSize(1);
+    }
+
+    @Test
+    void aDroppableChunkIsDroppedWithoutAConnection() {
+        queue.park(heard);
+        assertThat(queue.offer(Chunk.of(new byte[10]), true)).isEqualTo(SendOutcome.DROPPED);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.isBacklogged()).isTrue();
+    }
+
+    @Test
+    void aPeerWithoutAConnectionIsGivenUpAtItsBudgetOnce() {
+        queue.park(heard);
+        offer(BUDGET - 1);
+        assertThat(heard.slow).isOne();
+        assertThat(queue.offer(Chunk.of(new byte[2]))).isEqualTo(SendOutcome.CLOSED);
+        assertThat(queue.offer(Chunk.of(new byte[2]))).isEqualTo(SendOutcome.CLOSED);
+        assertThat(heard.overflows).isOne();
+        assertThat(node.waitingBytes()).isZero();
+        assertThat(node.keptBytes()).isZero();
+    }
+
+    @Test
+    void whatIsKeptGivesWayToWhatWaits() {
+        for (int i = 0; i < 5; i++) {
+            offer(200);
+            here.endTurn();
+        }
+        assertThat(node.keptBytes()).isEqualTo(1000);
+        assertThat(queue.hasAllAfter(0)).isTrue();
+
+        queue.park(heard);
+        assertThat(queue.offer(Chunk.of(new byte[1]))).isEqualTo(SendOutcome.QUEUED);
+
+        assertThat(node.keptBytes()).isEqualTo(800);
+        assertThat(queue.hasAllAfter(0)).isFalse();
+        assertThat(queue.hasAllAfter(1)).isTrue();
+        assertThat(queue.hasAllAfter(5)).isTrue();
+        assertThat(queue.hasAllAfter(6)).as("what was not sent yet").isFalse();
+        assertThat(heard.overflows).isZero();
+    }
+
+    @Test
+    void onAnotherLoopItGoesOnAndTheOldOneTakesNothing() {
+        Chunk one = offer(10);
+        here.endTurn();
+        queue.park(heard);
+        Chunk two = offer(20);
+
+        Outbound moved = queue.movedTo(node.flushOf(there));
+
+        assertThat(queue.offer(Chunk.of(new byte[5]))).isEqualTo(SendOutcome.CLOSED);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(node.flushOf(here).waitingBytes()).isZero();
+        assertThat(node.flushOf(here).keptBytes()).isZero();
+        Wire second = new Wire(there);
+        moved.bind(second, heard);
+        assertThat(moved.offer(Chunk.of(new byte[7]))).isEqualTo(SendOutcome.QUEUED);
+        // A flush that was planned on the old loop finds nothing there.
+        here.endTurn();
+        there.endTurn();
+        assertThat(second.written).hasSize(3).startsWith(one, two);
+        assertThat(moved.sentFrames()).isEqualTo(3);
+        assertThat(node.flushOf(there).keptBytes()).isEqualTo(37);
+        moved.acknowledged(3);
+        assertThat(node.keptBytes()).isZero();
+    }
+
+    @Test
+    void whatWasGivenUpStaysGivenUpOnAnotherLoop() {
+        queue.park(heard);
+        queue.discard();
+        Outbound moved = queue.movedTo(node.flushOf(there));
+        assertThat(moved.offer(Chunk.of(new byte[1]))).isEqualTo(SendOutcome.CLOSED);
+    }
+
+    @Test
+    void whereTheNodeKeepsTooMuchWhatIsWrittenToIsForgotten() {
+        NodeBudget small = new NodeBudget(300, List.of(here, there));
+        Outbound one = new Outbound(first, MessageType.BINARY, small.flushOf(here), BUDGET, heard).keeping();
+        one.offer(Chunk.of(new byte[200]));
+        here.endTurn();
+        assertThat(small.keptBytes()).isEqualTo(200);
+        one.offer(Chunk.of(new byte[150]));
+        here.endTurn();
+        assertThat(small.keptBytes())
+                .as("over the limit, as the next write finds")
+                .isEqualTo(350);
+        one.offer(Chunk.of(new byte[1]));
+        here.endTurn();
+        assertThat(small.keptBytes()).isZero();
+        assertThat(one.hasAllAfter(2)).isFalse();
+        assertThat(one.hasAllAfter(3)).isTrue();
+    }
+
+    private Chunk offer(int size) {
+        Chunk chunk = Chunk.of(new byte[size]);
+        assertThat(queue.offer(chunk)).isEqualTo(SendOutcome.QUEUED);
+        return chunk;
+    }
+
+    private static final class Heard implements BacklogListener {
+        int slow;
+        int overflows;
+
+        @Override
+        public void onSlow(int waitingBytes) {
+            slow++;
+        }
+
+        @Override
+        public void onDrained() {}
+
+        @Override
+        public void onOverflow() {
+            overflows++;
+        }
+    }
+
+    /** Runs what it is given when the test says so. */
+    private static final class Loop implements EventLoop {
+        private final int index;
+        private final Queue<Runnable> tasks = new ArrayDeque<>();
+
+        Loop(int index) {
+            this.index = index;
+        }
+
+        void endTurn() {
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                task.run();
+            }
+        }
+
+        @Override
+        public int index() {
+            return index;
+        }
+
+        @Override
+        public boolean inLoop() {
+            return true;
+        }
+
+        @Override
+        public void execute(Runnable task) {
+            tasks.add(task);
+        }
+
+        @Override
+        public Timer schedule(long delayMillis, Runnable task) {
+            throw new AssertionError("a queue has no timers");
+        }
+
+        @Override
+        public Timer scheduleSoon(long delayMillis, Runnable task) {
+            throw new AssertionError("a queue has no timers");
+        }
+    }
+
+    /** Remembers the chunks that were written; once stalled, holds what is written and takes nothing more. */
+    private static final class Wire implements Connection {
+        private final Loop loop;
+        final List<Chunk> written = new ArrayList<>();
+        boolean open = true;
+        boolean stalled;
+        private int unsent;
+
+        Wire(Loop loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        public EventLoop loop() {
+            return loop;
+        }
+
+        @Override
+        public InetSocketAddress remoteAddress() {
+            return InetSocketAddress.createUnresolved("peer.invalid", 1);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return open;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return open && unsent == 0;
+        }
+
+        @Override
+        public boolean write(MessageType type, Chunk[] chunks, int from, int to, int size) {
+            for (int i = from; i < to; i++) {
+                written.add(chunks[i]);
+            }
+            if (stalled) {
+                unsent = size;
+            }
+            return isWritable();
+        }
+
+        @Override
+        public int unsentBytes() {
+            return unsent;
+        }
+
+        @Override
+        public void ping() {}
+
+        @Override
+        public long lastReceivedNanos() {
+            return 0;
+        }
+
+        @Override
+        public void pauseReads() {}
+
+        @Override
+        public void resumeReads() {}
+
+        @Override
+        public void close(int code, String reason) {
+            open = false;
+        }
+
+        @Override
+        public void abort() {
+            open = false;
+        }
+    }
+}
