@@ -13,6 +13,12 @@ interface Pump extends Executor, Clock {
     /** Moves the clock; nothing falls due by that alone. */
     void advance(Duration time);
 
+    /** Returns how much time has passed since it was made. */
+    Duration elapsed();
+
+    /** Returns what people are told in front of the seed of a failure. */
+    String replay();
+
     /** Frees what it holds. */
     void close();
 }

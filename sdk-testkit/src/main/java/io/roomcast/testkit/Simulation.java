@@ -61,6 +61,16 @@ final class Simulation implements Pump {
     }
 
     @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(nanos - 1);
+    }
+
+    @Override
+    public String replay() {
+        return "This was one interleaving; the same again: seed ";
+    }
+
+    @Override
     public void close() {
         // Nothing to free.
     }

@@ -2,9 +2,9 @@ package io.roomcast.testkit;
 
 import io.roomcast.Authenticator;
 import io.roomcast.Limits;
+import io.roomcast.NodeStats;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
-import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.Node;
@@ -15,11 +15,17 @@ import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.RoomKinds;
 import io.roomcast.runtime.transport.memory.MemorySettings;
 import io.roomcast.runtime.transport.memory.MemoryTransport;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
@@ -29,12 +35,14 @@ import java.util.function.UnaryOperator;
  *
  * <pre>{@code
  * try (TestCluster cluster = TestCluster.builder().nodes(2).room("chat/{topic}", new ChatRoom()).start()) {
- *   TestPeer ann = cluster.peer(1);
- *   TestPeer bob = cluster.peer(2);
+ *   TestPeer ann = cluster.node(1).peer("ann");
+ *   TestPeer bob = cluster.node(2).peer("bob");
  *   ann.join("chat/jazz");
  *   bob.join("chat/jazz");
- *   ann.say("chat/jazz", "said", "hello");
- *   assertThat(bob.messages("chat/jazz")).extracting(Received::text).containsExactly("hello");
+ *   ann.in("chat/jazz").say("said", "hello");
+ *   bob.expect("said", "hello");
+ *   ann.expectNothing();
+ *   cluster.verify();
  * }
  * }</pre>
  *
@@ -51,16 +59,32 @@ public final class TestCluster implements AutoCloseable {
     /** Timers fire up to this much late, as they do on sockets. */
     private static final Duration TICK = Duration.ofMillis(100);
 
+    /** How long what peers leave behind may take to be gone when the test ends: longer than any default timeout. */
+    private static final Duration LEFTOVERS = Duration.ofMinutes(2);
+
     private final long seed;
     private final Pump pump;
-    private final List<Node> nodes = new ArrayList<>();
+    private final Duration patience;
+    private final Duration quiet;
+    private final boolean strict;
+    private final HandlerFailures failures = new HandlerFailures();
+    private final List<TestNode> nodes = new ArrayList<>();
     private final List<MemoryTransport> transports = new ArrayList<>();
+    private final List<TestPeer> peers = new ArrayList<>();
+    /** Names of peers by their ids; read on loops. */
+    private final Map<String, String> names = new ConcurrentHashMap<>();
 
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
+        this.patience = builder.patience;
+        this.quiet = builder.quiet;
+        this.strict = builder.strict;
         this.pump = builder.threads == 0 ? new Simulation(builder.seed) : new RealThreads(builder.threads);
+        builder.world.enter(pump);
         SeededIds ids = new SeededIds(builder.seed + 1);
         LocalHub hub = LocalHub.on(pump);
+        List<RoomcastListener> listeners = new ArrayList<>(builder.listeners);
+        listeners.add(failures);
         for (int number = 1; number <= builder.nodes; number++) {
             int node = number;
             RoomKinds kinds = new RoomKinds();
@@ -68,14 +92,16 @@ public final class TestCluster implements AutoCloseable {
             MemoryTransport transport =
                     new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
             transports.add(transport);
-            nodes.add(Node.start(
+            Node roomcast = Node.start(
                     new NodeSettings(kinds, builder.limits, builder.authenticator, builder.bridges.apply(hub.bridge())),
-                    new Environment(pump, ids, pump, new Telemetry(builder.listeners)),
+                    new Environment(pump, ids, pump, new Telemetry(listeners)),
                     transport,
                     (future, after) -> {},
-                    () -> {}));
+                    () -> {});
+            nodes.add(new TestNode(this, number, roomcast, listener -> new MemoryWire(transport, listener)));
         }
         pump.settle();
+        builder.observers.forEach(observer -> observer.accept(this));
     }
 
     /** Returns a builder: two nodes, no rooms, a seed that is printed. */
@@ -88,21 +114,66 @@ public final class TestCluster implements AutoCloseable {
         return seed;
     }
 
+    /** Returns how many nodes it was started with. */
+    public int size() {
+        return nodes.size();
+    }
+
     /** Returns a node. @param number from 1 */
-    public Roomcast node(int number) {
+    public TestNode node(int number) {
+        if (number < 1 || number > nodes.size()) {
+            throw new IllegalArgumentException("number is " + number + ", expected 1 to " + nodes.size());
+        }
         return nodes.get(number - 1);
     }
 
-    /** Connects a peer to a node and says hello. @param node from 1 */
+    /** Connects a peer with a name of the kit's choice to a node and says hello. @param node from 1 */
     public TestPeer peer(int node) {
-        TestPeer peer = connect(node);
-        peer.hello("");
+        return node(node).peer(freshName());
+    }
+
+    /** Connects a client with a name of the kit's choice to a node that has not said hello yet. @param node from 1 */
+    public TestPeer connect(int node) {
+        return node(node).connect(freshName());
+    }
+
+    /** Returns the peer of this name that connected last. */
+    public Optional<TestPeer> peer(String name) {
+        return peers.stream().filter(peer -> peer.name().equals(name)).reduce((earlier, later) -> later);
+    }
+
+    /** Returns all peers in the order in which they connected. */
+    public List<TestPeer> peers() {
+        return List.copyOf(peers);
+    }
+
+    private String freshName() {
+        return "peer " + (peers.size() + 1);
+    }
+
+    TestPeer connect(TestNode node, String name) {
+        peer(name).filter(TestPeer::isOpen).ifPresent(open -> {
+            throw new IllegalArgumentException(
+                    "name is \"" + name + "\", which is that of a peer whose connection is open, expected another");
+        });
+        Diary diary = new Diary(name + " (node " + node.number() + ")");
+        ClientSession session = new ClientSession(diary, this::now, this::nameOf, "seed " + seed);
+        session.onWelcome(id -> names.put(id, name));
+        TestPeer peer = new TestPeer(this, node, name, diary, session);
+        if (strict) {
+            peer.strict();
+        }
+        peers.add(peer);
+        settle();
         return peer;
     }
 
-    /** Connects a client to a node that has not said hello yet. @param node from 1 */
-    public TestPeer connect(int node) {
-        return new TestPeer(this, transports.get(node - 1));
+    private String nameOf(String peerId) {
+        return names.getOrDefault(peerId, peerId);
+    }
+
+    TestPeer peerOf(Diary diary) {
+        return peers.stream().filter(peer -> peer.diary() == diary).findFirst().orElseThrow();
     }
 
     /** Lets everything happen that can happen now. */
@@ -121,13 +192,153 @@ public final class TestCluster implements AutoCloseable {
     /** Lets time pass, in small portions, and everything happen that falls due. */
     public void advance(Duration time) {
         settle();
-        Duration left = time;
-        while (!left.isZero()) {
-            Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
-            pump.advance(portion);
-            transports.forEach(MemoryTransport::fireTimers);
-            settle();
-            left = left.minus(portion);
+        for (Duration left = time; !left.isZero(); ) {
+            left = left.minus(portion(left));
+        }
+    }
+
+    /** Lets a small portion of the time pass and everything happen that falls due; returns how much. */
+    private Duration portion(Duration left) {
+        Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
+        pump.advance(portion);
+        transports.forEach(MemoryTransport::fireTimers);
+        settle();
+        return portion;
+    }
+
+    /** Returns how much time has passed since the cluster was started, on its own clock. */
+    public Duration now() {
+        return pump.elapsed();
+    }
+
+    /** Waits until something holds, for at most this long; returns whether it does. */
+    boolean await(BooleanSupplier holds, Duration time) {
+        settle();
+        if (pump instanceof RealThreads threads) {
+            return threads.await(holds, time, this::advance);
+        }
+        for (Duration left = time; !holds.getAsBoolean(); ) {
+            if (left.isZero()) {
+                return false;
+            }
+            left = left.minus(portion(left));
+        }
+        return true;
+    }
+
+    /** Lets happen what can happen now, among which it should be that something holds. */
+    void awaitSoon(BooleanSupplier holds) {
+        settle();
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    Duration quiet() {
+        return quiet;
+    }
+
+    /** Returns what a peer saw and how to see it again. */
+    String story(Diary diary) {
+        return diary.story(now()) + "\n" + replay();
+    }
+
+    private String replay() {
+        return pump.replay() + seed;
+    }
+
+    static String shown(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    // ---- the end
+
+    /**
+     * Expects that a handler, or other code of the application that a node called, threw this; returns it. What was thrown and not
+     * expected makes {@link #verify} fail.
+     */
+    public <T extends Throwable> T expectHandlerFailure(Class<T> type) {
+        await(() -> failures.has(type), patience);
+        return failures.take(type)
+                .orElseThrow(() -> new AssertionError("expected a handler to throw " + type.getName()
+                        + ", and none did within " + shown(patience) + ".\n" + replay()));
+    }
+
+    /**
+     * Lets everything happen that can happen, and fails if something went wrong that no expectation spoke of: a handler threw, or a
+     * {@linkplain TestPeer#strict strict} peer saw something that was not expected.
+     */
+    public void verify() {
+        settle();
+        List<Throwable> wrong = new ArrayList<>();
+        for (HandlerFailures.Failure failure : failures.unexpected()) {
+            wrong.add(new AssertionError(failure.where() + " threw " + failure.thrown(), failure.thrown()));
+        }
+        for (TestPeer peer : peers) {
+            if (peer.isStrict()) {
+                List<Diary.Entry> open =
+                        peer.diary().open(entry -> entry.seen.kind().isNews());
+                if (!open.isEmpty()) {
+                    wrong.add(new AssertionError(
+                            peer.diary().owner() + " is strict, and the test did not expect " + open.size()
+                                    + " of the things it saw, the first: "
+                                    + open.get(0).seen.text() + ".\n"
+                                    + peer.diary().story(now())));
+                }
+            }
+        }
+        fail(wrong);
+    }
+
+    /**
+     * Ends the connections of these peers and fails if they leave something behind on any node: a peer, a membership, a room, a
+     * request, a byte that waits.
+     */
+    public void dismiss(List<TestPeer> leaving) {
+        leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
+        long staying = peers.stream().filter(TestPeer::isOpen).count();
+        if (!await(() -> leftovers(staying).isEmpty(), LEFTOVERS)) {
+            throw new AssertionError("the peers have gone, and this is left behind: "
+                    + String.join("; ", leftovers(staying)) + ".\n" + replay());
+        }
+    }
+
+    private List<String> leftovers(long staying) {
+        List<String> left = new ArrayList<>();
+        long connections = 0;
+        for (TestNode node : nodes) {
+            NodeStats stats = node.stats();
+            connections += stats.connections();
+            boolean empty = stats.peers() == 0
+                    && stats.rooms() == 0
+                    && stats.memberships() == 0
+                    && stats.outboundBytes() == 0
+                    && stats.openRequests() == 0;
+            if (staying == 0 && !empty) {
+                left.add(node + ": " + stats);
+            }
+        }
+        if (connections > staying) {
+            left.add(connections + " connections, expected " + staying);
+        }
+        return left;
+    }
+
+    /** Ends the test: {@link #verify}, {@link #dismiss} of all peers, {@link #close}. Closes in any case. */
+    public void conclude() {
+        try (this) {
+            verify();
+            dismiss(peers);
+        }
+    }
+
+    private void fail(List<Throwable> wrong) {
+        if (!wrong.isEmpty()) {
+            AssertionError failure = new AssertionError(
+                    wrong.get(0).getMessage() + "\n" + replay(), wrong.get(0).getCause());
+            wrong.stream().skip(1).forEach(failure::addSuppressed);
+            throw failure;
         }
     }
 
@@ -143,7 +354,7 @@ public final class TestCluster implements AutoCloseable {
     /** Stops the nodes one after another. */
     @Override
     public void close() {
-        for (Node node : nodes) {
+        for (TestNode node : nodes) {
             var stopped = node.stop(Duration.ofSeconds(5));
             for (int i = 0; i < 100 && !stopped.toCompletableFuture().isDone(); i++) {
                 advance(TICK);
@@ -164,6 +375,11 @@ public final class TestCluster implements AutoCloseable {
         private Limits limits = Limits.defaults();
         private Authenticator authenticator = NodeSettings.EVERYBODY;
         private UnaryOperator<Bridge> bridges = bridge -> bridge;
+        private Duration patience = Duration.ofSeconds(5);
+        private Duration quiet = Duration.ofSeconds(1);
+        private boolean strict;
+        private final ClusterWorld world = new ClusterWorld();
+        private final List<Consumer<TestCluster>> observers = new ArrayList<>();
         private final List<RoomcastListener> listeners = new ArrayList<>();
         private final List<Declaration> rooms = new ArrayList<>();
 
@@ -228,6 +444,49 @@ public final class TestCluster implements AutoCloseable {
         /** Observes every node. */
         public Builder listener(RoomcastListener listener) {
             listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Sets how long an expectation waits. Default 5 s: of the cluster's time in one thread, where it costs nothing, else of the
+         * wall clock.
+         */
+        public Builder patience(Duration time) {
+            patience = time;
+            return this;
+        }
+
+        /** Sets for how much of the cluster's time {@link Expectations#expectNothing()} looks. Default 1 s. */
+        public Builder quiet(Duration time) {
+            quiet = time;
+            return this;
+        }
+
+        /** Makes all peers {@linkplain TestPeer#strict strict}. */
+        public Builder strict() {
+            strict = true;
+            return this;
+        }
+
+        /**
+         * Returns the time of the cluster that is started last, for the application's own code: it begins at the epoch, stands still
+         * between the cluster's steps and moves with {@link TestCluster#advance}.
+         */
+        public Clock clock() {
+            return world.clock();
+        }
+
+        /**
+         * Returns an executor for the application's own asynchronous code, which makes it part of the cluster started last: its tasks are
+         * interleaved with everything else, and the cluster does not rest while one waits.
+         */
+        public Executor executor() {
+            return world.executor();
+        }
+
+        /** Is told of the cluster as soon as it runs: for those who verify and close what tests start. */
+        public Builder onStart(Consumer<TestCluster> observer) {
+            observers.add(observer);
             return this;
         }
 

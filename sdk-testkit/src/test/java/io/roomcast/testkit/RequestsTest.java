@@ -108,7 +108,7 @@ class RequestsTest {
     }
 
     private static Peer serverSide(TestCluster cluster, TestPeer peer) {
-        return cluster.node(1).peer(peer.id()).orElseThrow();
+        return peer.onServer();
     }
 
     private static void assertFailed(CompletionStage<Message> answer, Reason reason) {

@@ -264,7 +264,7 @@ class RoomsTest {
     void theApplicationPutsPeersIntoRoomsAndTakesThemOut() {
         try (TestCluster cluster = cluster()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             var joined = peer.join("chat/jazz").toCompletableFuture();
             var nowhere = peer.join("nothing/like/this").toCompletableFuture();
             cluster.settle();

@@ -97,7 +97,7 @@ class SessionsTest {
             decision.complete(Authentication.accept(Identity.user("ann", Map.of("role", "singer"))));
             cluster.settle();
             assertThat(ann.isIn("chat/jazz")).isTrue();
-            Identity identity = cluster.node(1).peer(ann.id()).orElseThrow().identity();
+            Identity identity = ann.onServer().identity();
             assertThat(identity.userId()).contains("ann");
             assertThat(identity.claims()).containsEntry("role", "singer");
         }
@@ -302,7 +302,7 @@ class SessionsTest {
     void aMessageThatNoBudgetCouldHoldIsRefusedWhereItIsSent() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             Message huge = Message.of("huge", new byte[2 * 1024 * 1024]);
             org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                     .isThrownBy(() -> peer.send(huge))
@@ -321,7 +321,7 @@ class SessionsTest {
     void anApplicationClosesAPeerWithACodeOfItsOwn() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                     .isThrownBy(() -> peer.close(4004, "ours"))
                     .withMessageContaining("code is 4004");
@@ -338,7 +338,7 @@ class SessionsTest {
     void whatWaitsForAPeerReachesItBeforeItIsClosed() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             ann.stall();
             for (int i = 0; i < 60; i++) {
                 peer.send("page", "x".repeat(10_000));
@@ -356,7 +356,7 @@ class SessionsTest {
     void aPeerThatDoesNotReadDoesNotKeepItsConnectionByNotReading() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             ann.stall();
             for (int i = 0; i < 60; i++) {
                 peer.send("page", "x".repeat(10_000));
