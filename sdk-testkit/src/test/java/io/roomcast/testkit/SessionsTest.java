@@ -104,6 +104,16 @@ class SessionsTest {
     }
 
     @Test
+    void aMinimalStageIsADecisionLikeAnyOther() {
+        try (TestCluster cluster = single().authenticator(request ->
+                        CompletableFuture.completedStage(Authentication.accept(Identity.user(request.token()))))
+                .start()) {
+            TestPeer ann = cluster.node(1).peer("ann", "ann");
+            assertThat(ann.onServer().identity().userId()).contains("ann");
+        }
+    }
+
+    @Test
     void aRefusedClientIsToldWhyAndClosed() {
         try (TestCluster cluster = single().authenticator(request -> CompletableFuture.completedFuture(
                         request.token().equals("good")
@@ -122,12 +132,14 @@ class SessionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"throws", "fails", "null"})
+    @ValueSource(strings = {"throws", "fails", "failed stage", "null", "null stage"})
     void anAuthenticatorThatFailsRefusesTheClientAndIsReported(String how) {
         List<String> failures = new ArrayList<>();
         try (TestCluster cluster = single().authenticator(request -> switch (how) {
                     case "throws" -> throw new IllegalStateException("database gone");
                     case "fails" -> CompletableFuture.failedFuture(new IllegalStateException("database gone"));
+                    case "failed stage" -> CompletableFuture.failedStage(new IllegalStateException("database gone"));
+                    case "null stage" -> null;
                     default -> CompletableFuture.completedFuture(null);
                 })
                 .listener(new RoomcastListener() {
