@@ -1,0 +1,16 @@
+package io.roomcast.testkit.junit;
+
+/** Hangs on the failure of a test and says how to run it again; without a stack trace, which would tell nothing. */
+final class Replay extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    Replay(String message) {
+        super(message, null, false, false);
+    }
+
+    @Override
+    public String toString() {
+        return getMessage();
+    }
+}
