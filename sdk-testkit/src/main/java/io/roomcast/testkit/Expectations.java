@@ -218,7 +218,7 @@ public class Expectations {
     private void refuse(Predicate<Diary.Entry> fits, String what) {
         Predicate<Diary.Entry> news = fits.and(entry -> entry.seen.kind().isNews());
         Duration quiet = patience.equals(cluster.patience()) ? cluster.quiet() : patience;
-        cluster.await(() -> diary.next(news).isPresent(), quiet);
+        cluster.awaitOnClock(() -> diary.next(news).isPresent(), quiet);
         List<Diary.Entry> came = diary.open(news);
         if (!came.isEmpty()) {
             throw failure("expected " + what + where() + ", and there came: "

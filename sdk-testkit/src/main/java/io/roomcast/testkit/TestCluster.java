@@ -217,6 +217,12 @@ public final class TestCluster implements AutoCloseable {
         if (pump instanceof RealThreads threads) {
             return threads.await(holds, time, this::advance);
         }
+        return awaitOnClock(holds, time);
+    }
+
+    /** Waits until something holds, for at most so much of the cluster's time; returns whether it does. */
+    boolean awaitOnClock(BooleanSupplier holds, Duration time) {
+        settle();
         for (Duration left = time; !holds.getAsBoolean(); ) {
             if (left.isZero()) {
                 return false;
@@ -298,7 +304,7 @@ public final class TestCluster implements AutoCloseable {
     public void dismiss(List<TestPeer> leaving) {
         leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
         long staying = peers.stream().filter(TestPeer::isOpen).count();
-        if (!await(() -> leftovers(staying).isEmpty(), LEFTOVERS)) {
+        if (!awaitOnClock(() -> leftovers(staying).isEmpty(), LEFTOVERS)) {
             throw new AssertionError("the peers have gone, and this is left behind: "
                     + String.join("; ", leftovers(staying)) + ".\n" + replay());
         }

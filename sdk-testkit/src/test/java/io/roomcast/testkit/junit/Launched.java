@@ -36,6 +36,7 @@ final class Launched implements TestExecutionListener {
         LauncherDiscoveryRequest request = LauncherDiscoveryRequestBuilder.request()
                 .selectors(selectClass(tests))
                 .configurationParameters(parameters)
+                .configurationParameter(Sample.LAUNCHED, "true")
                 .build();
         Launched launched = new Launched();
         LauncherFactory.create().execute(request, launched);

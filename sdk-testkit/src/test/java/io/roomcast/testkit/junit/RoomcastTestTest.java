@@ -38,6 +38,7 @@ class RoomcastTestTest {
 
     // ---- what it gives
 
+    @Sample
     @RoomcastTest
     static class EveryKindOfTest {
         final TestCluster.Builder cluster = chat();
@@ -134,6 +135,7 @@ class RoomcastTestTest {
         assertThat(launched.passed()).hasSize(12);
     }
 
+    @Sample
     @RoomcastTest
     @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
     static class OneForTheClass {
@@ -183,6 +185,7 @@ class RoomcastTestTest {
         assertThat(OneForTheClass.seen).hasSize(1);
     }
 
+    @Sample
     @TestInstance(TestInstance.Lifecycle.PER_CLASS)
     static class OneInstance {
         final TestCluster.Builder cluster = chat();
@@ -205,6 +208,7 @@ class RoomcastTestTest {
         assertThat(OneInstance.SEEN).hasSize(2);
     }
 
+    @Sample
     static class OnlyMethodsAreAnnotated {
         static final TestCluster.Builder CLUSTER = chat();
         static TestCluster started;
@@ -227,6 +231,7 @@ class RoomcastTestTest {
 
     // ---- seeds
 
+    @Sample
     static class Sweeps {
         static final List<Long> SEEDS = new ArrayList<>();
         static final Set<List<String>> ORDERS = new HashSet<>();
@@ -260,6 +265,7 @@ class RoomcastTestTest {
     }
 
     /** Wrong in about every second interleaving. */
+    @Sample
     static class Racy {
         final TestCluster.Builder cluster = chat();
 
@@ -293,6 +299,7 @@ class RoomcastTestTest {
 
     // ---- what goes wrong
 
+    @Sample
     @RoomcastTest
     static class HandlerThrows {
         final TestCluster.Builder cluster = chat();
@@ -332,6 +339,7 @@ class RoomcastTestTest {
                                 failure -> assertThat(failure.getSuppressed()).hasSize(1)));
     }
 
+    @Sample
     @RoomcastTest
     static class Strict {
         final TestCluster.Builder cluster = chat().strict();
@@ -362,6 +370,7 @@ class RoomcastTestTest {
                         + " first: said in chat/jazz from ann: \"once more\"");
     }
 
+    @Sample
     @RoomcastTest
     static class AlreadyFailed {
         final TestCluster.Builder cluster = chat();
@@ -386,12 +395,14 @@ class RoomcastTestTest {
 
     // ---- misuse
 
+    @Sample
     @RoomcastTest
     static class NoBuilder {
         @Test
         void asks(TestCluster cluster) {}
     }
 
+    @Sample
     @RoomcastTest
     static class TwoBuilders {
         final TestCluster.Builder one = chat();
@@ -401,6 +412,7 @@ class RoomcastTestTest {
         void asks(TestCluster cluster) {}
     }
 
+    @Sample
     @RoomcastTest(seeds = 10)
     static class SeedsOnAClass {
         final TestCluster.Builder cluster = chat();
@@ -409,6 +421,7 @@ class RoomcastTestTest {
         void asks(TestCluster cluster) {}
     }
 
+    @Sample
     static class SeedsOfAStaticBuilder {
         static final TestCluster.Builder CLUSTER = chat();
 
@@ -416,6 +429,7 @@ class RoomcastTestTest {
         void asks(TestCluster cluster) {}
     }
 
+    @Sample
     @RoomcastTest
     static class NoSuchNode {
         final TestCluster.Builder cluster = chat();
@@ -424,6 +438,7 @@ class RoomcastTestTest {
         void asks(@OnNode(3) TestPeer ann) {}
     }
 
+    @Sample
     @RoomcastTest
     static class InstanceBuilderForTheClass {
         final TestCluster.Builder cluster = chat();
