@@ -5,6 +5,8 @@ import io.roomcast.Limits;
 import io.roomcast.NodeStats;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import io.roomcast.Roomcast;
+import io.roomcast.RoomcastBuilder;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.Node;
@@ -15,6 +17,8 @@ import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.RoomKinds;
 import io.roomcast.runtime.transport.memory.MemorySettings;
 import io.roomcast.runtime.transport.memory.MemoryTransport;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,12 +27,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A cluster in one thread.
@@ -56,11 +62,16 @@ public final class TestCluster implements AutoCloseable {
 
     private static final int LOOPS_PER_NODE = 2;
 
+    private static final Duration MOMENT = Duration.ofMillis(5);
+
     /** Timers fire up to this much late, as they do on sockets. */
     private static final Duration TICK = Duration.ofMillis(100);
 
     /** How long what peers leave behind may take to be gone when the test ends: longer than any default timeout. */
     private static final Duration LEFTOVERS = Duration.ofMinutes(2);
+
+    private static final Duration LEFTOVERS_ON_SOCKETS = Duration.ofSeconds(15);
+    private static final Duration STOPPED = Duration.ofSeconds(10);
 
     private final long seed;
     private final Pump pump;
@@ -74,21 +85,35 @@ public final class TestCluster implements AutoCloseable {
     /** Names of peers by their ids; read on loops. */
     private final Map<String, String> names = new ConcurrentHashMap<>();
 
+    /** A kind of room, with the handler of each node. */
+    private record Declaration(String pattern, RoomOptions options, IntFunction<RoomHandler> handlers) {}
+
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
         this.patience = builder.patience;
-        this.quiet = builder.quiet;
         this.strict = builder.strict;
-        this.pump = builder.threads == 0 ? new Simulation(builder.seed) : new RealThreads(builder.threads);
+        this.pump = builder.newPump();
+        this.quiet = builder.quietOn(pump);
         builder.world.enter(pump);
-        SeededIds ids = new SeededIds(builder.seed + 1);
-        LocalHub hub = LocalHub.on(pump);
         List<RoomcastListener> listeners = new ArrayList<>(builder.listeners);
         listeners.add(failures);
+        if (pump instanceof WallClock) {
+            startOnSockets(builder, listeners);
+        } else {
+            startInMemory(builder, listeners);
+        }
+        pump.settle();
+        builder.observers.forEach(observer -> observer.accept(this));
+    }
+
+    private void startInMemory(Builder builder, List<RoomcastListener> listeners) {
+        SeededIds ids = new SeededIds(builder.seed + 1);
+        LocalHub hub = LocalHub.on(pump);
         for (int number = 1; number <= builder.nodes; number++) {
-            int node = number;
             RoomKinds kinds = new RoomKinds();
-            builder.rooms.forEach(declare -> declare.on(kinds, node));
+            for (Declaration room : builder.rooms) {
+                kinds.declare(room.pattern(), room.handlers().apply(number), room.options());
+            }
             MemoryTransport transport =
                     new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
             transports.add(transport);
@@ -98,10 +123,28 @@ public final class TestCluster implements AutoCloseable {
                     transport,
                     (future, after) -> {},
                     () -> {});
-            nodes.add(new TestNode(this, number, roomcast, listener -> new MemoryWire(transport, listener)));
+            nodes.add(new TestNode(this, number, roomcast, (name, listener) -> new MemoryWire(transport, listener)));
         }
-        pump.settle();
-        builder.observers.forEach(observer -> observer.accept(this));
+    }
+
+    private void startOnSockets(Builder builder, List<RoomcastListener> listeners) {
+        LocalHub hub = LocalHub.create();
+        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        for (int number = 1; number <= builder.nodes; number++) {
+            RoomcastBuilder node = Roomcast.builder()
+                    .listen(anyPort)
+                    .ioThreads(LOOPS_PER_NODE)
+                    .limits(builder.limits)
+                    .authenticator(builder.authenticator)
+                    .bridge(builder.bridges.apply(hub.bridge()));
+            listeners.forEach(node::listener);
+            for (Declaration room : builder.rooms) {
+                node.room(room.pattern(), room.handlers().apply(number), room.options());
+            }
+            Roomcast started = node.start();
+            InetSocketAddress address = started.addresses().get(0);
+            nodes.add(new TestNode(this, number, started, (name, listener) -> new SocketWire(name, address, listener)));
+        }
     }
 
     /** Returns a builder: two nodes, no rooms, a seed that is printed. */
@@ -199,6 +242,11 @@ public final class TestCluster implements AutoCloseable {
 
     /** Lets a small portion of the time pass and everything happen that falls due; returns how much. */
     private Duration portion(Duration left) {
+        if (pump instanceof WallClock) {
+            Duration moment = Collections.min(List.of(left, MOMENT));
+            pump.advance(moment);
+            return moment;
+        }
         Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
         pump.advance(portion);
         transports.forEach(MemoryTransport::fireTimers);
@@ -217,6 +265,9 @@ public final class TestCluster implements AutoCloseable {
         if (pump instanceof RealThreads threads) {
             return threads.await(holds, time, this::advance);
         }
+        if (pump instanceof WallClock clock) {
+            return clock.await(holds, time);
+        }
         return awaitOnClock(holds, time);
     }
 
@@ -232,9 +283,12 @@ public final class TestCluster implements AutoCloseable {
         return true;
     }
 
-    /** Lets happen what can happen now, among which it should be that something holds. */
+    /** Lets happen what can happen now. Where nobody knows when that is over it is over when something holds. */
     void awaitSoon(BooleanSupplier holds) {
         settle();
+        if (pump instanceof WallClock clock) {
+            clock.await(holds, patience);
+        }
     }
 
     Duration patience() {
@@ -277,10 +331,7 @@ public final class TestCluster implements AutoCloseable {
      */
     public void verify() {
         settle();
-        List<Throwable> wrong = new ArrayList<>();
-        for (HandlerFailures.Failure failure : failures.unexpected()) {
-            wrong.add(new AssertionError(failure.where() + " threw " + failure.thrown(), failure.thrown()));
-        }
+        List<Throwable> wrong = handlerFailures();
         for (TestPeer peer : peers) {
             if (peer.isStrict()) {
                 List<Diary.Entry> open =
@@ -297,6 +348,14 @@ public final class TestCluster implements AutoCloseable {
         fail(wrong);
     }
 
+    private List<Throwable> handlerFailures() {
+        List<Throwable> wrong = new ArrayList<>();
+        for (HandlerFailures.Failure failure : failures.unexpected()) {
+            wrong.add(new AssertionError(failure.where() + " threw " + failure.thrown(), failure.thrown()));
+        }
+        return wrong;
+    }
+
     /**
      * Ends the connections of these peers and fails if they leave something behind on any node: a peer, a membership, a room, a
      * request, a byte that waits.
@@ -304,7 +363,8 @@ public final class TestCluster implements AutoCloseable {
     public void dismiss(List<TestPeer> leaving) {
         leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
         long staying = peers.stream().filter(TestPeer::isOpen).count();
-        if (!awaitOnClock(() -> leftovers(staying).isEmpty(), LEFTOVERS)) {
+        Duration time = pump instanceof WallClock ? LEFTOVERS_ON_SOCKETS : LEFTOVERS;
+        if (!awaitOnClock(() -> leftovers(staying).isEmpty(), time)) {
             throw new AssertionError("the peers have gone, and this is left behind: "
                     + String.join("; ", leftovers(staying)) + ".\n" + replay());
         }
@@ -336,6 +396,8 @@ public final class TestCluster implements AutoCloseable {
         try (this) {
             verify();
             dismiss(peers);
+            // What the last callbacks threw.
+            fail(handlerFailures());
         }
     }
 
@@ -361,11 +423,8 @@ public final class TestCluster implements AutoCloseable {
     @Override
     public void close() {
         for (TestNode node : nodes) {
-            var stopped = node.stop(Duration.ofSeconds(5));
-            for (int i = 0; i < 100 && !stopped.toCompletableFuture().isDone(); i++) {
-                advance(TICK);
-            }
-            if (!stopped.toCompletableFuture().isDone()) {
+            CompletableFuture<Void> stopped = node.stop(Duration.ofSeconds(5)).toCompletableFuture();
+            if (!awaitOnClock(stopped::isDone, STOPPED)) {
                 throw new AssertionError("node " + node.id() + " did not stop; seed " + seed + ", " + node.stats());
             }
         }
@@ -375,6 +434,9 @@ public final class TestCluster implements AutoCloseable {
     /** Builds a cluster. Not safe for concurrent use. */
     public static final class Builder {
 
+        private static final Duration QUIET = Duration.ofSeconds(1);
+        private static final Duration QUIET_ON_SOCKETS = Duration.ofMillis(200);
+
         private int nodes = 2;
         private long seed = new Random().nextLong();
         private int threads;
@@ -382,16 +444,13 @@ public final class TestCluster implements AutoCloseable {
         private Authenticator authenticator = NodeSettings.EVERYBODY;
         private UnaryOperator<Bridge> bridges = bridge -> bridge;
         private Duration patience = Duration.ofSeconds(5);
-        private Duration quiet = Duration.ofSeconds(1);
+        private @Nullable Duration quiet;
+        private boolean sockets;
         private boolean strict;
         private final ClusterWorld world = new ClusterWorld();
         private final List<Consumer<TestCluster>> observers = new ArrayList<>();
         private final List<RoomcastListener> listeners = new ArrayList<>();
         private final List<Declaration> rooms = new ArrayList<>();
-
-        private interface Declaration {
-            void on(RoomKinds kinds, int node);
-        }
 
         private Builder() {}
 
@@ -416,6 +475,29 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Runs the nodes as they run in production: on Undertow, each on a free port of the loopback address, with threads, sockets and time
+         * of their own. Peers speak over sockets. Expectations wait; nothing is repeated by a seed; {@link TestCluster#settle} and
+         * {@link TestCluster#steps} mean nothing.
+         */
+        public Builder sockets() {
+            sockets = true;
+            return this;
+        }
+
+        private Pump newPump() {
+            if (sockets && threads > 0) {
+                throw new IllegalArgumentException(
+                        "threads is " + threads + ", expected 0 on sockets, where nodes have their own");
+            }
+            return sockets ? new WallClock() : threads == 0 ? new Simulation(seed) : new RealThreads(threads);
+        }
+
+        private Duration quietOn(Pump pump) {
+            Duration set = quiet;
+            return set != null ? set : pump instanceof WallClock ? QUIET_ON_SOCKETS : QUIET;
+        }
+
         /** Declares a kind of room, with one handler for all nodes. */
         public Builder room(String pattern, RoomHandler handler) {
             return room(pattern, RoomOptions.defaults(), node -> handler);
@@ -423,7 +505,7 @@ public final class TestCluster implements AutoCloseable {
 
         /** Declares a kind of room. @param handlers makes the handler of a node, numbered from 1 */
         public Builder room(String pattern, RoomOptions options, IntFunction<RoomHandler> handlers) {
-            rooms.add((kinds, node) -> kinds.declare(pattern, handlers.apply(node), options));
+            rooms.add(new Declaration(pattern, options, handlers));
             return this;
         }
 
@@ -462,7 +544,10 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        /** Sets for how much of the cluster's time {@link Expectations#expectNothing()} looks. Default 1 s. */
+        /**
+         * Sets for how much of the cluster's time {@link Expectations#expectNothing()} looks. Default 1 s, and on sockets, where it is
+         * waited for, 200 ms.
+         */
         public Builder quiet(Duration time) {
             quiet = time;
             return this;

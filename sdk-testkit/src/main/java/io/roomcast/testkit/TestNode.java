@@ -3,7 +3,9 @@ package io.roomcast.testkit;
 import io.roomcast.NodeStats;
 import io.roomcast.Room;
 import io.roomcast.Roomcast;
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** One node of a {@link TestCluster}, and where peers connect to it. For the thread of the test. */
@@ -16,7 +18,7 @@ public final class TestNode {
 
     /** How clients come in. */
     interface Door {
-        ClientWire open(ClientWire.Listener listener);
+        ClientWire open(String peer, ClientWire.Listener listener);
     }
 
     TestNode(TestCluster cluster, int number, Roomcast roomcast, Door door) {
@@ -44,6 +46,11 @@ public final class TestNode {
     /** Returns the room of this name, as {@link Roomcast#room} does. */
     public Room room(String name) {
         return roomcast.room(name);
+    }
+
+    /** Returns where it listens; empty unless the cluster is {@linkplain TestCluster.Builder#sockets on sockets}. */
+    public List<InetSocketAddress> addresses() {
+        return roomcast.addresses();
     }
 
     /** Returns its counts. */
@@ -77,8 +84,8 @@ public final class TestNode {
         return cluster.connect(this, name);
     }
 
-    ClientWire open(ClientWire.Listener listener) {
-        return door.open(listener);
+    ClientWire open(String peer, ClientWire.Listener listener) {
+        return door.open(peer, listener);
     }
 
     @Override

@@ -42,7 +42,7 @@ public final class TestPeer extends Expectations {
         this.name = name;
         this.diary = diary;
         this.session = session;
-        this.connection = node.open(session);
+        this.connection = node.open(name, session);
         session.answerWith(this::answerByItself);
     }
 
@@ -85,7 +85,7 @@ public final class TestPeer extends Expectations {
     public void leave(String room) {
         sendLater(Frame.newBuilder()
                 .setLeave(Leave.newBuilder().setRoom(number(room)).setRef(nextRef++)));
-        cluster.settle();
+        cluster.awaitSoon(() -> session.hasAnswered(nextRef - 1));
     }
 
     /** Sends text into a room that it is in. */
@@ -172,14 +172,14 @@ public final class TestPeer extends Expectations {
     public void close() {
         session.endsItself();
         connection.close(1001, "");
-        cluster.settle();
+        cluster.awaitSoon(() -> !isOpen());
     }
 
     /** Loses the connection without a word. */
     public void cut() {
         session.endsItself();
         connection.cut();
-        cluster.settle();
+        cluster.awaitSoon(() -> !isOpen());
     }
 
     /** Loses the connection without a word and without pumping the cluster. */

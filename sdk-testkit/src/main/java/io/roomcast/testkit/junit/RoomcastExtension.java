@@ -122,6 +122,9 @@ final class RoomcastExtension
         if (settings.threads() > 0) {
             builder.threads(settings.threads());
         }
+        if (settings.sockets()) {
+            builder.sockets();
+        }
         return builder;
     }
 

@@ -75,4 +75,7 @@ public @interface RoomcastTest {
 
     /** Returns on how many real threads the cluster runs, see {@link TestCluster.Builder#threads}; 0 leaves it to the builder. */
     int threads() default 0;
+
+    /** Returns whether the cluster runs on real sockets, see {@link TestCluster.Builder#sockets}. */
+    boolean sockets() default false;
 }

@@ -13,7 +13,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
  *
  * @param seed 0 = any
  */
-record Settings(long seed, int seeds, int nodes, int threads) {
+record Settings(long seed, int seeds, int nodes, int threads, boolean sockets) {
 
     private static final String SEED = "roomcast.seed";
     private static final String SEEDS = "roomcast.seeds";
@@ -28,7 +28,7 @@ record Settings(long seed, int seeds, int nodes, int threads) {
                 context.getTestMethod().flatMap(method -> AnnotationSupport.findAnnotation(method, RoomcastTest.class));
         Optional<RoomcastTest> found = ofMethod.or(() -> ofClass(context));
         if (found.isEmpty()) {
-            return new Settings(only.orElse(0L), 1, 0, 0);
+            return new Settings(only.orElse(0L), 1, 0, 0, false);
         }
         RoomcastTest annotation = found.get();
         if (annotation.seeds() < 1) {
@@ -45,7 +45,11 @@ record Settings(long seed, int seeds, int nodes, int threads) {
                 ? 1
                 : context.getConfigurationParameter(SEEDS).map(Settings::count).orElse(annotation.seeds());
         return new Settings(
-                only.orElse(annotation.seed()), only.isPresent() ? 1 : seeds, annotation.nodes(), annotation.threads());
+                only.orElse(annotation.seed()),
+                only.isPresent() ? 1 : seeds,
+                annotation.nodes(),
+                annotation.threads(),
+                annotation.sockets());
     }
 
     private static Optional<RoomcastTest> ofClass(ExtensionContext context) {
