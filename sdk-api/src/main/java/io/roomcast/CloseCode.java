@@ -39,6 +39,8 @@ public final class CloseCode {
     public static final int TIMED_OUT = 4005;
     /** Too many errors of one client's making. */
     public static final int TOO_MANY_ERRORS = 4006;
+    /** The session of this connection goes on over another one. A client does not come back because of it. */
+    public static final int RESUMED_ELSEWHERE = 4007;
 
     /** The first of the codes from 4000 that an application may use. */
     public static final int FIRST_APPLICATION_CODE = 4500;

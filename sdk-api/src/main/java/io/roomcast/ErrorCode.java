@@ -46,6 +46,12 @@ public final class ErrorCode {
     public static final int UNKNOWN_REQUEST = 19;
     /** The answers to an acknowledged broadcast were too many bytes to keep this one too. Only in {@link Acks}, never sent. */
     public static final int ANSWERS_TOO_LARGE = 20;
+    /** The session that the client wanted to go on with cannot go on; the text says why. It has a new one. */
+    public static final int RESUME_REFUSED = 21;
+    /** An acknowledgement of more frames than were sent. */
+    public static final int BAD_ACK = 22;
+    /** The peer moved to another node before its request was answered there. It may ask again. */
+    public static final int PEER_MOVED = 23;
 
     /** The first code that an application may use. */
     public static final int FIRST_APPLICATION_CODE = 1000;

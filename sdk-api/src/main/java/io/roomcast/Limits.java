@@ -30,6 +30,8 @@ public final class Limits {
     private final int maxOpenRequestsPerPeer;
     private final Duration maxRequestTimeout;
     private final int maxAcknowledgedBroadcasts;
+    private final Duration resumeWindow;
+    private final int maxDisconnectedPeers;
 
     private Limits(Builder builder) {
         this.maxMessageBytes = builder.maxMessageBytes;
@@ -52,6 +54,8 @@ public final class Limits {
         this.maxOpenRequestsPerPeer = builder.maxOpenRequestsPerPeer;
         this.maxRequestTimeout = builder.maxRequestTimeout;
         this.maxAcknowledgedBroadcasts = builder.maxAcknowledgedBroadcasts;
+        this.resumeWindow = builder.resumeWindow;
+        this.maxDisconnectedPeers = builder.maxDisconnectedPeers;
     }
 
     /** Returns the limits of a node about which nothing is said. */
@@ -164,6 +168,16 @@ public final class Limits {
         return maxAcknowledgedBroadcasts;
     }
 
+    /** Returns how long a peer that lost its connection may take to come back. */
+    public Duration resumeWindow() {
+        return resumeWindow;
+    }
+
+    /** Returns how many peers without a connection are kept. */
+    public int maxDisconnectedPeers() {
+        return maxDisconnectedPeers;
+    }
+
     /** Builds {@link Limits}. Not safe for concurrent use. Setters refuse values out of range, naming the setting. */
     public static final class Builder {
 
@@ -187,6 +201,8 @@ public final class Limits {
         private int maxOpenRequestsPerPeer = 128;
         private Duration maxRequestTimeout = Duration.ofMinutes(10);
         private int maxAcknowledgedBroadcasts = 1024;
+        private Duration resumeWindow = Duration.ofSeconds(30);
+        private int maxDisconnectedPeers = 100_000;
 
         private Builder() {}
 
@@ -384,6 +400,27 @@ public final class Limits {
          */
         public Builder maxAcknowledgedBroadcasts(int broadcasts) {
             this.maxAcknowledgedBroadcasts = inRange("maxAcknowledgedBroadcasts", broadcasts, 1, 1 << 20);
+            return this;
+        }
+
+        /**
+         * Sets how long a peer that lost its connection is kept. Default 30 s. Until then it stays in its rooms, and what it is sent
+         * waits for it within {@code outboundBytesPerPeer}; after that it has left. Only clients that say they can resume are kept,
+         * and only when the connection broke or went silent, not when it was closed.
+         */
+        public Builder resumeWindow(Duration time) {
+            this.resumeWindow = positive("resumeWindow", time);
+            return this;
+        }
+
+        /**
+         * Bounds the peers without a connection that are kept. Default 100,000. For one more, one of them is given up, rather one
+         * that is long without; {@link RoomcastListener#peerGivenUp} tells.
+         *
+         * @param peers at least 1
+         */
+        public Builder maxDisconnectedPeers(int peers) {
+            this.maxDisconnectedPeers = inRange("maxDisconnectedPeers", peers, 1, 10_000_000);
             return this;
         }
 

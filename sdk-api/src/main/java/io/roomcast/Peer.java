@@ -18,7 +18,7 @@ public interface Peer {
     /** Returns who the authenticator said it is. */
     Identity identity();
 
-    /** Returns the client's address as the connection shows it. */
+    /** Returns the client's address as its connection shows it, or its last one while it has none. */
     InetSocketAddress remoteAddress();
 
     /** Returns a place for the application to keep things about this peer on this node. */
@@ -89,6 +89,12 @@ public interface Peer {
      */
     void close(int code, String reason);
 
-    /** Returns whether the node still serves the peer. */
+    /**
+     * Returns whether the node still serves the peer. A peer that lost its connection and may resume is served: it stays in its
+     * rooms, and what it is sent waits for it.
+     */
     boolean isOpen();
+
+    /** Returns whether it has a connection at the moment, as far as is known. See {@link Limits#resumeWindow()}. */
+    boolean isConnected();
 }

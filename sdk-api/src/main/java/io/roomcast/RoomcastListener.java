@@ -22,6 +22,18 @@ public interface RoomcastListener {
     /** A client was welcomed as a peer. */
     default void peerWelcomed() {}
 
+    /** A peer lost its connection and is kept for {@link Limits#resumeWindow()}. */
+    default void peerDisconnected(String peerId) {}
+
+    /** A peer came back in time; {@code framesSentAgain} of what it was sent it had not had. */
+    default void peerResumed(String peerId, long framesSentAgain) {}
+
+    /** A peer that had lost its connection is given up: its time is over, or a bound is reached. */
+    default void peerGivenUp(String peerId, String reason) {}
+
+    /** A client wanted to go on with a session that it did not get: it has a new one. */
+    default void resumeRefused(String reason) {}
+
     /** A peer joined a room of this node. */
     default void joined(String room) {}
 

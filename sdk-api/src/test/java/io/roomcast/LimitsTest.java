@@ -38,7 +38,9 @@ class LimitsTest {
             Map.entry("maxErrorsPerMinute", 100),
             Map.entry("maxOpenRequestsPerPeer", 128),
             Map.entry("maxRequestTimeout", Duration.ofMinutes(10)),
-            Map.entry("maxAcknowledgedBroadcasts", 1024));
+            Map.entry("maxAcknowledgedBroadcasts", 1024),
+            Map.entry("resumeWindow", Duration.ofSeconds(30)),
+            Map.entry("maxDisconnectedPeers", 100_000));
 
     @Test
     void theDefaultsAreTheDocumentedOnes() throws ReflectiveOperationException {

@@ -143,9 +143,11 @@ public final class Node implements Roomcast {
         return new NodeStats(
                 telemetry.connections(),
                 sessions.all().size(),
+                telemetry.disconnectedPeers(),
                 rooms.count(),
                 telemetry.memberships(),
                 budget.waitingBytes(),
+                budget.keptBytes(),
                 telemetry.openRequests(),
                 telemetry.connectionsOpened(),
                 telemetry.messagesReceived(),

@@ -1,8 +1,13 @@
 package io.roomcast.testkit;
 
+import static java.util.Objects.requireNonNull;
+
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Moved;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import java.time.Duration;
@@ -14,14 +19,15 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a client must remember of a session to understand what the server sends: its id, the numbers of its rooms and the
- * meaning of its routes. It writes all that arrives into the peer's diary.
+ * What a client must remember of a session, over all of its connections, to understand what the server sends: its id, the numbers of its
+ * rooms and the meaning of its routes, what it has sent and had. It writes all that arrives into the peer's diary.
  *
  * <p>Every field is guarded by this object: a connection's loop writes, the test reads.
  */
-final class ClientSession implements ClientWire.Listener {
+final class ClientSession {
 
     private record RouteMeaning(int room, String event) {}
 
@@ -41,9 +47,15 @@ final class ClientSession implements ClientWire.Listener {
     private final Map<Integer, RouteMeaning> routes = new HashMap<>();
     private final Map<String, byte[]> snapshots = new HashMap<>();
     private final List<Frame> frames = new ArrayList<>();
+    private final ResumableStream stream = new ResumableStream();
+    /** What an older connection still brings is not for this session any more. */
+    private @Nullable Attempt current;
+
+    private @Nullable ClientWire wire;
     private String id = "";
     private Closed closed = new Closed(0, "");
     private boolean endsItself;
+    private boolean welcomedHere;
     private int webSocketMessages;
     private int lastAnsweredRef;
     private Predicate<ReceivedRequest> answers = request -> false;
@@ -61,17 +73,87 @@ final class ClientSession implements ClientWire.Listener {
         this.seed = seed;
     }
 
-    @Override
-    public synchronized void onMessage(byte[] payload) {
-        webSocketMessages++;
-        reader.read(payload, this::arrived, this::arrivedOnRoute);
+    /** One connection of the session. */
+    private final class Attempt implements ClientWire.Listener {
+
+        @Override
+        public void onMessage(byte[] payload) {
+            synchronized (ClientSession.this) {
+                if (current == this) {
+                    webSocketMessages++;
+                    reader.read(payload, ClientSession.this::arrived, ClientSession.this::arrivedOnRoute);
+                }
+            }
+        }
+
+        @Override
+        public void onClosed(int code, String reason) {
+            synchronized (ClientSession.this) {
+                if (current == this) {
+                    closed = new Closed(code, reason);
+                    write(
+                            Seen.Kind.CLOSED,
+                            "",
+                            "with code " + code + (reason.isEmpty() ? "" : ": " + reason),
+                            closed,
+                            endsItself);
+                }
+            }
+        }
     }
 
-    @Override
-    public synchronized void onClosed(int code, String reason) {
-        closed = new Closed(code, reason);
-        write(Seen.Kind.CLOSED, "", "with code " + code + (reason.isEmpty() ? "" : ": " + reason), closed, endsItself);
+    // ---- its connection
+
+    /** A connection is about to be opened; returns who listens to it. */
+    synchronized ClientWire.Listener attempt() {
+        Attempt attempt = new Attempt();
+        current = attempt;
+        closed = new Closed(0, "");
+        endsItself = false;
+        welcomedHere = false;
+        return attempt;
     }
+
+    /** That connection is open. */
+    synchronized void connected(ClientWire opened) {
+        wire = opened;
+    }
+
+    /** Sends a hello, of a client that can come back. */
+    synchronized void helloResumable(String token) {
+        Hello.Builder hello = stream.hello().setAgent("testkit").setToken(token);
+        send(Frame.newBuilder().setHello(hello).build());
+    }
+
+    /** Sends a frame, at once or when the session is claimed back. */
+    synchronized void sendFrame(Frame frame) {
+        if (stream.sending(frame)) {
+            send(frame);
+        }
+    }
+
+    /** Says that it has had so many frames. */
+    synchronized void acknowledge(long received) {
+        send(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)).build());
+    }
+
+    synchronized boolean isResumed() {
+        return stream.isResumed();
+    }
+
+    synchronized String resumeToken() {
+        return stream.token();
+    }
+
+    synchronized void forgeToken(String token) {
+        stream.forge(token);
+    }
+
+    private void send(Frame frame) {
+        requireNonNull(wire, "not connected").send(reader.batchOf(frame));
+    }
+
+    // ---- what is known of it
 
     /** The peer itself is about to end the connection: its end is no news. */
     synchronized void endsItself() {
@@ -91,6 +173,11 @@ final class ClientSession implements ClientWire.Listener {
     /** Returns whether a join or leave with this ref has been answered, or the connection has ended. */
     synchronized boolean hasAnswered(int ref) {
         return lastAnsweredRef >= ref || closed.code() != 0;
+    }
+
+    /** Returns whether this connection has been welcomed. */
+    synchronized boolean isWelcomed() {
+        return welcomedHere;
     }
 
     synchronized String id() {
@@ -128,12 +215,17 @@ final class ClientSession implements ClientWire.Listener {
 
     private void arrived(Frame frame) {
         frames.add(frame);
+        counted(ResumableStream.isNumbered(frame));
         switch (frame.getBodyCase()) {
             case WELCOME -> {
                 id = frame.getWelcome().getPeer();
+                welcomedHere = true;
                 welcomed.accept(id);
-                write(Seen.Kind.WELCOME, "", "as " + id, frame, false);
+                stream.welcomed(frame.getWelcome()).forEach(this::send);
+                write(Seen.Kind.WELCOME, "", "as " + id + (stream.isResumed() ? ", resumed" : ""), frame, false);
             }
+            case ACK -> stream.acknowledged(frame.getAck().getReceived());
+            case MOVED -> moved(frame.getMoved());
             case JOINED -> joined(frame.getJoined());
             case LEFT -> {
                 String room = name(frame.getLeft().getRoom());
@@ -246,7 +338,25 @@ final class ClientSession implements ClientWire.Listener {
                 false);
     }
 
+    private void moved(Moved moved) {
+        int before = number(moved.getRoom());
+        numbers.put(moved.getRoom(), moved.getNumber());
+        names.put(moved.getNumber(), moved.getRoom());
+        stream.renumbered(before, moved.getNumber());
+        routes.values().removeIf(meaning -> meaning.room() == before);
+        moved.getRoutesList()
+                .forEach(route -> routes.put(route.getRoute(), new RouteMeaning(moved.getNumber(), route.getEvent())));
+        write(Seen.Kind.OTHER, moved.getRoom(), moved.getRoom() + " moved to another node", moved, false);
+    }
+
+    private void counted(boolean numbered) {
+        if (numbered && stream.received()) {
+            acknowledge(stream.receivedFrames());
+        }
+    }
+
     private void arrivedOnRoute(int route, byte[] payload) {
+        counted(true);
         RouteMeaning meaning = routes.get(route);
         if (meaning == null) {
             throw new AssertionError("message on route " + route + ", which was never defined; " + seed);

@@ -32,7 +32,7 @@ final class Diary {
         }
     }
 
-    private final String owner;
+    private String owner;
     private final List<Entry> entries = new ArrayList<>();
 
     /** @param owner who it is about, for people */
@@ -40,8 +40,13 @@ final class Diary {
         this.owner = owner;
     }
 
-    String owner() {
+    synchronized String owner() {
         return owner;
+    }
+
+    /** @param now who it is about from now on, for people */
+    synchronized void owner(String now) {
+        owner = now;
     }
 
     /** Writes something down. @param expected whether the test need not expect it any more */

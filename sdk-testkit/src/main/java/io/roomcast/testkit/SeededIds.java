@@ -24,6 +24,11 @@ final class SeededIds implements IdSource {
         return next(16);
     }
 
+    @Override
+    public String nextSecret() {
+        return next(22);
+    }
+
     private synchronized String next(int length) {
         StringBuilder id = new StringBuilder(length);
         for (int i = 0; i < length; i++) {

@@ -70,7 +70,7 @@ public final class TestCluster implements AutoCloseable {
     /** How long what peers leave behind may take to be gone when the test ends: longer than any default timeout. */
     private static final Duration LEFTOVERS = Duration.ofMinutes(2);
 
-    private static final Duration LEFTOVERS_ON_SOCKETS = Duration.ofSeconds(15);
+    private static final Duration LEFTOVERS_ON_SOCKETS = Duration.ofSeconds(45);
     private static final Duration STOPPED = Duration.ofSeconds(10);
 
     private final long seed;
@@ -173,6 +173,13 @@ public final class TestCluster implements AutoCloseable {
     /** Connects a peer with a name of the kit's choice to a node and says hello. @param node from 1 */
     public TestPeer peer(int node) {
         return node(node).peer(freshName());
+    }
+
+    /** Connects a peer that can come back to its session, with a name of the kit's choice, and says hello. @param node from 1 */
+    public TestPeer resumablePeer(int node) {
+        TestPeer peer = connect(node);
+        peer.helloResumable("");
+        return peer;
     }
 
     /** Connects a client with a name of the kit's choice to a node that has not said hello yet. @param node from 1 */

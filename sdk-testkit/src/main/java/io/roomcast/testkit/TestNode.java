@@ -79,6 +79,13 @@ public final class TestNode {
         return peer;
     }
 
+    /** Connects a peer that can come back to its session, and says hello. @param name see {@link #peer(String)} */
+    public TestPeer resumablePeer(String name) {
+        TestPeer peer = connect(name);
+        peer.helloResumable("");
+        return peer;
+    }
+
     /** Connects a client that has not said hello yet. @param name see {@link #peer(String)} */
     public TestPeer connect(String name) {
         return cluster.connect(this, name);

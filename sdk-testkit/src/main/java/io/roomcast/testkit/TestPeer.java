@@ -24,12 +24,11 @@ import java.util.function.Function;
 public final class TestPeer extends Expectations {
 
     private final TestCluster cluster;
-    private final TestNode node;
+    private TestNode node;
     private final String name;
     private final Diary diary;
     private final ClientSession session;
-    private final ClientWire connection;
-    private final FrameReader reader = new FrameReader();
+    private ClientWire connection;
     private final Map<String, Function<ReceivedRequest, String>> standingAnswers = new ConcurrentHashMap<>();
     private boolean strict;
     private int nextRef = 1;
@@ -42,8 +41,14 @@ public final class TestPeer extends Expectations {
         this.name = name;
         this.diary = diary;
         this.session = session;
-        this.connection = node.open(name, session);
+        this.connection = open();
         session.answerWith(this::answerByItself);
+    }
+
+    private ClientWire open() {
+        ClientWire opened = node.open(name, session.attempt());
+        session.connected(opened);
+        return opened;
     }
 
     // ---- what it does
@@ -53,6 +58,46 @@ public final class TestPeer extends Expectations {
         sendLater(Frame.newBuilder()
                 .setHello(Hello.newBuilder().setAgent("testkit").setToken(token)));
         cluster.awaitSoon(() -> !session.id().isEmpty() || session.closed().code() != 0);
+    }
+
+    /** Says hello as a client that can come back. It acknowledges every so many frames. */
+    public void helloResumable(String token) {
+        session.helloResumable(token);
+        cluster.awaitSoon(() -> !session.id().isEmpty() || !isOpen());
+    }
+
+    /** Comes back to a node, after the loss of its connection or before, and goes on with its session. @param number from 1 */
+    public void comeBack(int number) {
+        comeBackLater(number, "");
+        cluster.awaitSoon(() -> session.isWelcomed() || !isOpen());
+    }
+
+    /** Comes back to a node without pumping the cluster. @param number from 1 */
+    public void comeBackLater(int number, String token) {
+        node = cluster.node(number);
+        diary.owner(name + " (" + node + ")");
+        connection = open();
+        session.helloResumable(token);
+    }
+
+    /** Returns whether its last welcome said that its session goes on. */
+    public boolean isResumed() {
+        return session.isResumed();
+    }
+
+    /** Returns the token that resumes its session. */
+    public String resumeToken() {
+        return session.resumeToken();
+    }
+
+    /** Shows another token when it comes back. */
+    public void forgeToken(String token) {
+        session.forgeToken(token);
+    }
+
+    /** Says that it has had so many frames, true or not, without pumping the cluster. */
+    public void acknowledgeLater(long received) {
+        session.acknowledge(received);
     }
 
     /** Asks to join a room; returns the room as this peer sees it, whether it was let in or not. */
@@ -160,7 +205,7 @@ public final class TestPeer extends Expectations {
 
     /** Sends a frame as it is, without pumping the cluster. */
     public void sendLater(Frame.Builder frame) {
-        sendBytesLater(reader.batchOf(frame.build()));
+        session.sendFrame(frame.build());
     }
 
     /** Sends the bytes of a whole WebSocket message, right or wrong, without pumping the cluster. */

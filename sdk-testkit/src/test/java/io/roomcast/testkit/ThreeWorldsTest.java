@@ -97,6 +97,26 @@ class ThreeWorldsTest {
         slow.expect("said", "hello");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void whoComesBackGetsWhatItMissed(World world, TestCluster.Builder builder) {
+        TestCluster cluster = world.start(builder);
+        TestPeer ann = cluster.node(1).resumablePeer("ann");
+        TestPeer bob = cluster.node(2).peer("bob");
+        TestRoom annsJazz = ann.join(ROOM);
+        TestRoom bobsJazz = bob.join(ROOM);
+        bobsJazz.say("said", "one");
+        annsJazz.expect("said", "one");
+        ann.cut();
+        bobsJazz.say("said", "two");
+        ann.comeBack(1);
+        assertThat(ann.isResumed()).isTrue();
+        bobsJazz.say("said", "three");
+        annsJazz.expectInOrder("said", "two", "three");
+        annsJazz.expectNothing("said");
+        assertThat(ann.seen()).extracting(Seen::kind).containsSubsequence(Seen.Kind.CLOSED, Seen.Kind.WELCOME);
+    }
+
     final TestCluster.Builder cluster =
             TestCluster.builder().nodes(2).room("chat/{topic}", new Relay()).patience(Duration.ofMillis(100));
 

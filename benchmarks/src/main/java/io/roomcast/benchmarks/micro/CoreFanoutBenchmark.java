@@ -154,6 +154,11 @@ public class CoreFanoutBenchmark {
         public String nextPeerId() {
             return String.format(Locale.ROOT, "%016d", next++);
         }
+
+        @Override
+        public String nextSecret() {
+            return String.format(Locale.ROOT, "%022d", next++);
+        }
     }
 
     /** Runs what it is given when it is told to. */

@@ -3,6 +3,7 @@ package io.roomcast.benchmarks.micro;
 import io.roomcast.Message;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.wire.ClientFrames;
+import io.roomcast.runtime.wire.HelloFrame;
 import io.roomcast.runtime.wire.RoomKey;
 import io.roomcast.runtime.wire.WireException;
 import io.roomcast.runtime.wire.WireFormat;
@@ -87,8 +88,13 @@ public class WireBenchmark {
     private record Sink(Blackhole blackhole) implements ClientFrames {
 
         @Override
-        public void hello(String agent, String token) {
+        public void hello(HelloFrame hello) {
             throw new IllegalStateException("hello");
+        }
+
+        @Override
+        public void ack(long received) {
+            throw new IllegalStateException("ack");
         }
 
         @Override

@@ -8,4 +8,7 @@ public interface IdSource {
 
     /** Returns an id that no peer of any cluster had before: 16 characters of {@code [A-Za-z0-9_-]}. */
     String nextPeerId();
+
+    /** Returns what nobody can guess: 128 random bits as 22 characters of {@code [A-Za-z0-9_-]}. */
+    String nextSecret();
 }

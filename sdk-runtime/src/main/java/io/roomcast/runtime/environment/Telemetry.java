@@ -25,6 +25,7 @@ public final class Telemetry {
 
     private final LongAdder connectionsOpened = new LongAdder();
     private final LongAdder connectionsClosed = new LongAdder();
+    private final LongAdder disconnectedPeers = new LongAdder();
     private final LongAdder memberships = new LongAdder();
     private final LongAdder messagesReceived = new LongAdder();
     private final LongAdder messagesDelivered = new LongAdder();
@@ -81,6 +82,29 @@ public final class Telemetry {
 
     public void peerWelcomed() {
         tell(RoomcastListener::peerWelcomed);
+    }
+
+    public void peerDisconnected(String peerId) {
+        disconnectedPeers.increment();
+        tell(listener -> listener.peerDisconnected(peerId));
+    }
+
+    public void peerResumed(String peerId, long framesSentAgain) {
+        disconnectedPeers.decrement();
+        tell(listener -> listener.peerResumed(peerId, framesSentAgain));
+    }
+
+    public void peerGivenUp(String peerId, String reason) {
+        disconnectedPeers.decrement();
+        tell(listener -> listener.peerGivenUp(peerId, reason));
+    }
+
+    public long disconnectedPeers() {
+        return disconnectedPeers.sum();
+    }
+
+    public void resumeRefused(String reason) {
+        tell(listener -> listener.resumeRefused(reason));
     }
 
     public void joined(String room) {

@@ -4,27 +4,63 @@ import io.roomcast.runtime.transport.Chunk;
 import java.util.Arrays;
 
 /**
- * Chunks in order, in one array so that a run of them can be written without copying references. Confined to one loop. Holds
- * no array while it never held anything, and none larger than {@value #KEPT} when it is empty.
+ * The chunks that wait for one connection, and before them, where the peer can resume, those that were handed to a connection and
+ * not acknowledged yet. A ring would need its wrap-around handed to the connection in two pieces; this is an array with three
+ * marks instead, in the order {@code head ≤ next ≤ tail}: kept from head, waiting from next. Confined to the loop. Holds no array
+ * while it never held anything, and none larger than {@value #KEPT} when it is empty.
+ *
+ * <p>Numbered chunks are counted as they are handed over: that is how both sides know a frame without its number being sent.
  */
 final class ChunkQueue {
 
     private static final int INITIAL = 4;
-    private static final int KEPT = 32;
+    private static final int KEPT = 64;
     private static final Chunk[] NONE = {};
 
+    private final boolean keeping;
     private Chunk[] chunks = NONE;
     private int head;
+    private int next;
     private int tail;
     private int bytes;
+    private int keptBytes;
+    /** The number of the last numbered chunk before the head. */
+    private long released;
+    /** The number of the last numbered chunk before next. */
+    private long sent;
 
-    boolean isEmpty() {
-        return head == tail;
+    /** @param keeping whether what was handed over is kept until it is acknowledged */
+    ChunkQueue(boolean keeping) {
+        this.keeping = keeping;
     }
 
-    /** Returns the sum of the sizes. */
+    boolean isKeeping() {
+        return keeping;
+    }
+
+    /** Returns whether nothing waits. */
+    boolean isEmpty() {
+        return next == tail;
+    }
+
+    /** Returns the sum of the sizes of what waits. */
     int bytes() {
         return bytes;
+    }
+
+    /** Returns the sum of the sizes of what was handed over and is kept. */
+    int keptBytes() {
+        return keptBytes;
+    }
+
+    /** Returns how many numbered chunks were handed over. */
+    long sent() {
+        return sent;
+    }
+
+    /** Returns the number of the last numbered chunk that is no longer kept. */
+    long released() {
+        return released;
     }
 
     void add(Chunk chunk) {
@@ -35,41 +71,121 @@ final class ChunkQueue {
         bytes += chunk.size();
     }
 
-    /** Returns the array that {@link #head()} and {@link #runEnd} index. */
+    /** Returns the array that {@link #next()} and {@link #runEnd} index. */
     Chunk[] array() {
         return chunks;
     }
 
-    int head() {
-        return head;
+    /** Returns the place of the first chunk that waits. */
+    int next() {
+        return next;
     }
 
-    /** Returns the end of the longest run from the head whose size is at most {@code limit}; at least one chunk. */
+    /** Returns the end of the longest run of waiting chunks whose size is at most {@code limit}; at least one chunk. */
     int runEnd(int limit) {
-        int end = head + 1;
-        int size = chunks[head].size();
+        int end = next + 1;
+        int size = chunks[next].size();
         while (end < tail && size + chunks[end].size() <= limit) {
             size += chunks[end++].size();
         }
         return end;
     }
 
-    /** Returns the size of the chunks from the head to {@code end}. */
+    /** Returns the size of the waiting chunks up to {@code end}. */
     int runBytes(int end) {
         int size = 0;
-        for (int i = head; i < end; i++) {
+        for (int i = next; i < end; i++) {
             size += chunks[i].size();
         }
         return size;
     }
 
-    /** Takes the chunks from the head to {@code end} out; their size must be {@code size}. */
-    void removeRun(int end, int size) {
-        Arrays.fill(chunks, head, end, null);
-        head = end;
+    /** The waiting chunks up to {@code end} were handed over; their size must be {@code size}. */
+    void handedOver(int end, int size) {
+        for (int i = next; i < end; i++) {
+            if (chunks[i].isNumbered()) {
+                sent++;
+            } else {
+                keptBytes -= chunks[i].size();
+                clear(i);
+            }
+        }
+        keptBytes += size;
         bytes -= size;
+        next = end;
+        if (!keeping) {
+            release(sent);
+        }
+    }
+
+    /** Forgets what is kept up to a number that was handed over. */
+    void release(long number) {
+        while (head < next && (released < number || !holds(head))) {
+            forgetHead();
+        }
+        tidy();
+    }
+
+    /** Forgets the oldest of what is kept until it has at most so many bytes. */
+    void shrinkKept(int most) {
+        while (keptBytes > most) {
+            forgetHead();
+        }
+        tidy();
+    }
+
+    /** Lets everything that is kept wait once more, and forgets what waits and has no number: that was for another connection. */
+    void rewind() {
+        int to = 0;
+        bytes = 0;
+        for (int i = head; i < tail; i++) {
+            Chunk chunk = chunks[i];
+            if (chunk.isNumbered()) {
+                chunks[to++] = chunk;
+                bytes += chunk.size();
+            }
+        }
+        Arrays.fill(chunks, to, tail, Chunk.EMPTY);
+        head = 0;
+        next = 0;
+        tail = to;
+        keptBytes = 0;
+        sent = released;
+    }
+
+    /** Forgets everything; the numbers stay. */
+    void clear() {
+        chunks = NONE;
+        head = 0;
+        next = 0;
+        tail = 0;
+        bytes = 0;
+        keptBytes = 0;
+    }
+
+    private void forgetHead() {
+        if (holds(head)) {
+            keptBytes -= chunks[head].size();
+            released++;
+            clear(head);
+        }
+        head++;
+    }
+
+    /** A chunk without a number leaves a hole when it was handed over. */
+    @SuppressWarnings("ReferenceEquality")
+    private boolean holds(int place) {
+        return chunks[place] != Chunk.EMPTY;
+    }
+
+    private void clear(int place) {
+        chunks[place] = Chunk.EMPTY;
+    }
+
+    private void tidy() {
         if (head == tail) {
             head = 0;
+            next = 0;
             tail = 0;
             if (chunks.length > KEPT) {
                 chunks = NONE;
@@ -77,23 +193,17 @@ final class ChunkQueue {
         }
     }
 
-    void clear() {
-        chunks = NONE;
-        head = 0;
-        tail = 0;
-        bytes = 0;
-    }
-
     private void makeRoom() {
         int count = tail - head;
         if (head >= count && head > 0) {
             System.arraycopy(chunks, head, chunks, 0, count);
-            Arrays.fill(chunks, count, tail, null);
+            Arrays.fill(chunks, count, tail, Chunk.EMPTY);
         } else {
             Chunk[] larger = new Chunk[Math.max(INITIAL, chunks.length * 2)];
             System.arraycopy(chunks, head, larger, 0, count);
             chunks = larger;
         }
+        next -= head;
         head = 0;
         tail = count;
     }

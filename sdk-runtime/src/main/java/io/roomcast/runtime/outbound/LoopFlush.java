@@ -13,6 +13,9 @@ public final class LoopFlush implements Runnable {
     private static final AtomicLongFieldUpdater<LoopFlush> WAITING =
             AtomicLongFieldUpdater.newUpdater(LoopFlush.class, "waitingBytes");
 
+    private static final AtomicLongFieldUpdater<LoopFlush> KEPT_BYTES =
+            AtomicLongFieldUpdater.newUpdater(LoopFlush.class, "keptBytes");
+
     private static final int KEPT = 4096;
 
     private final EventLoop loop;
@@ -20,6 +23,7 @@ public final class LoopFlush implements Runnable {
     private Outbound[] dirty = new Outbound[64];
     private int count;
     private volatile long waitingBytes;
+    private volatile long keptBytes;
 
     LoopFlush(EventLoop loop, NodeBudget node) {
         this.loop = loop;
@@ -38,6 +42,15 @@ public final class LoopFlush implements Runnable {
     /** One writer, the loop: an ordered store is enough. */
     void waitingChanged(int bytes) {
         WAITING.lazySet(this, waitingBytes + bytes);
+    }
+
+    /** Returns how many bytes are kept until this loop's peers acknowledge them. */
+    long keptBytes() {
+        return keptBytes;
+    }
+
+    void keptChanged(int bytes) {
+        KEPT_BYTES.lazySet(this, keptBytes + bytes);
     }
 
     void plan(Outbound outbound) {

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many bytes a whole node may hold for its peers. Two sums are watched: what waits in the peers' queues, and what was handed
- * to the loops and they have not got to yet. Shared bytes count once for each queue that holds them. Safe to use from any
+ * How many bytes a whole node may hold for its peers. Three sums are watched: what waits in the peers' queues, what was written
+ * and is kept until it is acknowledged, and what was handed to the loops and they have not got to yet. Each has the whole limit. Shared bytes count once for each queue that holds them. Safe to use from any
  * thread.
  */
 public final class NodeBudget {
@@ -36,6 +36,20 @@ public final class NodeBudget {
             bytes += flush.waitingBytes();
         }
         return bytes;
+    }
+
+    /** Returns how many bytes are kept until peers acknowledge them; a few operations old. */
+    public long keptBytes() {
+        long bytes = 0;
+        for (LoopFlush flush : flushes) {
+            bytes += flush.keptBytes();
+        }
+        return bytes;
+    }
+
+    /** Returns whether more is kept than may be. */
+    boolean keepsTooMuch() {
+        return keptBytes() > limit;
     }
 
     /** Returns whether the queues together hold as much as they may. */

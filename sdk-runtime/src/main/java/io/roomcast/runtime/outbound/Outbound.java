@@ -7,27 +7,34 @@ import io.roomcast.runtime.transport.MessageType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What waits for one connection. Confined to the connection's loop.
+ * What waits for one peer's connection, or for its next one while it has none. Confined to the peer's loop.
  *
  * <p>Chunks queued during one turn of the loop leave together at its end, joined to WebSocket messages of at most
  * {@value #MAX_JOINED} bytes (a larger chunk travels alone). What may wait is bounded in bytes, what the connection still
  * holds of earlier writes included; and so are all peers of a node together ({@link NodeBudget}), where only those pay whose
  * connection is behind. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is given up and
  * the {@link BacklogListener} is told, once.
+ *
+ * <p>Where the peer can resume, what was written is kept until it is acknowledged. What waits and what is kept share the budget:
+ * what is kept gives way, oldest first, and then the peer cannot resume from before it.
  */
 public final class Outbound {
 
     /** The most bytes that are joined to one WebSocket message; with its header it fits a staging buffer of 64 KiB. */
     static final int MAX_JOINED = 64 * 1024 - 16;
 
-    private final Connection connection;
     private final MessageType type;
     private final LoopFlush flush;
     private final int budget;
-    private final BacklogListener backlogListener;
-    private final ChunkQueue queue = new ChunkQueue();
+    private ChunkQueue queue;
+    /** Null while the peer is without one. */
+    private @Nullable Connection connection;
+
+    private BacklogListener backlogListener;
     /** What {@link LoopFlush#waitingBytes} has of this peer. */
     private int counted;
+    /** What {@link LoopFlush#keptBytes} has of this peer. */
+    private int keptCounted;
 
     private boolean flushPlanned;
     private boolean slow;
@@ -37,11 +44,77 @@ public final class Outbound {
 
     public Outbound(
             Connection connection, MessageType type, LoopFlush flush, int budget, BacklogListener backlogListener) {
-        this.connection = connection;
+        this(type, flush, budget, new ChunkQueue(false), connection, backlogListener);
+    }
+
+    private Outbound(
+            MessageType type,
+            LoopFlush flush,
+            int budget,
+            ChunkQueue queue,
+            @Nullable Connection connection,
+            BacklogListener backlogListener) {
         this.type = type;
         this.flush = flush;
         this.budget = budget;
+        this.queue = queue;
+        this.connection = connection;
         this.backlogListener = backlogListener;
+    }
+
+    // ---- over several connections
+
+    /** Returns an empty queue for the same connection that keeps what it writes until it is acknowledged. */
+    public Outbound keeping() {
+        return new Outbound(type, flush, budget, new ChunkQueue(true), connection, backlogListener);
+    }
+
+    /** Has no connection from now on; what is queued waits for the next one. */
+    public void park(BacklogListener listener) {
+        connection = null;
+        backlogListener = listener;
+        slow = false;
+        count();
+    }
+
+    /** Continues on another connection of the same loop, and writes again what the peer has not had. */
+    public void bind(Connection other, BacklogListener listener) {
+        connection = other;
+        backlogListener = listener;
+        slow = false;
+        queue.rewind();
+        count();
+        planFlush();
+    }
+
+    /**
+     * Returns a queue for another loop that continues this parked one, which is empty then and takes nothing. Nothing may be held
+     * back. On this loop; the result belongs to the other.
+     */
+    public Outbound movedTo(LoopFlush other) {
+        Outbound moved = new Outbound(type, other, budget, queue, null, backlogListener);
+        moved.sealed = sealed;
+        sealed = true;
+        queue = new ChunkQueue(false);
+        heldBack = null;
+        count();
+        return moved;
+    }
+
+    /** Returns how many numbered frames were written, in all. */
+    public long sentFrames() {
+        return queue.sent();
+    }
+
+    /** Returns whether everything after this numbered frame is here: that the peer can go on from it. */
+    public boolean hasAllAfter(long number) {
+        return number >= queue.released() && number <= queue.sent();
+    }
+
+    /** The peer has had the numbered frames up to this one. */
+    public void acknowledged(long number) {
+        queue.release(number);
+        count();
     }
 
     /** Queues a chunk that must arrive. */
@@ -55,20 +128,20 @@ public final class Outbound {
      * @param droppable whether it may be dropped: it is, when bytes of an earlier turn still wait for the network
      */
     public SendOutcome offer(Chunk chunk, boolean droppable) {
-        if (sealed || !connection.isOpen()) {
+        if (!isTaking()) {
             return SendOutcome.CLOSED;
         }
         if (chunk.size() == 0) {
             return SendOutcome.QUEUED;
         }
-        if (droppable && !connection.isWritable()) {
+        if (droppable && !canWrite()) {
             return SendOutcome.DROPPED;
         }
-        if (queue.bytes() + chunk.size() > MAX_JOINED && connection.isWritable()) {
+        if (queue.bytes() + chunk.size() > MAX_JOINED && canWrite()) {
             // A whole message is there: a peer that keeps up should not fill its budget within one turn of the loop.
             write();
         }
-        boolean writable = connection.isWritable();
+        boolean writable = canWrite();
         long waiting = (long) waitingBytes() + chunk.size();
         if (waiting > budget || !writable && flush.node().isFull()) {
             if (droppable) {
@@ -78,6 +151,9 @@ public final class Outbound {
             return SendOutcome.CLOSED;
         }
         queue.add(chunk);
+        if (waiting + queue.keptBytes() > budget) {
+            queue.shrinkKept((int) Math.max(0, budget - waiting));
+        }
         count();
         noticeSlowness(writable, waiting);
         planFlush();
@@ -93,7 +169,7 @@ public final class Outbound {
     /** The connection takes bytes again. */
     public void writable() {
         writeAndRefill();
-        if (queue.isEmpty() && connection.isWritable()) {
+        if (queue.isEmpty() && canWrite()) {
             slow = false;
             backlogListener.onDrained();
         }
@@ -101,21 +177,21 @@ public final class Outbound {
 
     private void writeAndRefill() {
         write();
-        while (heldBack != null
-                && queue.isEmpty()
-                && heldBytes > 0
-                && connection.isWritable()
-                && heldBack.refill(MAX_JOINED)) {
+        while (heldBack != null && queue.isEmpty() && heldBytes > 0 && canWrite() && heldBack.refill(MAX_JOINED)) {
             write();
         }
     }
 
     private void write() {
-        while (!queue.isEmpty() && connection.isWritable()) {
+        Connection to = connection;
+        while (to != null && !queue.isEmpty() && to.isWritable()) {
             int end = queue.runEnd(MAX_JOINED);
             int size = queue.runBytes(end);
-            connection.write(type, queue.array(), queue.head(), end, size);
-            queue.removeRun(end, size);
+            to.write(type, queue.array(), queue.next(), end, size);
+            queue.handedOver(end, size);
+        }
+        if (queue.keptBytes() > 0 && flush.node().keepsTooMuch()) {
+            queue.shrinkKept(0);
         }
         count();
     }
@@ -143,12 +219,20 @@ public final class Outbound {
 
     /** Returns how many bytes wait, those included that are held back and those that the connection holds. */
     public int waitingBytes() {
-        return queue.bytes() + heldBytes + connection.unsentBytes();
+        return queue.bytes() + heldBytes + unsentBytes();
     }
 
     /** Returns whether the network has taken all that is not held back. */
     public boolean isDrained() {
-        return queue.isEmpty() && connection.unsentBytes() == 0;
+        return queue.isEmpty() && unsentBytes() == 0;
+    }
+
+    private boolean canWrite() {
+        return connection != null && connection.isWritable();
+    }
+
+    private int unsentBytes() {
+        return connection == null ? 0 : connection.unsentBytes();
     }
 
     // ---- for what is held back
@@ -167,12 +251,12 @@ public final class Outbound {
 
     /** Returns whether a chunk may still be offered. */
     public boolean isTaking() {
-        return !sealed && connection.isOpen();
+        return !sealed && (connection == null || connection.isOpen());
     }
 
     /** Returns whether the peer does not keep up, or as much is queued for it in this turn as one message can join. */
     public boolean isBacklogged() {
-        return !connection.isWritable() || queue.bytes() >= MAX_JOINED;
+        return !canWrite() || queue.bytes() >= MAX_JOINED;
     }
 
     /** Returns how many bytes are queued here and not yet handed to the connection. */
@@ -187,7 +271,7 @@ public final class Outbound {
      */
     public boolean hold(int bytes) {
         if (bytes > 0) {
-            boolean writable = connection.isWritable();
+            boolean writable = canWrite();
             long waiting = (long) waitingBytes() + bytes;
             if (sealed || waiting > budget || !writable && flush.node().isFull()) {
                 return false;
@@ -220,6 +304,11 @@ public final class Outbound {
         if (waiting != counted) {
             flush.waitingChanged(waiting - counted);
             counted = waiting;
+        }
+        int kept = queue.keptBytes();
+        if (kept != keptCounted) {
+            flush.keptChanged(kept - keptCounted);
+            keptCounted = kept;
         }
     }
 

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The peers of one loop that are asked by an acknowledged broadcast: one timer for all of them. Confined to that loop. */
 final class AckShare implements Asker {
 
+    private final EventLoop loop;
     private final Asking asking;
     private final CompletableFuture<Acks> outcome;
     private final Map<String, Session> waiting = new LinkedHashMap<>();
@@ -32,7 +34,8 @@ final class AckShare implements Asker {
     private boolean allAsked;
     private EventLoop.@Nullable Timer timeout;
 
-    private AckShare(Asking asking, CompletableFuture<Acks> outcome) {
+    private AckShare(EventLoop loop, Asking asking, CompletableFuture<Acks> outcome) {
+        this.loop = loop;
         this.asking = asking;
         this.outcome = outcome;
     }
@@ -41,27 +44,53 @@ final class AckShare implements Asker {
     static CompletableFuture<Acks> on(EventLoop loop, Asking asking, Consumer<AckShare> askEach) {
         CompletableFuture<Acks> outcome = new CompletableFuture<>();
         loop.execute(() -> {
-            AckShare share = new AckShare(asking, outcome);
+            AckShare share = new AckShare(loop, asking, outcome);
             askEach.accept(share);
-            share.await(loop);
+            share.await();
         });
         return outcome;
     }
 
     void ask(RoomMember member) {
-        Session peer = member.session();
+        if (expect(member.session())) {
+            ask(member.session(), member);
+        }
+    }
+
+    /** Asks a peer that is not on this loop. @param handOver does what it is given when and where the peer is */
+    void askLater(Session peer, Executor handOver) {
+        if (expect(peer)) {
+            handOver.execute(() -> ask(peer, asking.memberOf(peer)));
+        }
+    }
+
+    private boolean expect(Session peer) {
         if (!peer.requestsToPeer().reserve()) {
             asking.telemetry().requestFailed(Reason.TOO_MANY);
             refusals.put(
                     peer.id(), new Refusal(ErrorCode.TOO_MANY_REQUESTS, "too many requests to this peer are open"));
-            return;
+            return false;
         }
         asked++;
         waiting.put(peer.id(), peer);
-        peer.requestsToPeer().ask(asking.id(), asking.encoded().in(peer.format()), this, member);
+        return true;
     }
 
-    private void await(EventLoop loop) {
+    /** On the peer's loop. */
+    private void ask(Session peer, @Nullable RoomMember member) {
+        if (member == null) {
+            peer.requestsToPeer().refuseToAsk(this);
+        } else {
+            peer.requestsToPeer().ask(asking.id(), asking.encoded().in(peer.format()), this, member);
+        }
+    }
+
+    @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    private void await() {
         if (asked > 0) {
             asking.telemetry().delivered(asking.room(), asked, asking.message().size());
         }
@@ -106,7 +135,7 @@ final class AckShare implements Asker {
     private void timedOut() {
         List.copyOf(waiting.values()).forEach(peer -> {
             asking.telemetry().requestFailed(Reason.TIMED_OUT);
-            peer.requestsToPeer().abandon(asking.id());
+            peer.executeHereOr(() -> peer.requestsToPeer().abandon(asking.id()));
             timedOut.add(peer.id());
         });
         waiting.clear();

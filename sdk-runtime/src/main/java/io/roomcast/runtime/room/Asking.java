@@ -2,6 +2,7 @@ package io.roomcast.runtime.room;
 
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.session.Session;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,12 @@ final class Asking {
         this.timeoutMillis = timeoutMillis;
         this.telemetry = telemetry;
         this.encoded = new EncodedMessage(format -> format.request(room.key(), from, id, timeoutMillis, message));
+    }
+
+    /** Returns the peer's membership of the room that is asked, null if it is not in it. On the peer's loop. */
+    @Nullable
+    RoomMember memberOf(Session peer) {
+        return room.memberOf(peer);
     }
 
     String room() {

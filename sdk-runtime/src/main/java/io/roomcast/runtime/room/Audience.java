@@ -6,6 +6,7 @@ import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Arrival;
 import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.WireFormat;
@@ -67,23 +68,43 @@ final class Audience {
 
     /** Adds an expected member. On its loop. */
     void add(RoomMember member) {
-        int loop = member.session().loop().index();
-        LoopMembers here = membersOfLoop[loop];
-        if (here == null) {
-            here = new LoopMembers();
-            membersOfLoop[loop] = here;
-        }
-        here.add(member);
+        EventLoop loop = member.session().loop();
+        on(loop).add(member);
+        member.attachTo(loop);
     }
 
-    /** Removes a member that was added. On its loop. */
+    /** Removes a member that was added. On the loop where that was. */
     void remove(RoomMember member) {
-        EventLoop loop = member.session().loop();
-        LoopMembers here = membersOfLoop[loop.index()];
-        if (here != null) {
-            here.remove(member);
+        EventLoop loop = member.attachedTo();
+        if (loop != null) {
+            on(loop).remove(member);
+            member.detached();
             expectNoMore(loop);
         }
+    }
+
+    /** An expected member's session is on its way to this loop. There. */
+    void arriving(EventLoop loop, RoomMember member, Transit way) {
+        on(loop).expect(member, way);
+    }
+
+    /** A member's session has come to this loop. There. */
+    void arrived(EventLoop loop, RoomMember member) {
+        on(loop).expectNoMore(member);
+        if (member.isActive()) {
+            add(member);
+        } else {
+            expectNoMore(loop);
+        }
+    }
+
+    private LoopMembers on(EventLoop loop) {
+        LoopMembers here = membersOfLoop[loop.index()];
+        if (here == null) {
+            here = new LoopMembers();
+            membersOfLoop[loop.index()] = here;
+        }
+        return here;
     }
 
     /** Tells every member something about the room. From any thread. */
@@ -93,7 +114,7 @@ final class Audience {
                         room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry)
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, behindWhatIsHeld);
-        onLoopsWithMembers(here -> here.deliver(offer, null, NOBODY), NOTHING);
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, NOBODY), NOTHING));
     }
 
     /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
@@ -109,7 +130,7 @@ final class Audience {
         return rooms.budget().handOver(message.size(), loops.size());
     }
 
-    /** Sends a broadcast to those members that it is for. From any thread. */
+    /** Sends a broadcast to those members that it is for. With the room's lock. */
     void send(Message message, Addressing addressing, HandOver handOver) {
         String from = addressing.from();
         Set<String> only = addressing.only();
@@ -186,9 +207,9 @@ final class Audience {
     }
 
     private void deliverTo(Session session, Message message, LoopMembers.Offer offer, HandOver handOver) {
-        session.loop().execute(() -> {
+        session.execute(() -> {
             handOver.taken();
-            if (memberOf(session) != null) {
+            if (room.memberOf(session) != null) {
                 report(
                         message,
                         switch (offer.to(session)) {
@@ -224,7 +245,7 @@ final class Audience {
                 : format.message(room.key(), from, message);
     }
 
-    /** Sends a broadcast to those members that it is for, who answer it. From any thread. */
+    /** Sends a broadcast to those members that it is for, who answer it. With the room's lock. */
     CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis, HandOver handOver) {
         Asking asking = new Asking(room, message, addressing.from(), id, timeoutMillis, telemetry);
         List<CompletableFuture<Acks>> shares = new ArrayList<>();
@@ -245,7 +266,11 @@ final class Audience {
                 shares.add(AckShare.on(loop, asking, share -> {
                     handOver.taken();
                     for (Session session : sessions) {
-                        RoomMember member = memberOf(session);
+                        if (!session.isHere()) {
+                            share.askLater(session, session::execute);
+                            continue;
+                        }
+                        RoomMember member = room.memberOf(session);
                         if (member != null) {
                             share.ask(member);
                         }
@@ -263,18 +288,10 @@ final class Audience {
         for (String peer : addressing.only() == null ? NOBODY : addressing.only()) {
             if (!addressing.except().contains(peer)) {
                 rooms.session(peer)
-                        .ifPresent(session -> chosen.computeIfAbsent(session.loop(), loop -> new ArrayList<>(1))
+                        .ifPresent(session -> chosen.computeIfAbsent(session.target(), loop -> new ArrayList<>(1))
                                 .add(session));
             }
         }
         return chosen;
-    }
-
-    private @Nullable RoomMember memberOf(Session session) {
-        return session.membership(room.name()) instanceof RoomMember member
-                        && member.room() == room
-                        && member.isActive()
-                ? member
-                : null;
     }
 }

@@ -17,7 +17,6 @@ import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.Session;
-import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -30,6 +29,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ import org.jspecify.annotations.Nullable;
  *       the loop in the mailbox turn that made the snapshot: what the handler broadcast earlier is before it in the loop's
  *       queue, what it broadcasts later is behind it.
  *   <li><i>order</i>: the broadcasts of one thread, or of one mailbox, arrive in order at each loop, and a loop is one thread.
+ *   <li><i>one order</i>: what goes to the loops is handed over with the room's lock, to all of them in one step. So all loops get
+ *       the room's broadcasts in the same order, and a session can change its loop between two of them ({@link #inOrder}).
  * </ul>
  *
  * <p><b>Counting.</b> {@code holds} counts joins in progress and members; a room at zero is closed and freed by its mailbox,
@@ -64,6 +67,9 @@ final class LocalRoom {
     private final Mailbox mailbox;
     private final Telemetry telemetry;
     private final Audience audience;
+    /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
+    private final ReentrantLock order = new ReentrantLock();
+
     private final AtomicInteger holds = new AtomicInteger();
     private final Set<Peer> members = ConcurrentHashMap.newKeySet(4);
 
@@ -93,6 +99,28 @@ final class LocalRoom {
 
     Audience audience() {
         return audience;
+    }
+
+    /** Hands something to the loops, in one step with regard to everything else that is handed to them. */
+    void inOrder(Runnable handOver) {
+        order.lock();
+        try {
+            handOver.run();
+        } finally {
+            order.unlock();
+        }
+    }
+
+    ReentrantLock order() {
+        return order;
+    }
+
+    /** Returns a peer's membership if it is in this room. On the peer's loop. */
+    @Nullable
+    RoomMember memberOf(Session session) {
+        return session.membership(name()) instanceof RoomMember member && member.room() == this && member.isActive()
+                ? member
+                : null;
     }
 
     Collection<Peer> localPeers() {
@@ -197,16 +225,18 @@ final class LocalRoom {
             return;
         }
         members.add(session);
-        EventLoop loop = session.loop();
-        audience.expect(loop);
         byte[] snapshot = admission.snapshot();
-        loop.execute(() -> attach(member, snapshot));
+        inOrder(() -> {
+            member.admitted();
+            audience.expect(session.target());
+            session.execute(() -> attach(member, snapshot));
+        });
         call("onJoin", () -> handler.onJoin(view, session));
     }
 
     private void refuse(RoomMember member, Refusal refusal) {
         Session session = member.session();
-        session.loop().execute(() -> {
+        session.execute(() -> {
             session.remove(member);
             if (member.isAsked()) {
                 session.error(refusal.code(), refusal.reason(), member.ref(), name());
@@ -272,8 +302,7 @@ final class LocalRoom {
                 handler.onMessage(view, session, message);
             } catch (RuntimeException | Error failure) {
                 telemetry.handlerFailed("onMessage of room " + name(), failure);
-                session.loop()
-                        .execute(() -> session.error(ErrorCode.HANDLER_FAILED, "the room's handler failed", 0, name()));
+                session.execute(() -> session.error(ErrorCode.HANDLER_FAILED, "the room's handler failed", 0, name()));
             }
         });
     }
@@ -310,7 +339,7 @@ final class LocalRoom {
                 message,
                 addressing,
                 () -> audience.handOver(message, addressing),
-                handOver -> audience.send(message, addressing, handOver),
+                handOver -> inOrder(() -> audience.send(message, addressing, handOver)),
                 NOTHING);
     }
 
@@ -327,8 +356,11 @@ final class LocalRoom {
                 message,
                 addressing,
                 () -> audience.handOver(message),
-                handOver -> audience.ask(message, addressing, id, timeoutMillis, handOver)
-                        .thenAccept(acks::complete),
+                handOver -> {
+                    AtomicReference<@Nullable CompletableFuture<Acks>> asked = new AtomicReference<>();
+                    inOrder(() -> asked.set(audience.ask(message, addressing, id, timeoutMillis, handOver)));
+                    Objects.requireNonNull(asked.get()).thenAccept(acks::complete);
+                },
                 () -> acks.completeExceptionally(tooFarBehind()));
         return acks;
     }

@@ -2,7 +2,10 @@ package io.roomcast.runtime.room;
 
 import io.roomcast.SendOutcome;
 import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.session.Transit;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,29 @@ final class LoopMembers {
 
     private RoomMember[] members = new RoomMember[2];
     private int count;
+    /** Null unless somebody is on the way, which is rare. */
+    private @Nullable List<Arriving> arriving;
+
+    /** A member whose session comes from another loop: the broadcasts from now on are its own, but it is not here yet. */
+    private record Arriving(RoomMember member, Transit way) {}
+
+    /** A member's session is on its way here. */
+    void expect(RoomMember member, Transit way) {
+        if (arriving == null) {
+            arriving = new ArrayList<>(2);
+        }
+        arriving.add(new Arriving(member, way));
+    }
+
+    /** It is here. */
+    void expectNoMore(RoomMember member) {
+        if (arriving != null) {
+            arriving.removeIf(entry -> entry.member == member);
+            if (arriving.isEmpty()) {
+                arriving = null;
+            }
+        }
+    }
 
     void add(RoomMember member) {
         if (count == members.length) {
@@ -36,6 +62,13 @@ final class LoopMembers {
         for (int i = 0; i < count; i++) {
             if (!except.contains(members[i].session().id())) {
                 share.ask(members[i]);
+            }
+        }
+        if (arriving != null) {
+            for (Arriving newcomer : arriving) {
+                if (!except.contains(newcomer.member.session().id())) {
+                    share.askLater(newcomer.member.session(), newcomer.way::run);
+                }
             }
         }
     }
@@ -64,6 +97,25 @@ final class LoopMembers {
                 case CLOSED -> {}
             }
         }
+        if (arriving != null) {
+            queued += collect(offer, skip, skipIds);
+        }
         return ((long) dropped << 32) | queued;
+    }
+
+    private int collect(Offer offer, @Nullable Session skip, Set<String> skipIds) {
+        int collected = 0;
+        for (Arriving newcomer : arriving == null ? List.<Arriving>of() : arriving) {
+            Session session = newcomer.member.session();
+            if (session != skip && !skipIds.contains(session.id())) {
+                newcomer.way.broadcast(() -> {
+                    if (newcomer.member.isActive()) {
+                        offer.to(session);
+                    }
+                });
+                collected++;
+            }
+        }
+        return collected;
     }
 }

@@ -3,6 +3,7 @@ package io.roomcast.runtime.room;
 import io.roomcast.Refusal;
 import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.Session;
+import io.roomcast.runtime.transport.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +21,11 @@ final class RoomMember implements Membership {
     private final boolean asked;
     private final int ref;
     private volatile boolean active;
+    /** Whether its admission was handed to its session's loop. Guarded by the room's lock. */
+    private boolean admitted;
+
+    /** The loop among whose members it is. */
+    private @Nullable EventLoop attachedTo;
     /** Its place in its {@link LoopMembers}, which keeps it up to date. */
     int place = -1;
 
@@ -48,6 +54,31 @@ final class RoomMember implements Membership {
     /** Returns the reference of the client's request, 0 if there is none. */
     int ref() {
         return ref;
+    }
+
+    /** Its admission is being handed to its session's loop. With the room's lock. */
+    void admitted() {
+        admitted = true;
+    }
+
+    /** Returns whether it was admitted, and is a member of a loop or about to be. With the room's lock. */
+    boolean isAdmitted() {
+        return admitted;
+    }
+
+    /** It is among the members of this loop. */
+    void attachTo(EventLoop loop) {
+        attachedTo = loop;
+    }
+
+    /** Returns the loop among whose members it is, null for none. */
+    @Nullable
+    EventLoop attachedTo() {
+        return attachedTo;
+    }
+
+    void detached() {
+        attachedTo = null;
     }
 
     void activate() {

@@ -19,10 +19,13 @@ import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.RoomGate;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.SessionRegistry;
+import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +34,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,7 +207,7 @@ public final class Rooms implements RoomGate {
     @Override
     public CompletionStage<Optional<Refusal>> join(Session session, String name) {
         CompletableFuture<Optional<Refusal>> outcome = new CompletableFuture<>();
-        session.loop().execute(() -> enter(session, name, 0, Message.of("join"), outcome));
+        session.execute(() -> enter(session, name, 0, Message.of("join"), outcome));
         return outcome;
     }
 
@@ -338,6 +342,56 @@ public final class Rooms implements RoomGate {
             // Those still on their way in find the session closed when they get there.
             if (membership instanceof RoomMember member && member.isActive()) {
                 member.room().detach(member, reason);
+            }
+        }
+    }
+
+    @Override
+    public void switchLoop(Session session, EventLoop to, Consumer<Transit> left) {
+        List<RoomMember> members = new ArrayList<>();
+        for (Membership membership : session.memberships()) {
+            if (membership instanceof RoomMember member) {
+                members.add(member);
+            }
+        }
+        // Always in the same order, so that two sessions on their way do not wait for each other.
+        members.sort(Comparator.comparing(RoomMember::roomName));
+        members.forEach(member -> member.room().order().lock());
+        try {
+            List<Membership> admitted = new ArrayList<>();
+            for (RoomMember member : members) {
+                if (member.isAdmitted()) {
+                    admitted.add(member);
+                    member.room().audience().expect(to);
+                }
+            }
+            Transit way = new Transit(admitted);
+            to.execute(() -> eachMember(way, member -> member.room().audience().arriving(to, member, way)));
+            session.setOut(to, way, () -> left.accept(way));
+        } finally {
+            members.forEach(member -> member.room().order().unlock());
+        }
+    }
+
+    @Override
+    public void leftLoop(Session session) {
+        for (Membership membership : session.memberships()) {
+            if (membership instanceof RoomMember member && member.isActive()) {
+                member.room().audience().remove(member);
+            }
+        }
+    }
+
+    @Override
+    public void enteredLoop(Session session, Transit way) {
+        EventLoop loop = session.loop();
+        eachMember(way, member -> member.room().audience().arrived(loop, member));
+    }
+
+    private static void eachMember(Transit way, Consumer<RoomMember> action) {
+        for (Membership membership : way.memberships()) {
+            if (membership instanceof RoomMember member) {
+                action.accept(member);
             }
         }
     }

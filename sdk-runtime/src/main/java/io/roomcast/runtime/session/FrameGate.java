@@ -3,6 +3,7 @@ package io.roomcast.runtime.session;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.wire.ClientFrames;
+import io.roomcast.runtime.wire.HelloFrame;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,8 +24,8 @@ final class FrameGate implements ClientFrames {
     }
 
     @Override
-    public void hello(String agent, String token) {
-        link.hello(agent, token);
+    public void hello(HelloFrame hello) {
+        link.hello(hello);
     }
 
     @Override
@@ -34,7 +35,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> join(room, ref, copy));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             rooms.joinRequested(peer, room, ref, Message.of("join", payload));
         }
@@ -46,7 +47,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> leave(number, name, ref));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             rooms.leaveRequested(peer, number, name, ref);
         }
@@ -59,7 +60,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> message(number, name, event, to, copy));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             telemetry.messageReceived();
             rooms.messageArrived(peer, number, name, event, to, payload);
@@ -73,7 +74,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> data(route, copy));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             telemetry.messageReceived();
             rooms.dataArrived(peer, route, payload);
@@ -88,7 +89,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> request(number, name, event, id, timeoutMillis, copy));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer == null) {
             return;
         }
@@ -106,7 +107,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> reply(id, code, reason, copy));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             telemetry.messageReceived();
             peer.requestsToPeer().replied(id, code, reason, payload);
@@ -119,7 +120,7 @@ final class FrameGate implements ClientFrames {
             link.defer(() -> cancel(id));
             return;
         }
-        Session peer = speaker();
+        Session peer = numbered();
         if (peer != null) {
             peer.requestsOfPeer().cancelled(id);
         }
@@ -137,13 +138,42 @@ final class FrameGate implements ClientFrames {
     }
 
     @Override
+    public void ack(long received) {
+        Session peer = speaker();
+        if (peer != null) {
+            peer.acknowledged(received);
+        }
+    }
+
+    @Override
     public void unknown() {
-        link.counted();
+        if (link.isAuthenticating()) {
+            link.defer(this::unknown);
+            return;
+        }
+        Session peer = link.counted() ? link.session() : null;
+        if (peer != null) {
+            peer.heard();
+            peer.count();
+        }
     }
 
     /** Returns who speaks, or null if the frame is not to be looked at. */
     private @Nullable Session speaker() {
-        return link.counted() ? link.welcomed() : null;
+        Session peer = link.counted() ? link.welcomed() : null;
+        if (peer != null) {
+            peer.heard();
+        }
+        return peer;
+    }
+
+    /** Returns who says something that has a number, or null if the frame is not to be looked at. */
+    private @Nullable Session numbered() {
+        Session peer = speaker();
+        if (peer != null) {
+            peer.count();
+        }
+        return peer;
     }
 
     private static ByteBuffer copyOf(ByteBuffer payload) {

@@ -1,6 +1,5 @@
 package io.roomcast.runtime.session;
 
-import io.roomcast.runtime.transport.EventLoop;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -11,24 +10,34 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Inbox {
 
-    private final EventLoop loop;
-    private final Link link;
+    private final Session session;
     private final int limit;
     private final AtomicInteger waiting = new AtomicInteger();
     /** Written on the loop only; read by handler threads to spare the loop a task for every message. */
     private volatile boolean paused;
 
-    Inbox(EventLoop loop, Link link, int limit) {
-        this.loop = loop;
-        this.link = link;
+    private boolean waitsForMailbox;
+
+    Inbox(Session session, int limit) {
+        this.session = session;
         this.limit = limit;
+    }
+
+    /** The peer has another connection, which is read from only as the one before was. On the loop. */
+    void bind(Link link) {
+        if (paused) {
+            link.pauseReads(Link.Pause.INBOX);
+        }
+        if (waitsForMailbox) {
+            link.pauseReads(Link.Pause.MAILBOX);
+        }
     }
 
     /** A message was put into a mailbox. On the loop. */
     public void entered() {
         if (waiting.incrementAndGet() >= limit && !paused) {
             paused = true;
-            link.pauseReads(Link.Pause.INBOX);
+            pause(Link.Pause.INBOX);
             // The handlers may have caught up between the count and the flag, when they saw no need to wake us.
             lookAgain();
         }
@@ -38,24 +47,42 @@ public final class Inbox {
     public void handled() {
         int left = waiting.decrementAndGet();
         if (paused && left <= limit / 2) {
-            loop.execute(this::lookAgain);
+            session.execute(this::lookAgain);
         }
     }
 
     /** Stops reading until {@link #mailboxHasRoom()}. On the loop. */
     public void mailboxFull() {
-        link.pauseReads(Link.Pause.MAILBOX);
+        waitsForMailbox = true;
+        pause(Link.Pause.MAILBOX);
     }
 
     /** Undoes {@link #mailboxFull()}. From any thread. */
     public void mailboxHasRoom() {
-        loop.execute(() -> link.resumeReads(Link.Pause.MAILBOX));
+        session.execute(() -> {
+            waitsForMailbox = false;
+            resume(Link.Pause.MAILBOX);
+        });
     }
 
     private void lookAgain() {
         if (paused && waiting.get() <= limit / 2) {
             paused = false;
-            link.resumeReads(Link.Pause.INBOX);
+            resume(Link.Pause.INBOX);
+        }
+    }
+
+    private void pause(Link.Pause reason) {
+        Link link = session.link();
+        if (link != null) {
+            link.pauseReads(reason);
+        }
+    }
+
+    private void resume(Link.Pause reason) {
+        Link link = session.link();
+        if (link != null) {
+            link.resumeReads(reason);
         }
     }
 }

@@ -15,6 +15,8 @@ import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionListener;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.wire.HelloFrame;
+import io.roomcast.runtime.wire.WelcomeFrame;
 import io.roomcast.runtime.wire.WireException;
 import io.roomcast.runtime.wire.WireFormat;
 import java.nio.ByteBuffer;
@@ -33,6 +35,7 @@ final class Link implements ConnectionListener, BacklogListener {
     /** Why a client is not read from; it is read again when no reason is left. */
     enum Pause {
         AUTHENTICATION,
+        RESUMING,
         INBOX,
         MAILBOX
     }
@@ -40,6 +43,7 @@ final class Link implements ConnectionListener, BacklogListener {
     private enum Phase {
         AWAITING_HELLO,
         AUTHENTICATING,
+        RESUMING,
         WELCOMED,
         ENDED
     }
@@ -51,15 +55,21 @@ final class Link implements ConnectionListener, BacklogListener {
     private final Telemetry telemetry;
     private final Connection connection;
     private final WireFormat format;
-    private final Outbound outbound;
+    private final LoopFlush flush;
     private final TokenBucket messageRate;
     private final TokenBucket errorRate;
     private final Liveness liveness;
     private final FrameGate frames;
     private Phase phase = Phase.AWAITING_HELLO;
+    /** That of the session once there is one. */
+    private Outbound outbound;
+
     private int pauses;
     private boolean anyFrame;
     private @Nullable Opening opening;
+    /** Who it is, while it waits for its session. */
+    private @Nullable Identity identified;
+
     private @Nullable Session session;
     /** Closes the connection; there once it is to be closed and something still waits for the client. */
     private @Nullable Runnable farewell;
@@ -76,8 +86,8 @@ final class Link implements ConnectionListener, BacklogListener {
         this.telemetry = settings.environment().telemetry();
         this.connection = connection;
         this.format = format;
-        this.outbound = new Outbound(
-                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this);
+        this.flush = flush;
+        this.outbound = fresh();
         long now = settings.environment().clock().nanos();
         this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
         this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
@@ -107,7 +117,8 @@ final class Link implements ConnectionListener, BacklogListener {
         if (phase == Phase.ENDED) {
             return;
         }
-        telemetry.received(payload.remaining());
+        int size = payload.remaining();
+        telemetry.received(size);
         if (type != format.messageType()) {
             end(
                     CloseCode.UNSUPPORTED_DATA,
@@ -128,6 +139,10 @@ final class Link implements ConnectionListener, BacklogListener {
                 fail(ErrorCode.BAD_FRAME, CloseCode.BAD_FRAME, text(malformed));
             }
         }
+        Session current = session;
+        if (current != null && phase == Phase.WELCOMED) {
+            current.messageRead(size);
+        }
     }
 
     @Override
@@ -140,13 +155,19 @@ final class Link implements ConnectionListener, BacklogListener {
 
     @Override
     public void onClosed(int code, String reason) {
+        boolean broke = phase == Phase.WELCOMED && (code == CloseCode.ABNORMAL || code == CloseCode.TIMED_OUT);
         phase = Phase.ENDED;
         liveness.stop();
         stopOpening();
-        outbound.discard();
         telemetry.connectionClosed(code);
-        if (session != null) {
-            sessions.closed(session);
+        Session last = session;
+        session = null;
+        if (last == null) {
+            outbound.discard();
+        } else if (broke && last.resumption() != null) {
+            sessions.lost(last);
+        } else {
+            sessions.closed(last);
         }
     }
 
@@ -173,7 +194,7 @@ final class Link implements ConnectionListener, BacklogListener {
 
     // ---- from the client, by way of the frame gate
 
-    void hello(String agent, String token) {
+    void hello(HelloFrame hello) {
         if (!counted()) {
             return;
         }
@@ -190,8 +211,8 @@ final class Link implements ConnectionListener, BacklogListener {
         try {
             decision = requireNonNull(
                     settings.authenticator()
-                            .authenticate(
-                                    new HelloRequest(token, agent, connection.remoteAddress(), current.handshake())),
+                            .authenticate(new HelloRequest(
+                                    hello.token(), hello.agent(), connection.remoteAddress(), current.handshake())),
                     "the authenticator returned null, expected a CompletionStage");
         } catch (RuntimeException | Error failure) {
             authenticatorFailed(failure);
@@ -202,7 +223,7 @@ final class Link implements ConnectionListener, BacklogListener {
                 && known.toCompletableFuture() == known
                 && known.isDone()
                 && !known.isCompletedExceptionally()) {
-            authenticated(known.join());
+            authenticated(known.join(), hello);
             return;
         }
         pauseReads(Pause.AUTHENTICATION);
@@ -213,18 +234,13 @@ final class Link implements ConnectionListener, BacklogListener {
             if (failure != null) {
                 authenticatorFailed(failure);
             } else {
-                authenticated(result);
+                authenticated(result, hello);
             }
             resumeReads(Pause.AUTHENTICATION);
         }));
     }
 
     // ---- from above
-
-    /** Tells the client an error that ends nothing, unless it has earned too many. */
-    void error(int code, String text, int ref, String room) {
-        complain(code, format.error(code, text, ref, false, room));
-    }
 
     /** Tells the client in some frame what it did wrong, unless it has earned too many of these. */
     void complain(int code, Chunk frame) {
@@ -304,9 +320,20 @@ final class Link implements ConnectionListener, BacklogListener {
         return phase == Phase.WELCOMED ? session : null;
     }
 
+    /** Returns the session, if there is one. */
+    @Nullable
+    Session session() {
+        return session;
+    }
+
     /** Returns whether frames are to be kept with {@link #defer} for now. */
     boolean isAuthenticating() {
-        return phase == Phase.AUTHENTICATING;
+        return phase == Phase.AUTHENTICATING || phase == Phase.RESUMING;
+    }
+
+    /** Returns whether it waits for a session to go on with. */
+    boolean isResuming() {
+        return phase == Phase.RESUMING;
     }
 
     /** Keeps a frame that came on the heels of the hello until the authenticator has decided. */
@@ -320,7 +347,7 @@ final class Link implements ConnectionListener, BacklogListener {
         }
     }
 
-    private void authenticated(@Nullable Authentication decision) {
+    private void authenticated(@Nullable Authentication decision, HelloFrame hello) {
         if (decision == null) {
             authenticatorFailed(new NullPointerException("the authenticator decided null, expected an Authentication"));
             return;
@@ -330,20 +357,78 @@ final class Link implements ConnectionListener, BacklogListener {
             fail(ErrorCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED, decision.reason());
             return;
         }
+        if (hello.resume().isEmpty()) {
+            welcomeAnew(identity, hello.resumable());
+            return;
+        }
+        phase = Phase.RESUMING;
+        pauseReads(Pause.RESUMING);
+        identified = identity;
+        new Resuming(sessions, this, identity, hello).begin();
+    }
+
+    /** The client does not get the session that it wanted to go on with, but a new one. */
+    void startAnew(String reason) {
+        if (phase != Phase.RESUMING) {
+            return;
+        }
+        telemetry.resumeRefused(reason);
+        welcomeAnew(requireNonNull(identified), true);
+        if (phase == Phase.WELCOMED) {
+            complain(ErrorCode.RESUME_REFUSED, format.error(ErrorCode.RESUME_REFUSED, reason, 0, false, ""));
+        }
+        resumeReads(Pause.RESUMING);
+    }
+
+    private void welcomeAnew(Identity identity, boolean resumable) {
+        if (resumable) {
+            outbound = outbound.keeping();
+        }
+        Session fresh = sessions.open(this, identity, resumable);
+        telemetry.peerWelcomed();
+        welcome(fresh, false);
+    }
+
+    /** The client goes on with its session. */
+    void resumed(Session before) {
+        outbound = before.outbound();
+        welcome(before, true);
+        resumeReads(Pause.RESUMING);
+    }
+
+    private void welcome(Session welcomed, boolean resumed) {
         Opening finished = requireNonNull(opening);
         stopOpening();
         phase = Phase.WELCOMED;
-        Session welcomed = sessions.open(this, identity);
         session = welcomed;
-        outbound.offer(format.welcome(
+        Resumption resumption = welcomed.resumption();
+        outbound.offer(format.welcome(new WelcomeFrame(
                 welcomed.id(),
                 settings.nodeId(),
                 settings.limits().maxMessageBytes(),
                 settings.limits().maxRoomsPerPeer(),
-                (int) settings.limits().pingInterval().toMillis()));
-        telemetry.peerWelcomed();
+                (int) settings.limits().pingInterval().toMillis(),
+                welcomed.resumeToken(),
+                resumption == null ? 0 : (int) settings.limits().resumeWindow().toMillis(),
+                resumed,
+                resumption == null ? 0 : resumption.received())));
         liveness.start();
         finished.replay();
+    }
+
+    /** The session goes on over another connection. */
+    void replaced() {
+        phase = Phase.ENDED;
+        session = null;
+        // The one it had is the session's.
+        outbound = fresh();
+        liveness.stop();
+        connection.close(CloseCode.RESUMED_ELSEWHERE, "the session goes on over another connection");
+    }
+
+    private Outbound fresh() {
+        return new Outbound(
+                connection, format.messageType(), flush, settings.limits().outboundBytesPerPeer(), this);
     }
 
     private void authenticatorFailed(Throwable failure) {

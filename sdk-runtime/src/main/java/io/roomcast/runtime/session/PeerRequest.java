@@ -15,12 +15,14 @@ public final class PeerRequest {
     private final Session peer;
     private final int id;
     private volatile boolean open = true;
+    private final long deadlineNanos;
     private EventLoop.@Nullable Timer timeout;
     private @Nullable Runnable abandoned;
 
-    PeerRequest(Session peer, int id) {
+    PeerRequest(Session peer, int id, long deadlineNanos) {
         this.peer = peer;
         this.id = id;
+        this.deadlineNanos = deadlineNanos;
     }
 
     public Session peer() {
@@ -34,17 +36,17 @@ public final class PeerRequest {
 
     /** Answers it. The message must have passed {@link SessionRegistry#checkSize}. */
     public void answer(Message answer) {
-        peer.loop().execute(() -> peer.requestsOfPeer().answer(this, answer));
+        peer.execute(() -> peer.requestsOfPeer().answer(this, answer));
     }
 
     /** Says that there is no answer. */
     public void refuse(int code, String reason) {
-        peer.loop().execute(() -> peer.requestsOfPeer().refuse(this, code, reason));
+        peer.execute(() -> peer.requestsOfPeer().refuse(this, code, reason));
     }
 
     /** Runs something when the peer does not wait any more without having been answered, at once if that is so already. */
     public void whenAbandoned(Runnable action) {
-        peer.loop().execute(() -> {
+        peer.execute(() -> {
             if (open) {
                 abandoned = action;
             } else {
@@ -57,15 +59,24 @@ public final class PeerRequest {
         return id;
     }
 
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
     void timeout(EventLoop.Timer timer) {
         timeout = timer;
     }
 
-    void end() {
-        open = false;
+    void stopTimer() {
         if (timeout != null) {
             timeout.cancel();
+            timeout = null;
         }
+    }
+
+    void end() {
+        open = false;
+        stopTimer();
     }
 
     /** After {@link #end}, when it got no answer. */

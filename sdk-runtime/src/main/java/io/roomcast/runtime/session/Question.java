@@ -9,6 +9,7 @@ import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ final class Question implements Asker {
     private final Telemetry telemetry;
     private final CompletableFuture<Message> answer = new CompletableFuture<>();
     private @Nullable RequestsToPeer askedThrough;
+    private long deadlineNanos;
     private EventLoop.@Nullable Timer timeout;
 
     Question(Session peer, int id, Message message, Telemetry telemetry) {
@@ -45,17 +47,9 @@ final class Question implements Asker {
             return;
         }
         askedThrough = requests;
-        timeout = peer.loop().schedule(timeoutMillis, () -> {
-            requests.abandon(id);
-            fail(Reason.TIMED_OUT);
-        });
-        answer.whenComplete((known, failure) -> {
-            if (peer.loop().inLoop()) {
-                stop();
-            } else {
-                peer.loop().execute(this::stop);
-            }
-        });
+        deadlineNanos = peer.now() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        timeout = peer.schedule(timeoutMillis, this::timedOut);
+        answer.whenComplete((known, failure) -> peer.executeHereOr(this::stop));
         RoomKey key = membership == null ? null : new RoomKey(membership.roomNumber(), membership.roomName());
         requests.ask(id, peer.format().request(key, null, id, timeoutMillis, message), this, membership);
         if (answer.isDone()) {
@@ -63,6 +57,31 @@ final class Question implements Asker {
             // stop.
             stop();
         }
+    }
+
+    private void timedOut() {
+        if (askedThrough != null) {
+            askedThrough.abandon(id);
+        }
+        fail(Reason.TIMED_OUT);
+    }
+
+    @Override
+    public @Nullable EventLoop loop() {
+        return null;
+    }
+
+    @Override
+    public void leaveLoop() {
+        if (timeout != null) {
+            timeout.cancel();
+        }
+    }
+
+    @Override
+    public void enterLoop() {
+        long left = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - peer.now());
+        timeout = peer.schedule(Math.max(1, left), this::timedOut);
     }
 
     /** From any thread. Does nothing if it is answered, or over in another way. */

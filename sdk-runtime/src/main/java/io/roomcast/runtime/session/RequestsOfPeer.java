@@ -6,6 +6,7 @@ import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +18,13 @@ final class RequestsOfPeer {
     private static final int USUAL_TIMEOUT_MILLIS = 30_000;
 
     private final Session peer;
-    private final Link link;
     private final Limits limits;
     private final Telemetry telemetry;
     /** Null while nothing is open: most peers never ask. */
     private @Nullable Map<Integer, PeerRequest> open;
 
-    RequestsOfPeer(Session peer, Link link, Limits limits, Telemetry telemetry) {
+    RequestsOfPeer(Session peer, Limits limits, Telemetry telemetry) {
         this.peer = peer;
-        this.link = link;
         this.limits = limits;
         this.telemetry = telemetry;
     }
@@ -48,7 +47,7 @@ final class RequestsOfPeer {
         Map<Integer, PeerRequest> requests = open == null ? new HashMap<>(4) : open;
         if (requests.containsKey(id)) {
             // An error frame and no reply: a reply would end the request that has the id.
-            link.error(
+            peer.error(
                     ErrorCode.BAD_REQUEST,
                     "request " + Integer.toUnsignedString(id) + " is open already, expected another id",
                     0,
@@ -63,18 +62,45 @@ final class RequestsOfPeer {
                     "the peer has " + requests.size() + " open requests, as many as it may have");
             return null;
         }
-        PeerRequest request = new PeerRequest(peer, id);
+        long timeout = timeoutMillis == 0 ? Math.min(most, USUAL_TIMEOUT_MILLIS) : timeoutMillis;
+        PeerRequest request = new PeerRequest(peer, id, peer.now() + TimeUnit.MILLISECONDS.toNanos(timeout));
         requests.put(id, request);
         open = requests;
         telemetry.requestOpened();
-        long timeout = timeoutMillis == 0 ? Math.min(most, USUAL_TIMEOUT_MILLIS) : timeoutMillis;
-        request.timeout(peer.loop().schedule(timeout, () -> timedOut(request)));
+        request.timeout(peer.schedule(timeout, () -> timedOut(request)));
         return request;
+    }
+
+    /** The peer leaves this loop. */
+    void leaveLoop() {
+        if (open != null) {
+            open.values().forEach(PeerRequest::stopTimer);
+        }
+    }
+
+    /** The peer is on its new loop. */
+    void enterLoop() {
+        if (open != null) {
+            for (PeerRequest request : open.values()) {
+                long left = TimeUnit.NANOSECONDS.toMillis(request.deadlineNanos() - peer.now());
+                request.timeout(peer.schedule(Math.max(1, left), () -> timedOut(request)));
+            }
+        }
+    }
+
+    /** The peer moves to another node, where these cannot be answered. */
+    void moved() {
+        if (open != null) {
+            for (PeerRequest request : open.values().toArray(PeerRequest[]::new)) {
+                refuse(request, ErrorCode.PEER_MOVED, "the peer moved to another node before the answer, ask again");
+                request.tellAbandoned();
+            }
+        }
     }
 
     void answer(PeerRequest request, Message answer) {
         if (take(request)) {
-            peer.offer(link.format().reply(request.id(), answer), false);
+            peer.offer(peer.format().reply(request.id(), answer), false);
         }
     }
 
@@ -84,7 +110,7 @@ final class RequestsOfPeer {
                 fault(request.id(), code, reason);
             } else {
                 telemetry.requestRefused(code);
-                peer.offer(link.format().refusal(request.id(), code, reason), false);
+                peer.offer(peer.format().refusal(request.id(), code, reason), false);
             }
         }
     }
@@ -137,6 +163,6 @@ final class RequestsOfPeer {
 
     private void fault(int id, int code, String reason) {
         telemetry.requestRefused(code);
-        link.complain(code, link.format().refusal(id, code, reason));
+        peer.complain(code, peer.format().refusal(id, code, reason));
     }
 }

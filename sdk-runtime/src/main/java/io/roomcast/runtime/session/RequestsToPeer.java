@@ -1,5 +1,7 @@
 package io.roomcast.runtime.session;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.ErrorCode;
 import io.roomcast.Message;
 import io.roomcast.Refusal;
@@ -8,6 +10,7 @@ import io.roomcast.SendOutcome;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.transport.Chunk;
+import io.roomcast.runtime.transport.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class RequestsToPeer {
 
     private final Session peer;
-    private final Link link;
     private final int limit;
     private final Telemetry telemetry;
     private final AtomicInteger places = new AtomicInteger();
@@ -36,9 +38,8 @@ public final class RequestsToPeer {
     /** An open request. @param room the room it was asked in, null for none */
     private record Open(Asker asker, @Nullable Membership room) {}
 
-    RequestsToPeer(Session peer, Link link, int limit, Telemetry telemetry) {
+    RequestsToPeer(Session peer, int limit, Telemetry telemetry) {
         this.peer = peer;
-        this.link = link;
         this.limit = limit;
         this.telemetry = telemetry;
     }
@@ -51,7 +52,7 @@ public final class RequestsToPeer {
         } else if (!reserve()) {
             question.fail(Reason.TOO_MANY);
         } else {
-            peer.loop().execute(() -> question.ask(this, room, timeoutMillis));
+            peer.execute(() -> question.ask(this, room, timeoutMillis));
             if (!peer.isOpen()) {
                 // The loop may run no more tasks.
                 question.fail(Reason.PEER_GONE);
@@ -76,11 +77,16 @@ public final class RequestsToPeer {
         telemetry.requestClosed();
     }
 
-    /** Sends a request for which a place was taken. The asker may be told before this returns. */
+    /** The request for which a place was taken cannot be sent: the peer is not where it is asked. On the peer's loop. */
+    public void refuseToAsk(Asker asker) {
+        release();
+        gone(asker);
+    }
+
+    /** Sends a request for which a place was taken. The asker may be told before this returns. On the peer's loop. */
     public void ask(int id, Chunk request, Asker asker, @Nullable Membership room) {
         if (!peer.isOpen()) {
-            release();
-            asker.gone(peer);
+            refuseToAsk(asker);
             return;
         }
         if (open == null) {
@@ -94,7 +100,7 @@ public final class RequestsToPeer {
         if (peer.offer(request, false) == SendOutcome.CLOSED) {
             Open refused = take(id);
             if (refused != null) {
-                asker.gone(peer);
+                gone(asker);
             }
         }
     }
@@ -111,14 +117,14 @@ public final class RequestsToPeer {
         Open answered = take(id);
         if (answered != null) {
             if (code == 0) {
-                answered.asker.answered(peer, payload);
+                answered(answered.asker, payload);
             } else {
-                answered.asker.refused(peer, new Refusal(code, reason));
+                refused(answered.asker, new Refusal(code, reason));
             }
         } else if (abandoned != null && abandoned.remove(id)) {
             telemetry.lateReply();
         } else {
-            link.error(
+            peer.error(
                     ErrorCode.UNKNOWN_REQUEST,
                     "no request " + Integer.toUnsignedString(id) + " waits for an answer of this peer",
                     0,
@@ -137,7 +143,7 @@ public final class RequestsToPeer {
                         Open lost = take(id);
                         if (lost != null) {
                             withdraw(id);
-                            lost.asker.gone(peer);
+                            gone(lost.asker);
                         }
                     });
         }
@@ -149,10 +155,60 @@ public final class RequestsToPeer {
             for (int id : open.keySet().toArray(Integer[]::new)) {
                 Open lost = take(id);
                 if (lost != null) {
-                    lost.asker.gone(peer);
+                    gone(lost.asker);
                 }
             }
         }
+    }
+
+    /** The peer leaves this loop. */
+    void leaveLoop() {
+        if (open != null) {
+            open.values().forEach(entry -> entry.asker.leaveLoop());
+        }
+    }
+
+    /** The peer is on its new loop. */
+    void enterLoop() {
+        if (open != null) {
+            open.values().forEach(entry -> entry.asker.enterLoop());
+        }
+    }
+
+    private void answered(Asker asker, ByteBuffer payload) {
+        if (isHere(asker)) {
+            asker.answered(peer, payload);
+        } else {
+            ByteBuffer copy = ByteBuffer.allocate(payload.remaining())
+                    .put(payload.duplicate())
+                    .flip();
+            elsewhere(asker, () -> asker.answered(peer, copy));
+        }
+    }
+
+    private void refused(Asker asker, Refusal refusal) {
+        if (isHere(asker)) {
+            asker.refused(peer, refusal);
+        } else {
+            elsewhere(asker, () -> asker.refused(peer, refusal));
+        }
+    }
+
+    private void gone(Asker asker) {
+        if (isHere(asker)) {
+            asker.gone(peer);
+        } else {
+            elsewhere(asker, () -> asker.gone(peer));
+        }
+    }
+
+    private boolean isHere(Asker asker) {
+        EventLoop loop = asker.loop();
+        return loop == null || loop.inLoop();
+    }
+
+    private static void elsewhere(Asker asker, Runnable call) {
+        requireNonNull(asker.loop()).execute(call);
     }
 
     private @Nullable Open take(int id) {
@@ -171,6 +227,6 @@ public final class RequestsToPeer {
             abandoned = new RecentIds();
         }
         abandoned.add(id);
-        peer.offer(link.format().cancel(id), false);
+        peer.offer(peer.format().cancel(id), false);
     }
 }

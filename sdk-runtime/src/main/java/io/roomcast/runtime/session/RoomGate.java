@@ -3,9 +3,11 @@ package io.roomcast.runtime.session;
 import io.roomcast.LeaveReason;
 import io.roomcast.Message;
 import io.roomcast.Refusal;
+import io.roomcast.runtime.transport.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,4 +40,18 @@ public interface RoomGate {
 
     /** The session has ended: its memberships end. */
     void closed(Session session, LeaveReason reason);
+
+    /**
+     * A session sets out for another loop, which collects its rooms' broadcasts from now on. On its old loop. At one moment, for
+     * all rooms, {@link Session#setOut} is called.
+     *
+     * @param left what is done on the old loop when everything has been done there that was handed over before
+     */
+    void switchLoop(Session session, EventLoop to, Consumer<Transit> left);
+
+    /** The session, whose fields nobody has for the moment, gets no more broadcasts on its old loop. There. */
+    void leftLoop(Session session);
+
+    /** The session gets its rooms' broadcasts on its new loop from now on. There. */
+    void enteredLoop(Session session, Transit way);
 }

@@ -1,7 +1,10 @@
 package io.roomcast.runtime.session;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.Attributes;
 import io.roomcast.CloseCode;
+import io.roomcast.ErrorCode;
 import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
@@ -9,6 +12,9 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Refusal;
 import io.roomcast.SendOutcome;
+import io.roomcast.runtime.outbound.BacklogListener;
+import io.roomcast.runtime.outbound.LoopFlush;
+import io.roomcast.runtime.outbound.Outbound;
 import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
@@ -26,10 +32,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One welcomed peer.
+ * One welcomed peer. It outlives its connections: while it has none, what it is sent waits in its {@link Outbound}.
  *
  * <p>The {@link Peer} methods may be called from any thread. The others belong to the peer's loop, which alone changes
  * {@code memberships} and {@code open}; both are volatile because other threads read them.
+ *
+ * <p><b>Its loop</b> is that of its connection, so it changes when the peer comes back on another. Whoever has something for the peer
+ * hands it over with {@link #execute}; {@code order} makes that one step with the look at which loop it is. From the moment
+ * when {@code target} changes, until the old loop has done what it was given before, {@code here} is still the old loop: it
+ * alone touches the rest of the fields, and the new one keeps what it is given in a {@link Transit}.
  */
 public final class Session implements Peer {
 
@@ -38,16 +49,33 @@ public final class Session implements Peer {
     private static final int MAX_LEAVE_REASON_BYTES = 255;
 
     private final String id;
-    private final Identity identity;
     private final SessionRegistry registry;
-    private final Link link;
+    private final WireFormat format;
     private final Inbox inbox;
     private final RequestsOfPeer requestsOfPeer;
     private final RequestsToPeer requestsToPeer;
     private final PeerAttributes attributes = new PeerAttributes();
     /** Bytes that were handed to the loop and that the loop has not yet queued. */
     private final AtomicInteger handedOver = new AtomicInteger();
+    /** Null for a client that cannot resume. On its loop. */
+    private final @Nullable Resumption resumption;
 
+    /** Held when something is handed to the loop, after the locks of rooms. */
+    private final Object order = new Object();
+    /** Where what is for this peer is handed. Guarded by {@code order} when it matters that it stays so. */
+    private volatile EventLoop target;
+    /** Guarded by {@code order}. */
+    private @Nullable Transit transit;
+
+    /** The loop that has it; null on the way between two. */
+    private volatile @Nullable EventLoop here;
+
+    private volatile Identity identity;
+    private volatile InetSocketAddress remoteAddress;
+    /** Null while it has no connection. Changed on its loop. */
+    private volatile @Nullable Link link;
+
+    private Outbound outbound;
     /** There once a delivery policy had a message for it. On its loop. */
     private @Nullable Holdings holdings;
 
@@ -56,15 +84,21 @@ public final class Session implements Peer {
     /** Completed when the backlog is gone, or the peer. Touched on the loop only. */
     private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
-    Session(String id, Identity identity, SessionRegistry registry, Link link) {
+    Session(String id, Identity identity, SessionRegistry registry, Link link, @Nullable Resumption resumption) {
         this.id = id;
         this.identity = identity;
         this.registry = registry;
         this.link = link;
+        this.format = link.format();
+        this.outbound = link.outbound();
+        this.target = link.connection().loop();
+        this.here = target;
+        this.remoteAddress = link.connection().remoteAddress();
+        this.resumption = resumption;
         Limits limits = registry.limits();
-        this.inbox = new Inbox(link.connection().loop(), link, limits.inboxMessagesPerPeer());
-        this.requestsOfPeer = new RequestsOfPeer(this, link, limits, registry.telemetry());
-        this.requestsToPeer = new RequestsToPeer(this, link, limits.maxOpenRequestsPerPeer(), registry.telemetry());
+        this.inbox = new Inbox(this, limits.inboxMessagesPerPeer());
+        this.requestsOfPeer = new RequestsOfPeer(this, limits, registry.telemetry());
+        this.requestsToPeer = new RequestsToPeer(this, limits.maxOpenRequestsPerPeer(), registry.telemetry());
     }
 
     // ---- for applications, from any thread
@@ -81,7 +115,7 @@ public final class Session implements Peer {
 
     @Override
     public InetSocketAddress remoteAddress() {
-        return link.connection().remoteAddress();
+        return remoteAddress;
     }
 
     @Override
@@ -106,14 +140,14 @@ public final class Session implements Peer {
         if (!open) {
             return SendOutcome.CLOSED;
         }
-        Chunk chunk = link.format().message(null, null, message);
+        Chunk chunk = format.message(null, null, message);
         if (handedOver.addAndGet(chunk.size()) > registry.limits().outboundBytesPerPeer()) {
             handedOver.addAndGet(-chunk.size());
-            close(CloseCode.TOO_SLOW, registry.tooSlowReason(), true);
+            execute(() -> tooSlow(link));
             return SendOutcome.CLOSED;
         }
         // Through the loop's queue even from the loop itself: broadcasts sent before this message are in that queue.
-        loop().execute(() -> {
+        execute(() -> {
             handedOver.addAndGet(-chunk.size());
             if (holdings != null) {
                 holdings.barrier();
@@ -133,10 +167,10 @@ public final class Session implements Peer {
     @Override
     public CompletionStage<Boolean> whenWritable() {
         CompletableFuture<Boolean> caughtUp = new CompletableFuture<>();
-        loop().execute(() -> {
+        execute(() -> {
             if (!open) {
                 caughtUp.complete(false);
-            } else if (link.outbound().isDrained()) {
+            } else if (link != null && outbound.isDrained()) {
                 caughtUp.complete(true);
             } else {
                 if (waitingForDrain == null) {
@@ -157,7 +191,7 @@ public final class Session implements Peer {
     public CompletionStage<Boolean> leave(String room, String reason) {
         checkBytes("reason", reason, MAX_LEAVE_REASON_BYTES);
         CompletableFuture<Boolean> left = new CompletableFuture<>();
-        loop().execute(() -> left.complete(registry.rooms().leave(this, room, reason)));
+        execute(() -> left.complete(registry.rooms().leave(this, room, reason)));
         return left;
     }
 
@@ -170,12 +204,24 @@ public final class Session implements Peer {
             throw new IllegalArgumentException("code is " + code + ", expected 1000, 3000 to 3999 or 4500 to 4999");
         }
         checkBytes("reason", reason, MAX_CLOSE_REASON_BYTES);
-        close(code, reason, false);
+        execute(() -> {
+            Link current = link;
+            if (current != null) {
+                current.end(code, reason);
+            } else if (open) {
+                giveUp("the application closed it");
+            }
+        });
     }
 
     @Override
     public boolean isOpen() {
         return open;
+    }
+
+    @Override
+    public boolean isConnected() {
+        return open && link != null;
     }
 
     @Override
@@ -196,14 +242,67 @@ public final class Session implements Peer {
 
     // ---- for the floors above
 
-    /** Returns the loop to which the peer belongs. From any thread. */
+    /**
+     * Hands a task to the peer's loop. Tasks of one thread are done in the order in which it handed them over, whatever becomes of the
+     * peer's connection meanwhile. From any thread.
+     */
+    public void execute(Runnable task) {
+        synchronized (order) {
+            Transit way = transit;
+            target.execute(way == null ? task : () -> way.run(task));
+        }
+    }
+
+    /** Does the task now if this is the peer's loop and the peer is there, else hands it over. From any thread. */
+    public void executeHereOr(Runnable task) {
+        EventLoop at = here;
+        if (at != null && at.inLoop()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    /** Returns the loop to which tasks for the peer go. From any thread; it stays so while a lock of the rooms keeps it. */
+    public EventLoop target() {
+        return target;
+    }
+
+    /** Returns whether it has set out for another loop and is not there yet. On its loop. */
+    boolean isLeaving() {
+        return target != here;
+    }
+
+    /** Returns whether the caller is on the peer's loop, and the peer too. */
+    public boolean isHere() {
+        EventLoop at = here;
+        return at != null && at.inLoop();
+    }
+
+    /** Does a task later, on the loop that the peer is on now. On its loop. */
+    EventLoop.Timer schedule(long millis, Runnable task) {
+        return loop().schedule(millis, task);
+    }
+
+    /** Returns the node's time. */
+    long now() {
+        return registry.now();
+    }
+
+    /** Returns the loop that the peer is on. On that loop. */
     public EventLoop loop() {
-        return link.connection().loop();
+        return requireNonNull(here, "the session is on its way to another loop");
     }
 
     /** Returns the subprotocol it speaks. From any thread. */
     public WireFormat format() {
-        return link.format();
+        return format;
+    }
+
+    /** Returns its connection's side of things; null while it has no connection. On its loop. */
+    @Nullable
+    Link link() {
+        return link;
     }
 
     /** Holds what it has asked. On its loop. */
@@ -223,16 +322,16 @@ public final class Session implements Peer {
 
     /** Queues encoded bytes for it. On its loop. */
     public SendOutcome offer(Chunk chunk, boolean droppable) {
-        return link.outbound().offer(chunk, droppable);
+        return outbound.offer(chunk, droppable);
     }
 
     /** Returns where delivery policies hold messages back for it. On its loop. */
     public Holdings holdings() {
         Holdings known = holdings;
         if (known == null) {
-            known = new Holdings(link.outbound(), registry.policyLoops().of(loop()));
+            known = new Holdings(outbound, registry.policyLoops().of(loop()));
             holdings = known;
-            link.outbound().attach(known);
+            outbound.attach(known);
         }
         return known;
     }
@@ -244,7 +343,19 @@ public final class Session implements Peer {
 
     /** Tells it an error that ends nothing. On its loop. */
     public void error(int code, String text, int ref, String room) {
-        link.error(code, text, ref, room);
+        complain(code, format.error(code, text, ref, false, room));
+    }
+
+    /** Tells it in some frame what it did wrong. On its loop. */
+    void complain(int code, Chunk frame) {
+        Link current = link;
+        if (current != null) {
+            current.complain(code, frame);
+        } else {
+            // It will hear of it when it comes back. It cannot earn more while it is away.
+            offer(frame, false);
+            registry.telemetry().errorSent(code);
+        }
     }
 
     /** Returns the rooms it is in or on its way into. Changed on its loop only. */
@@ -295,10 +406,15 @@ public final class Session implements Peer {
 
     /** Sends go-away and closes. From any thread. */
     void dismiss(int reconnectAfterMillis, String reason) {
-        loop().execute(() -> {
-            link.outbound().releaseHeld();
-            link.outbound().offer(link.format().goAway(reconnectAfterMillis, reason));
-            link.end(CloseCode.GOING_AWAY, reason);
+        execute(() -> {
+            Link current = link;
+            if (current != null) {
+                outbound.releaseHeld();
+                outbound.offer(format.goAway(reconnectAfterMillis, reason));
+                current.end(CloseCode.GOING_AWAY, reason);
+            } else if (open) {
+                giveUp(reason);
+            }
         });
     }
 
@@ -307,9 +423,12 @@ public final class Session implements Peer {
         settleDrain(true);
     }
 
-    /** The connection is about to be closed: nothing more is taken for it. On its loop. */
+    /** The connection is about to be closed for good: nothing more is taken for the peer. On its loop. */
     void shut() {
         open = false;
+        if (resumption != null) {
+            resumption.stopTimers();
+        }
         requestsOfPeer.closed();
         requestsToPeer.closed();
         settleDrain(false);
@@ -323,19 +442,217 @@ public final class Session implements Peer {
         }
     }
 
-    /** The connection is gone. On its loop. */
+    /** The peer is gone. On its loop. */
     void ended(LeaveReason reason) {
         shut();
+        outbound.discard();
         registry.rooms().closed(this, reason);
     }
 
-    private void close(int code, String reason, boolean discard) {
-        loop().execute(() -> {
-            if (discard) {
-                link.outbound().discard();
+    private void tooSlow(@Nullable Link current) {
+        if (current != null) {
+            outbound.discard();
+            current.end(CloseCode.TOO_SLOW, registry.tooSlowReason());
+        } else if (open) {
+            giveUp(registry.tooSlowReason());
+        }
+    }
+
+    // ---- over several connections, on its loop
+
+    /** Null for a client that cannot resume. */
+    @Nullable
+    Resumption resumption() {
+        return resumption;
+    }
+
+    Outbound outbound() {
+        return outbound;
+    }
+
+    /** A numbered frame of the client is about to be handled. */
+    void count() {
+        if (resumption != null) {
+            resumption.count();
+        }
+    }
+
+    /** The client says how much it has had. */
+    void acknowledged(long number) {
+        if (resumption == null) {
+            return;
+        }
+        if (number < 0 || number > outbound.sentFrames()) {
+            error(
+                    ErrorCode.BAD_ACK,
+                    "received is " + Long.toUnsignedString(number) + ", expected at most " + outbound.sentFrames(),
+                    0,
+                    "");
+        } else {
+            outbound.acknowledged(number);
+        }
+    }
+
+    /** A WebSocket message of the client was read; its frames were handled. */
+    void messageRead(int bytes) {
+        if (resumption == null) {
+            return;
+        }
+        if (resumption.isAckDue(bytes)) {
+            acknowledge();
+        } else if (resumption.needsAckTimer()) {
+            resumption.ackLater(schedule(Resumption.ACK_MILLIS, this::acknowledge));
+        }
+    }
+
+    /** The client was heard over its connection, so it knows what it was told in the welcome. */
+    void heard() {
+        if (resumption != null) {
+            resumption.heard();
+        }
+    }
+
+    /** Tells the client how much of what it said was handled. */
+    void acknowledge() {
+        if (resumption != null) {
+            resumption.acknowledged();
+            if (link != null) {
+                outbound.offer(format.ack(resumption.received()));
             }
-            link.end(code, reason);
+        }
+    }
+
+    /** Returns what resumes this session, empty for nothing. */
+    String resumeToken() {
+        return resumption == null ? "" : new ResumeToken(registry.nodeId(), id, resumption.secret()).text();
+    }
+
+    /** The connection broke. The session goes on without one, for a while. */
+    void park() {
+        link = null;
+        outbound.park(new BacklogListener() {
+            @Override
+            public void onSlow(int waitingBytes) {
+                registry.telemetry().peerSlow(id, waitingBytes);
+            }
+
+            @Override
+            public void onDrained() {
+                // Nothing leaves.
+            }
+
+            @Override
+            public void onOverflow() {
+                giveUp(registry.tooSlowReason());
+            }
         });
+        requireNonNull(resumption)
+                .giveUpLater(schedule(
+                        registry.limits().resumeWindow().toMillis(),
+                        () -> giveUp("it did not come back within "
+                                + registry.limits().resumeWindow())));
+    }
+
+    /** The session is without a connection and ends. Does nothing if it has one, or has ended. */
+    void giveUp(String reason) {
+        if (open && link == null) {
+            registry.givenUp(this, reason);
+        }
+    }
+
+    /**
+     * Somebody wants to go on with this session. If that is right, the session leaves its connection, if it still has one, and
+     * goes to the new one.
+     *
+     * @return null if it is, else why not
+     */
+    @Nullable
+    String claim(Claim claim) {
+        Resumption known = resumption;
+        if (!open || known == null || !known.opensTo(claim.secret())) {
+            return "no such session waits here: its time is over, or its token was used before";
+        }
+        if (!known.isNewest(claim.attempt())) {
+            return "the client has come back over a later connection";
+        }
+        if (!identity.userId().equals(claim.identity().userId())) {
+            return "the session belongs to another user";
+        }
+        if (!format.subprotocol().equals(claim.subprotocol())) {
+            return "the session speaks " + format.subprotocol();
+        }
+        if (claim.received() < 0 || claim.received() > outbound.sentFrames()) {
+            return "received is " + Long.toUnsignedString(claim.received()) + ", expected at most "
+                    + outbound.sentFrames();
+        }
+        Link before = link;
+        if (before != null) {
+            before.replaced();
+            registry.parked(this);
+        }
+        if (!outbound.hasAllAfter(claim.received())) {
+            String forgotten = "the frames after " + claim.received() + " are not kept any more";
+            giveUp(forgotten);
+            return forgotten;
+        }
+        known.stopTimers();
+        known.attempted(claim.attempt());
+        return null;
+    }
+
+    /** The session goes on over this link. On the loop of both. */
+    void resume(Link next, Claim claim) {
+        Resumption known = requireNonNull(resumption);
+        known.stopTimers();
+        identity = claim.identity();
+        remoteAddress = next.connection().remoteAddress();
+        known.renew(claim.secret(), registry.nextSecret());
+        outbound.acknowledged(claim.received());
+        long again = outbound.sentFrames() - claim.received();
+        link = next;
+        outbound.bind(next.connection(), next);
+        inbox.bind(next);
+        registry.resumed(this, again);
+    }
+
+    /**
+     * Sets out for another loop: what is handed over from now on goes there. On its loop, with the locks of its rooms held.
+     *
+     * @param left called here, when everything is done that was handed over before
+     */
+    public void setOut(EventLoop to, Transit way, Runnable left) {
+        synchronized (order) {
+            target = to;
+            transit = way;
+            loop().execute(left);
+        }
+    }
+
+    /** Leaves its loop. The last thing that happens to it there. */
+    void leaveLoop(LoopFlush next) {
+        outbound.releaseHeld();
+        holdings = null;
+        outbound = outbound.movedTo(next);
+        if (resumption != null) {
+            resumption.stopTimers();
+        }
+        requestsOfPeer.leaveLoop();
+        requestsToPeer.leaveLoop();
+        here = null;
+    }
+
+    /** Is on its new loop, still without a connection. */
+    void enterLoop() {
+        here = target;
+        requestsOfPeer.enterLoop();
+        requestsToPeer.enterLoop();
+    }
+
+    /** What waited for it on its new loop has been done. */
+    void arrived() {
+        synchronized (order) {
+            transit = null;
+        }
     }
 
     private static void checkBytes(String name, String value, int most) {

@@ -5,11 +5,13 @@ import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
+import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.outbound.policy.PolicyLoops;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.ConnectionListener;
+import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.wire.WireFormat;
 import java.time.Duration;
@@ -39,6 +41,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
     private final NodeBudget budget;
     private final PolicyLoops policyLoops;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
+    private final DisconnectedSessions disconnected;
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
     private final AtomicInteger lastRequestId = new AtomicInteger();
     private volatile boolean stopping;
@@ -54,6 +57,7 @@ public final class SessionRegistry implements ConnectionAcceptor {
         this.formats = List.copyOf(formats);
         this.budget = budget;
         this.policyLoops = policyLoops;
+        this.disconnected = new DisconnectedSessions(settings.limits().maxDisconnectedPeers());
     }
 
     @Override
@@ -129,10 +133,11 @@ public final class SessionRegistry implements ConnectionAcceptor {
         }
     }
 
-    Session open(Link link, Identity identity) {
+    /** @param resumable whether the client can go on with it over another connection */
+    Session open(Link link, Identity identity, boolean resumable) {
         String id = settings.nodeId().substring(0, NODE_TAG_LENGTH)
                 + settings.environment().ids().nextPeerId().substring(NODE_TAG_LENGTH);
-        Session session = new Session(id, identity, this, link);
+        Session session = new Session(id, identity, this, link, resumable ? new Resumption(nextSecret()) : null);
         sessions.put(id, session);
         if (stopping) {
             session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
@@ -140,10 +145,62 @@ public final class SessionRegistry implements ConnectionAcceptor {
         return session;
     }
 
+    /** A session's connection broke. */
+    void lost(Session session) {
+        if (stopping) {
+            closed(session);
+        } else {
+            parked(session);
+        }
+    }
+
+    /** A session is without its connection, and is kept. */
+    void parked(Session session) {
+        session.park();
+        telemetry().peerDisconnected(session.id());
+        disconnected.add(session);
+        if (stopping) {
+            // It was not there yet, or not seen, when all were dismissed.
+            session.giveUp("this node is stopping");
+        }
+    }
+
+    /** A session that was kept has a connection again. */
+    void resumed(Session session, long framesSentAgain) {
+        disconnected.remove(session);
+        telemetry().peerResumed(session.id(), framesSentAgain);
+        if (stopping) {
+            session.dismiss(DISMISSED_RECONNECT_MILLIS, "this node is stopping");
+        }
+    }
+
+    /** A session that was kept is not kept any more. */
+    void givenUp(Session session, String reason) {
+        disconnected.remove(session);
+        telemetry().peerGivenUp(session.id(), reason);
+        closed(session);
+    }
+
     void closed(Session session) {
         session.ended(stopping ? LeaveReason.NODE_STOPPING : LeaveReason.DISCONNECTED);
         sessions.remove(session.id(), session);
         completeIfEmpty();
+    }
+
+    LoopFlush flushOf(EventLoop loop) {
+        return budget.flushOf(loop);
+    }
+
+    String nodeId() {
+        return settings.nodeId();
+    }
+
+    String nextSecret() {
+        return settings.environment().ids().nextSecret();
+    }
+
+    long now() {
+        return settings.environment().clock().nanos();
     }
 
     PolicyLoops policyLoops() {

@@ -9,17 +9,29 @@ import java.nio.ByteBuffer;
 public final class Chunk {
 
     /** No bytes. */
-    public static final Chunk EMPTY = new Chunk(new byte[0]);
+    public static final Chunk EMPTY = new Chunk(new byte[0], false);
 
     private final byte[] bytes;
+    private final boolean numbered;
 
-    private Chunk(byte[] bytes) {
+    private Chunk(byte[] bytes, boolean numbered) {
         this.bytes = bytes;
+        this.numbered = numbered;
     }
 
     /** Returns a chunk of the array, which is not copied and not changed by anybody any more. */
     public static Chunk of(byte[] bytes) {
-        return new Chunk(bytes);
+        return new Chunk(bytes, true);
+    }
+
+    /** Returns a chunk as {@link #of} does, of a frame that has no number: it matters on this connection only. */
+    public static Chunk unnumbered(byte[] bytes) {
+        return new Chunk(bytes, false);
+    }
+
+    /** Returns whether the frame counts in its direction, and is sent again when a connection is resumed. */
+    public boolean isNumbered() {
+        return numbered;
     }
 
     /** Returns the number of bytes. */

@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ClientFrames {
 
-    void hello(String agent, String token);
+    void hello(HelloFrame hello);
+
+    /** How many numbered frames of the server the client has had; unsigned. */
+    void ack(long received);
 
     void join(String room, int ref, ByteBuffer payload);
 
@@ -32,6 +35,6 @@ public interface ClientFrames {
     /** The client does not wait any more for the answer to its request. */
     void cancel(int id);
 
-    /** A frame that this version does not know; it counts against the rate and is otherwise ignored. */
+    /** A frame that this version does not know; it counts against the rate, has a number, and is otherwise ignored. */
     void unknown();
 }

@@ -10,4 +10,7 @@ final class HelloBounds {
     static final int MAX_TOKEN_BYTES = 8192;
 
     private HelloBounds() {}
+
+    /** The most UTF-8 bytes of the token that resumes a session. */
+    static final int MAX_RESUME_BYTES = 128;
 }

@@ -75,15 +75,19 @@ public final class JsonFormat implements WireFormat {
     }
 
     @Override
-    public Chunk welcome(String peerId, String nodeId, int maxMessageBytes, int maxRooms, int pingIntervalMillis) {
-        return line("welcome", 2 * USUAL_OVERHEAD, json -> {
-            text(json, "peer", peerId);
-            text(json, "node", nodeId);
+    public Chunk welcome(WelcomeFrame welcome) {
+        return unnumbered("welcome", 2 * USUAL_OVERHEAD, json -> {
+            text(json, "peer", welcome.peerId());
+            text(json, "node", welcome.nodeId());
             json.writeObjectFieldStart("limits");
-            number(json, "maxMessageBytes", maxMessageBytes);
-            number(json, "maxRooms", maxRooms);
+            number(json, "maxMessageBytes", welcome.maxMessageBytes());
+            number(json, "maxRooms", welcome.maxRooms());
             json.writeEndObject();
-            number(json, "pingIntervalMs", pingIntervalMillis);
+            number(json, "pingIntervalMs", welcome.pingIntervalMillis());
+            text(json, "resume", welcome.resume());
+            number(json, "resumeWindowMs", welcome.resumeWindowMillis());
+            flag(json, "resumed", welcome.resumed());
+            number(json, "received", welcome.received());
         });
     }
 
@@ -135,7 +139,7 @@ public final class JsonFormat implements WireFormat {
 
     @Override
     public Chunk goAway(int reconnectAfterMillis, String reason) {
-        return line("goAway", reason.length(), json -> {
+        return unnumbered("goAway", reason.length(), json -> {
             number(json, "reconnectAfterMs", reconnectAfterMillis);
             text(json, "reason", reason);
         });
@@ -143,20 +147,29 @@ public final class JsonFormat implements WireFormat {
 
     @Override
     public Chunk error(int code, String text, int ref, boolean terminal, String room) {
-        return line("error", text.length(), json -> {
+        Fields fields = json -> {
             number(json, "code", code);
             text(json, "text", text);
             number(json, "ref", Integer.toUnsignedLong(ref));
-            if (terminal) {
-                json.writeBooleanField("terminal", true);
-            }
+            flag(json, "terminal", terminal);
             text(json, "room", room);
-        });
+        };
+        return terminal ? unnumbered("error", text.length(), fields) : line("error", text.length(), fields);
     }
 
     @Override
     public Chunk pong(int ref) {
-        return line("pong", 0, json -> number(json, "ref", Integer.toUnsignedLong(ref)));
+        return unnumbered("pong", 0, json -> number(json, "ref", Integer.toUnsignedLong(ref)));
+    }
+
+    @Override
+    public Chunk ack(long received) {
+        return unnumbered("ack", 0, json -> number(json, "received", received));
+    }
+
+    @Override
+    public Chunk moved(RoomKey room, List<RouteDefinition> routes) {
+        return line("moved", 0, json -> text(json, "room", room.name()));
     }
 
     @Override
@@ -200,6 +213,14 @@ public final class JsonFormat implements WireFormat {
     }
 
     private static Chunk line(String frame, int expectedSize, Fields fields) {
+        return Chunk.of(bytes(frame, expectedSize, fields));
+    }
+
+    private static Chunk unnumbered(String frame, int expectedSize, Fields fields) {
+        return Chunk.unnumbered(bytes(frame, expectedSize, fields));
+    }
+
+    private static byte[] bytes(String frame, int expectedSize, Fields fields) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(expectedSize + USUAL_OVERHEAD);
         try (JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -211,13 +232,19 @@ public final class JsonFormat implements WireFormat {
         } catch (IOException impossible) {
             throw new UncheckedIOException("writing to memory failed", impossible);
         }
-        return Chunk.of(bytes.toByteArray());
+        return bytes.toByteArray();
     }
 
     private static void text(JsonGenerator json, String key, String value) throws IOException {
         if (!value.isEmpty()) {
             json.writeFieldName(key);
             utf8(json, value.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void flag(JsonGenerator json, String key, boolean value) throws IOException {
+        if (value) {
+            json.writeBooleanField(key, true);
         }
     }
 

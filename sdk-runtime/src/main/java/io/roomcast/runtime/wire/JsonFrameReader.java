@@ -44,6 +44,10 @@ final class JsonFrameReader {
     private @Nullable String to;
     private String name = "";
     private String token = "";
+    private boolean resumable;
+    private String resume = "";
+    private long received;
+    private int attempt;
     private @Nullable ByteBuffer payload;
 
     JsonFrameReader(JsonFactory factory, ClientFrames receiver) {
@@ -114,6 +118,10 @@ final class JsonFrameReader {
         to = null;
         name = "";
         token = "";
+        resumable = false;
+        resume = "";
+        received = 0;
+        attempt = 0;
         payload = null;
     }
 
@@ -128,7 +136,7 @@ final class JsonFrameReader {
         body = key;
         json.nextToken();
         switch (key) {
-            case "hello", "join", "leave", "message", "ping", "request", "reply", "cancel" -> readBody(json);
+            case "hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack" -> readBody(json);
             default -> json.skipChildren();
         }
         if (json.nextToken() != JsonToken.END_OBJECT) {
@@ -154,6 +162,7 @@ final class JsonFrameReader {
                 case "request" -> readRequestField(json, key);
                 case "reply" -> readReplyField(json, key);
                 case "cancel" -> readCancelField(json, key);
+                case "ack" -> readAckField(json, key);
                 default -> readPingField(json, key);
             };
             if (!known) {
@@ -203,6 +212,10 @@ final class JsonFrameReader {
         switch (key) {
             case "agent" -> name = bounded(json, key, HelloBounds.MAX_AGENT_BYTES);
             case "token" -> token = bounded(json, key, HelloBounds.MAX_TOKEN_BYTES);
+            case "resumable" -> resumable = bool(json, key);
+            case "resume" -> resume = bounded(json, key, HelloBounds.MAX_RESUME_BYTES);
+            case "received" -> received = count(json, key);
+            case "attempt" -> attempt = uint32(json, key);
             default -> {
                 return false;
             }
@@ -252,6 +265,32 @@ final class JsonFrameReader {
             return true;
         }
         return false;
+    }
+
+    private boolean readAckField(JsonParser json, String key) throws IOException, WireException {
+        if (key.equals("received")) {
+            received = count(json, key);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean bool(JsonParser json, String key) throws WireException {
+        if (!json.currentToken().isBoolean()) {
+            throw wrongType(json, key, "a boolean");
+        }
+        return json.currentToken() == JsonToken.VALUE_TRUE;
+    }
+
+    /** A count of frames; JavaScript's numbers are exact up to 2⁵³, which nobody reaches. */
+    private long count(JsonParser json, String key) throws IOException, WireException {
+        if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+            throw wrongType(json, key, "an integer");
+        }
+        if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER || json.getLongValue() < 0) {
+            throw wrong(json, body + "." + key + " is " + json.getText() + ", expected 0 to " + Long.MAX_VALUE);
+        }
+        return json.getLongValue();
     }
 
     private String text(JsonParser json, String key) throws IOException, WireException {
@@ -316,11 +355,12 @@ final class JsonFrameReader {
             case "message" -> receiver.message(0, orNull(room), name, orNull(to), bytes);
             case "join" -> receiver.join(room == null ? "" : room, ref, bytes);
             case "leave" -> receiver.leave(0, orNull(room), ref);
-            case "hello" -> receiver.hello(name, token);
+            case "hello" -> receiver.hello(new HelloFrame(name, token, resumable, resume, received, attempt));
             case "ping" -> receiver.ping(ref);
             case "request" -> receiver.request(0, orNull(room), name, ref, timeout, bytes);
             case "reply" -> receiver.reply(ref, code, name, bytes);
             case "cancel" -> receiver.cancel(ref);
+            case "ack" -> receiver.ack(received);
             default -> receiver.unknown();
         }
     }

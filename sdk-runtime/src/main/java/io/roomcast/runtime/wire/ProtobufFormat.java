@@ -6,6 +6,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.roomcast.Message;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Error;
@@ -15,6 +16,7 @@ import io.roomcast.runtime.wire.proto.GoAway;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Left;
 import io.roomcast.runtime.wire.proto.Limits;
+import io.roomcast.runtime.wire.proto.Moved;
 import io.roomcast.runtime.wire.proto.Pong;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
@@ -70,15 +72,19 @@ public final class ProtobufFormat implements WireFormat {
     }
 
     @Override
-    public Chunk welcome(String peerId, String nodeId, int maxMessageBytes, int maxRooms, int pingIntervalMillis) {
-        return frame(Frame.newBuilder()
+    public Chunk welcome(WelcomeFrame welcome) {
+        return unnumbered(Frame.newBuilder()
                 .setWelcome(Welcome.newBuilder()
-                        .setPeer(peerId)
-                        .setNode(nodeId)
+                        .setPeer(welcome.peerId())
+                        .setNode(welcome.nodeId())
                         .setLimits(Limits.newBuilder()
-                                .setMaxMessageBytes(maxMessageBytes)
-                                .setMaxRooms(maxRooms))
-                        .setPingIntervalMs(pingIntervalMillis)));
+                                .setMaxMessageBytes(welcome.maxMessageBytes())
+                                .setMaxRooms(welcome.maxRooms()))
+                        .setPingIntervalMs(welcome.pingIntervalMillis())
+                        .setResume(welcome.resume())
+                        .setResumeWindowMs(welcome.resumeWindowMillis())
+                        .setResumed(welcome.resumed())
+                        .setReceived(welcome.received())));
     }
 
     @Override
@@ -172,7 +178,7 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk goAway(int reconnectAfterMillis, String reason) {
-        return frame(Frame.newBuilder()
+        return unnumbered(Frame.newBuilder()
                 .setGoAway(GoAway.newBuilder()
                         .setReconnectAfterMs(reconnectAfterMillis)
                         .setReason(reason)));
@@ -180,18 +186,33 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk error(int code, String text, int ref, boolean terminal, String room) {
-        return frame(Frame.newBuilder()
+        Frame.Builder error = Frame.newBuilder()
                 .setError(Error.newBuilder()
                         .setCode(code)
                         .setText(text)
                         .setRef(ref)
                         .setTerminal(terminal)
-                        .setRoom(room)));
+                        .setRoom(room));
+        return terminal ? unnumbered(error) : frame(error);
     }
 
     @Override
     public Chunk pong(int ref) {
-        return frame(Frame.newBuilder().setPong(Pong.newBuilder().setRef(ref)));
+        return unnumbered(Frame.newBuilder().setPong(Pong.newBuilder().setRef(ref)));
+    }
+
+    @Override
+    public Chunk ack(long received) {
+        return unnumbered(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)));
+    }
+
+    @Override
+    public Chunk moved(RoomKey room, List<RouteDefinition> routes) {
+        Moved.Builder moved = Moved.newBuilder().setRoom(room.name()).setNumber(room.number());
+        for (RouteDefinition definition : routes) {
+            moved.addRoutes(definition(room, definition));
+        }
+        return frame(Frame.newBuilder().setMoved(moved));
     }
 
     @Override
@@ -232,6 +253,14 @@ public final class ProtobufFormat implements WireFormat {
     }
 
     private static Chunk frame(Frame.Builder builder) {
+        return Chunk.of(batchOf(builder));
+    }
+
+    private static Chunk unnumbered(Frame.Builder builder) {
+        return Chunk.unnumbered(batchOf(builder));
+    }
+
+    private static byte[] batchOf(Frame.Builder builder) {
         Frame frame = builder.build();
         int element = CONTROL_ROUTE_SIZE + frame.getSerializedSize();
         byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
@@ -244,7 +273,7 @@ public final class ProtobufFormat implements WireFormat {
             throw new IllegalStateException("the size of a frame was computed wrongly", outOfSpace);
         }
         out.checkNoSpaceLeft();
-        return Chunk.of(bytes);
+        return bytes;
     }
 
     /** The payload is last in every message: it goes straight to the end of the array. */

@@ -3,6 +3,7 @@ package io.roomcast.runtime.wire;
 import static com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
 import static com.google.protobuf.WireFormat.WIRETYPE_VARINT;
 
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
@@ -35,10 +36,15 @@ final class ProtobufFrameReader {
     private static final int REQUEST = tag(Frame.REQUEST_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REPLY = tag(Frame.REPLY_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int CANCEL = tag(Frame.CANCEL_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int ACK = tag(Frame.ACK_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int NO_BODY = 0;
 
     private static final int HELLO_AGENT = tag(Hello.AGENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int HELLO_TOKEN = tag(Hello.TOKEN_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int HELLO_RESUMABLE = tag(Hello.RESUMABLE_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HELLO_RESUME = tag(Hello.RESUME_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int HELLO_RECEIVED = tag(Hello.RECEIVED_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HELLO_ATTEMPT = tag(Hello.ATTEMPT_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int JOIN_ROOM = tag(Join.ROOM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int JOIN_REF = tag(Join.REF_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int JOIN_PAYLOAD = tag(Join.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
@@ -60,6 +66,7 @@ final class ProtobufFrameReader {
     private static final int REPLY_CODE = tag(Reply.CODE_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int REPLY_REASON = tag(Reply.REASON_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REPLY_PAYLOAD = tag(Reply.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int ACK_RECEIVED = tag(Ack.RECEIVED_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int CANCEL_ID = tag(Cancel.ID_FIELD_NUMBER, WIRETYPE_VARINT);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -79,6 +86,10 @@ final class ProtobufFrameReader {
     private int code;
     private String name = "";
     private String token = "";
+    private boolean resumable;
+    private String resume = "";
+    private long received;
+    private int attempt;
     private @Nullable String to;
     private ByteBuffer payload = NOTHING;
 
@@ -135,6 +146,7 @@ final class ProtobufFrameReader {
                 || tag == JOIN
                 || tag == LEAVE
                 || tag == PING
+                || tag == ACK
                 || tag == HELLO;
     }
 
@@ -152,6 +164,10 @@ final class ProtobufFrameReader {
         code = 0;
         name = "";
         token = "";
+        resumable = false;
+        resume = "";
+        received = 0;
+        attempt = 0;
         to = null;
         payload = NOTHING;
     }
@@ -174,6 +190,8 @@ final class ProtobufFrameReader {
                 known = readReplyField(tag, end);
             } else if (body == CANCEL) {
                 known = readCancelField(tag, end);
+            } else if (body == ACK) {
+                known = readAckField(tag, end);
             } else {
                 known = readPingField(tag, end);
             }
@@ -229,6 +247,14 @@ final class ProtobufFrameReader {
             name = in.string("hello.agent", HelloBounds.MAX_AGENT_BYTES, end);
         } else if (tag == HELLO_TOKEN) {
             token = in.string("hello.token", HelloBounds.MAX_TOKEN_BYTES, end);
+        } else if (tag == HELLO_RESUMABLE) {
+            resumable = in.varint(end) != 0;
+        } else if (tag == HELLO_RESUME) {
+            resume = in.string("hello.resume", HelloBounds.MAX_RESUME_BYTES, end);
+        } else if (tag == HELLO_RECEIVED) {
+            received = in.varint(end);
+        } else if (tag == HELLO_ATTEMPT) {
+            attempt = in.uint32(end);
         } else {
             return false;
         }
@@ -277,6 +303,14 @@ final class ProtobufFrameReader {
         return true;
     }
 
+    private boolean readAckField(int tag, int end) throws WireException {
+        if (tag == ACK_RECEIVED) {
+            received = in.varint(end);
+            return true;
+        }
+        return false;
+    }
+
     private boolean readCancelField(int tag, int end) throws WireException {
         if (tag == CANCEL_ID) {
             ref = in.uint32(end);
@@ -293,7 +327,7 @@ final class ProtobufFrameReader {
         } else if (body == LEAVE) {
             receiver.leave(number, null, ref);
         } else if (body == HELLO) {
-            receiver.hello(name, token);
+            receiver.hello(new HelloFrame(name, token, resumable, resume, received, attempt));
         } else if (body == PING) {
             receiver.ping(ref);
         } else if (body == REQUEST) {
@@ -302,6 +336,8 @@ final class ProtobufFrameReader {
             receiver.reply(ref, code, name, payload);
         } else if (body == CANCEL) {
             receiver.cancel(ref);
+        } else if (body == ACK) {
+            receiver.ack(received);
         } else {
             receiver.unknown();
         }

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One subprotocol, seen from the server: reads what clients send, encodes what they are sent. Stateless and safe for
- * concurrent use. Encoded chunks of one format can be joined in any number to one WebSocket message.
+ * concurrent use. Encoded chunks of one format can be joined in any number to one WebSocket message. Each holds one frame; those
+ * without a number are {@linkplain Chunk#isNumbered() marked}.
  */
 public interface WireFormat {
 
@@ -29,7 +30,7 @@ public interface WireFormat {
      */
     void read(ByteBuffer message, ClientFrames receiver) throws WireException;
 
-    Chunk welcome(String peerId, String nodeId, int maxMessageBytes, int maxRooms, int pingIntervalMillis);
+    Chunk welcome(WelcomeFrame welcome);
 
     Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes);
 
@@ -52,6 +53,12 @@ public interface WireFormat {
     Chunk error(int code, String text, int ref, boolean terminal, String room);
 
     Chunk pong(int ref);
+
+    /** Encodes how many numbered frames of the client were had. */
+    Chunk ack(long received);
+
+    /** Encodes that a room has this number and these routes from here on. */
+    Chunk moved(RoomKey room, List<RouteDefinition> routes);
 
     /** Encodes a message that wants an answer; {@code room} null for one outside any room. */
     Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message);

@@ -12,14 +12,14 @@ class ChunkQueueTest {
 
     @Test
     void aRunIsAsLongAsTheLimitAllowsAndAtLeastOneChunk() {
-        ChunkQueue queue = new ChunkQueue();
+        ChunkQueue queue = new ChunkQueue(false);
         for (int size : new int[] {10, 20, 30, 500, 1}) {
             queue.add(Chunk.of(new byte[size]));
         }
-        assertThat(queue.runEnd(60) - queue.head()).isEqualTo(3);
+        assertThat(queue.runEnd(60) - queue.next()).isEqualTo(3);
         assertThat(queue.runBytes(queue.runEnd(60))).isEqualTo(60);
-        queue.removeRun(queue.runEnd(60), 60);
-        assertThat(queue.runEnd(60) - queue.head()).isEqualTo(1);
+        queue.handedOver(queue.runEnd(60), 60);
+        assertThat(queue.runEnd(60) - queue.next()).isEqualTo(1);
         assertThat(queue.bytes()).isEqualTo(501);
     }
 
@@ -28,7 +28,7 @@ class ChunkQueueTest {
         long seed = new Random().nextLong();
         System.out.println("seed " + seed);
         Random random = new Random(seed);
-        ChunkQueue queue = new ChunkQueue();
+        ChunkQueue queue = new ChunkQueue(false);
         Deque<Chunk> expected = new ArrayDeque<>();
         for (int step = 0; step < 100_000; step++) {
             if (random.nextInt(5) < 3) {
@@ -38,10 +38,10 @@ class ChunkQueueTest {
             } else if (!queue.isEmpty()) {
                 int end = queue.runEnd(random.nextInt(300));
                 int size = queue.runBytes(end);
-                for (int i = queue.head(); i < end; i++) {
+                for (int i = queue.next(); i < end; i++) {
                     assertThat(queue.array()[i]).isSameAs(expected.remove());
                 }
-                queue.removeRun(end, size);
+                queue.handedOver(end, size);
             }
             assertThat(queue.isEmpty()).isEqualTo(expected.isEmpty());
         }

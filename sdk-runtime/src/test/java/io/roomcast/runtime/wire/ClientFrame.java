@@ -5,7 +5,15 @@ import org.jspecify.annotations.Nullable;
 /** One frame as {@link ClientFrames} was told of it; payloads in hexadecimal. */
 sealed interface ClientFrame {
 
-    record Hello(String agent, String token) implements ClientFrame {}
+    record Hello(String agent, String token, boolean resumable, String resume, long received, int attempt)
+            implements ClientFrame {
+
+        Hello(String agent, String token) {
+            this(agent, token, false, "", 0, 0);
+        }
+    }
+
+    record Ack(long received) implements ClientFrame {}
 
     record Join(String room, int ref, String payload) implements ClientFrame {}
 

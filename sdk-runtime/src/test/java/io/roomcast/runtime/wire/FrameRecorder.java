@@ -22,8 +22,14 @@ final class FrameRecorder implements ClientFrames {
     }
 
     @Override
-    public void hello(String agent, String token) {
-        frames.add(new ClientFrame.Hello(agent, token));
+    public void hello(HelloFrame hello) {
+        frames.add(new ClientFrame.Hello(
+                hello.agent(), hello.token(), hello.resumable(), hello.resume(), hello.received(), hello.attempt()));
+    }
+
+    @Override
+    public void ack(long received) {
+        frames.add(new ClientFrame.Ack(received));
     }
 
     @Override

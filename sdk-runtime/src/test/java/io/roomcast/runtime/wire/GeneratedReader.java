@@ -56,7 +56,13 @@ final class GeneratedReader {
         return switch (frame.getBodyCase()) {
             case HELLO -> {
                 Hello hello = frame.getHello();
-                yield new ClientFrame.Hello(hello.getAgent(), hello.getToken());
+                yield new ClientFrame.Hello(
+                        hello.getAgent(),
+                        hello.getToken(),
+                        hello.getResumable(),
+                        hello.getResume(),
+                        hello.getReceived(),
+                        hello.getAttempt());
             }
             case JOIN -> {
                 Join join = frame.getJoin();
@@ -87,6 +93,7 @@ final class GeneratedReader {
             }
             case CANCEL -> new ClientFrame.Cancel(frame.getCancel().getId());
             case PING -> new ClientFrame.Ping(frame.getPing().getRef());
+            case ACK -> new ClientFrame.Ack(frame.getAck().getReceived());
             default -> new ClientFrame.Unknown();
         };
     }
@@ -111,7 +118,8 @@ final class GeneratedReader {
     }
 
     private static Descriptor serverView() {
-        Set<String> understood = Set.of("hello", "join", "leave", "message", "ping", "request", "reply", "cancel");
+        Set<String> understood =
+                Set.of("hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack");
         FileDescriptorProto.Builder schema = Frame.getDescriptor().getFile().toProto().toBuilder();
         for (DescriptorProto.Builder type : schema.getMessageTypeBuilderList()) {
             if (type.getName().equals("Frame")) {

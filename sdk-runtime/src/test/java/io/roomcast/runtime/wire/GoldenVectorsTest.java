@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The vectors that the Java and JavaScript tests share, against this side's readers and writers. */
 class GoldenVectorsTest {
 
+    private static final String TOKEN = "AAAAAAAAAAAA.Zm9vYmFyLXBlZXItMDE.0123456789abcdefABCDEF";
     private static final WireFormat PROTOBUF = new ProtobufFormat();
     private static final WireFormat JSON = new JsonFormat();
 
@@ -164,6 +165,7 @@ class GoldenVectorsTest {
                 "groups nested 9 deep",
                 "agent too long",
                 "token too long",
+                "resume token too long",
                 "room number of 2^31",
                 "leave of a room number of 2^31",
                 "request of a room number of 2^31");
@@ -216,8 +218,14 @@ class GoldenVectorsTest {
 
     private static Map<String, Function<WireFormat, List<Chunk>>> sending() {
         Map<String, Function<WireFormat, Chunk>> one = new LinkedHashMap<>();
-        one.put("welcome", to -> to.welcome(PEER, "node-a", 65536, 128, 25000));
-        one.put("welcome, without server pings", to -> to.welcome(PEER, "node-a", 65536, 128, 0));
+        one.put("welcome", to -> to.welcome(welcome(25000)));
+        one.put("welcome, without server pings", to -> to.welcome(welcome(0)));
+        one.put(
+                "welcome, resumable",
+                to -> to.welcome(new WelcomeFrame(PEER, "node-a", 65536, 128, 25000, TOKEN, 30000, false, 0)));
+        one.put(
+                "welcome, resumed",
+                to -> to.welcome(new WelcomeFrame(PEER, "node-a", 65536, 128, 25000, TOKEN, 30000, true, 300)));
         one.put(
                 "joined",
                 to -> to.joined(
@@ -270,6 +278,10 @@ class GoldenVectorsTest {
         one.put("reply, empty payload", to -> to.reply(2, Message.of("not told")));
         one.put("reply, refused", to -> to.refusal(3, 15, "nobody answers \"sum\" here"));
         one.put("cancel", to -> to.cancel(7));
+        one.put("ack", to -> to.ack(128));
+        one.put("ack, large", to -> to.ack((1L << 53) - 1));
+        one.put("moved", to -> to.moved(CHAT, List.of(define(1, "say"), define(2, "typing"))));
+        one.put("moved, no routes", to -> to.moved(CHAT, List.of()));
 
         Map<String, Function<WireFormat, List<Chunk>>> all = new LinkedHashMap<>();
         one.forEach((name, frame) -> all.put(name, to -> List.of(frame.apply(to))));
@@ -288,6 +300,10 @@ class GoldenVectorsTest {
                             to.message(CHAT, null, typing));
         });
         return all;
+    }
+
+    private static WelcomeFrame welcome(int pingIntervalMillis) {
+        return new WelcomeFrame(PEER, "node-a", 65536, 128, pingIntervalMillis, "", 0, false, 0);
     }
 
     private static RouteDefinition define(int route, String event) {

@@ -6,7 +6,10 @@ import org.jspecify.annotations.Nullable;
 /** Looks at nothing, so that only the reader is measured. */
 class IgnoredFrames implements ClientFrames {
     @Override
-    public void hello(String agent, String token) {}
+    public void hello(HelloFrame hello) {}
+
+    @Override
+    public void ack(long received) {}
 
     @Override
     public void join(String room, int ref, ByteBuffer payload) {}

@@ -3,6 +3,7 @@ package io.roomcast.runtime.wire;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.ByteString;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
@@ -32,13 +33,15 @@ final class SampleMessages {
 
     /** Returns a frame; the number or the name of a room is there as the format has it. */
     ClientFrame frame(WireFormat format) {
-        return switch (random.nextInt(format.usesRoutes() ? 7 : 6)) {
+        return switch (random.nextInt(format.usesRoutes() ? 9 : 8)) {
             case 0 -> new ClientFrame.Hello(cut(text(), 16), text());
             case 1 -> new ClientFrame.Join(text(), ref(), payload());
             case 2 -> new ClientFrame.Leave(number(format), name(format), ref());
             case 3 -> new ClientFrame.Sent(number(format), name(format), text(), orNull(text()), payload());
             case 4 -> new ClientFrame.Ping(ref());
             case 5 -> new ClientFrame.Unknown();
+            case 6 -> new ClientFrame.Hello("x", text(), random.nextBoolean(), cut(text(), 16), count(), ref());
+            case 7 -> new ClientFrame.Ack(count());
             default -> new ClientFrame.Data(1 + random.nextInt(1 << (7 * (1 + random.nextInt(4)))), payload());
         };
     }
@@ -65,6 +68,10 @@ final class SampleMessages {
 
     private static String orNull(String text) {
         return text.isEmpty() ? null : text;
+    }
+
+    private long count() {
+        return random.nextLong() >>> (11 + random.nextInt(53));
     }
 
     private int ref() {
@@ -105,7 +112,15 @@ final class SampleMessages {
     private static Frame body(ClientFrame frame) {
         Frame.Builder body = Frame.newBuilder();
         if (frame instanceof ClientFrame.Hello hello) {
-            body.setHello(Hello.newBuilder().setAgent(hello.agent()).setToken(hello.token()));
+            body.setHello(Hello.newBuilder()
+                    .setAgent(hello.agent())
+                    .setToken(hello.token())
+                    .setResumable(hello.resumable())
+                    .setResume(hello.resume())
+                    .setReceived(hello.received())
+                    .setAttempt(hello.attempt()));
+        } else if (frame instanceof ClientFrame.Ack ack) {
+            body.setAck(Ack.newBuilder().setReceived(ack.received()));
         } else if (frame instanceof ClientFrame.Join join) {
             body.setJoin(Join.newBuilder()
                     .setRoom(join.room())
@@ -128,7 +143,15 @@ final class SampleMessages {
     private static byte[] json(ClientFrame frame) {
         ObjectNode line = MAPPER.createObjectNode();
         if (frame instanceof ClientFrame.Hello hello) {
-            line.putObject("hello").put("agent", hello.agent()).put("token", hello.token());
+            line.putObject("hello")
+                    .put("agent", hello.agent())
+                    .put("token", hello.token())
+                    .put("resumable", hello.resumable())
+                    .put("resume", hello.resume())
+                    .put("received", hello.received())
+                    .put("attempt", Integer.toUnsignedLong(hello.attempt()));
+        } else if (frame instanceof ClientFrame.Ack ack) {
+            line.putObject("ack").put("received", ack.received());
         } else if (frame instanceof ClientFrame.Join join) {
             ObjectNode body = line.putObject("join").put("room", join.room());
             payload(body, join.payload());
