@@ -1,16 +1,26 @@
 package io.roomcast.testkit;
 
-/** A request of a peer. For the thread of the test. */
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+
+/** A request of a peer. Its answer is waited for as long as the cluster is patient, and at least for the request's own time. For the test's thread. */
 public final class OutgoingRequest {
+
+    /** A server notices late that a request's time is over. */
+    private static final Duration LATE = Duration.ofSeconds(1);
 
     private final TestPeer peer;
     private final int id;
     private final String event;
+    private final Expectations answers;
 
-    OutgoingRequest(TestPeer peer, int id, String event) {
+    /** @param timeout zero = the server's */
+    OutgoingRequest(TestCluster cluster, TestPeer peer, int id, String event, Duration timeout) {
         this.peer = peer;
         this.id = id;
         this.event = event;
+        this.answers = peer.within(Collections.max(List.of(cluster.patience(), timeout.plus(LATE))));
     }
 
     /** Returns its id. */
@@ -20,7 +30,7 @@ public final class OutgoingRequest {
 
     /** Expects an answer, not an error, and returns it. */
     public ReceivedReply expectReply() {
-        ReceivedReply reply = peer.reply(id, "an answer to its request " + this);
+        ReceivedReply reply = answers.reply(id, "an answer to its request " + this);
         if (reply.code() != 0) {
             throw peer.failure("expected an answer to its request " + this + ", and it was refused with code "
                     + reply.code() + ": " + reply.reason());
@@ -40,7 +50,7 @@ public final class OutgoingRequest {
 
     /** Expects an error with this code instead of an answer; returns its reason. */
     public String expectRefusal(int code) {
-        ReceivedReply reply = peer.reply(id, "its request " + this + " to be refused with code " + code);
+        ReceivedReply reply = answers.reply(id, "its request " + this + " to be refused with code " + code);
         if (reply.code() != code) {
             throw peer.failure("expected its request " + this + " to be refused with code " + code + ", and "
                     + (reply.code() == 0

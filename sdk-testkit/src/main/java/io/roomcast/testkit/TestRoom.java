@@ -5,11 +5,13 @@ import java.time.Duration;
 /** One room as one peer sees it: what it says there, and what it expects to see there. For the thread of the test. */
 public final class TestRoom extends Expectations {
 
+    private final TestCluster cluster;
     private final TestPeer peer;
     private final String name;
 
     TestRoom(TestCluster cluster, Diary diary, TestPeer peer, String name) {
         super(cluster, diary, name, cluster.patience());
+        this.cluster = cluster;
         this.peer = peer;
         this.name = name;
     }
@@ -44,7 +46,7 @@ public final class TestRoom extends Expectations {
     public OutgoingRequest request(String event, String text, Duration timeout) {
         int id = peer.askLater(name, event, text, (int) timeout.toMillis());
         peer.settle();
-        return new OutgoingRequest(peer, id, event);
+        return new OutgoingRequest(cluster, peer, id, event, timeout);
     }
 
     /** Leaves the room. */
