@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Several threads that race, for tests that look for races; the clock still stands except when it is moved. */
@@ -92,12 +92,9 @@ final class RealThreads implements Pump {
         return "This was on real threads, whose order no seed repeats; ids and random choices: seed ";
     }
 
-    /**
-     * Waits until something holds, for at most so much of the wall clock, and lets the cluster's time go on with it.
-     *
-     * @param passes lets time of the cluster pass
-     */
-    boolean await(BooleanSupplier holds, Duration time, Consumer<Duration> passes) {
+    /** Waits for so much of the wall clock, and lets the cluster's time go on with it. */
+    @Override
+    public boolean await(BooleanSupplier holds, Duration time, UnaryOperator<Duration> pass) {
         long now = System.nanoTime();
         for (long deadline = now + time.toNanos(); !holds.getAsBoolean(); ) {
             if (now >= deadline) {
@@ -105,7 +102,9 @@ final class RealThreads implements Pump {
             }
             awaitWork();
             long later = System.nanoTime();
-            passes.accept(Duration.ofNanos(later - now));
+            for (Duration left = Duration.ofNanos(later - now); !left.isZero(); ) {
+                left = left.minus(pass.apply(left));
+            }
             now = later;
         }
         return true;

@@ -2,27 +2,14 @@ package io.roomcast.testkit;
 
 import io.roomcast.Authenticator;
 import io.roomcast.Limits;
-import io.roomcast.NodeStats;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
-import io.roomcast.Roomcast;
-import io.roomcast.RoomcastBuilder;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.Bridge;
-import io.roomcast.runtime.Node;
 import io.roomcast.runtime.NodeSettings;
-import io.roomcast.runtime.bridge.LocalHub;
-import io.roomcast.runtime.environment.Environment;
-import io.roomcast.runtime.environment.Telemetry;
-import io.roomcast.runtime.room.RoomKinds;
-import io.roomcast.runtime.transport.memory.MemorySettings;
-import io.roomcast.runtime.transport.memory.MemoryTransport;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +24,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster in one thread.
+ * A cluster for a test.
  *
  * <pre>{@code
  * try (TestCluster cluster = TestCluster.builder().nodes(2).room("chat/{topic}", new ChatRoom()).start()) {
@@ -54,100 +41,44 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every node runs the production runtime; transport and bridge are the in-memory ones, which are products too. Nothing runs
  * by itself: a call of a peer pumps the cluster until it rests, so a test needs no waiting and no callback outlives it. Calls
- * that end in {@code Later} do not pump; {@link #settle()} does. Time stands still except in {@link #advance}.
+ * that end in {@code Later} do not pump; {@link #settle()} does. Time stands still except in {@link #advance} and while an
+ * expectation waits.
  *
- * <p>Confined to one thread: the test's. With {@link Builder#threads} the nodes run on threads of their own.
+ * <p>That is so in one thread, where the seed decides what runs next. {@link Builder#threads} and {@link Builder#sockets} run the same
+ * test on threads that race, and on real sockets.
+ *
+ * <p>For one thread: the test's. It keeps all that its peers saw: it is for tests of thousands of messages, not of millions.
  */
 public final class TestCluster implements AutoCloseable {
 
-    private static final int LOOPS_PER_NODE = 2;
-
-    private static final Duration MOMENT = Duration.ofMillis(5);
-
-    /** Timers fire up to this much late, as they do on sockets. */
-    private static final Duration TICK = Duration.ofMillis(100);
-
-    /** How long what peers leave behind may take to be gone when the test ends: longer than any default timeout. */
-    private static final Duration LEFTOVERS = Duration.ofMinutes(2);
-
-    private static final Duration LEFTOVERS_ON_SOCKETS = Duration.ofSeconds(45);
     private static final Duration STOPPED = Duration.ofSeconds(10);
 
     private final long seed;
-    private final Pump pump;
+    private final World world;
     private final Duration patience;
     private final Duration quiet;
     private final boolean strict;
     private final HandlerFailures failures = new HandlerFailures();
     private final List<TestNode> nodes = new ArrayList<>();
-    private final List<MemoryTransport> transports = new ArrayList<>();
+    private final Inspection inspection = new Inspection(nodes, failures);
     private final List<TestPeer> peers = new ArrayList<>();
     /** Names of peers by their ids; read on loops. */
     private final Map<String, String> names = new ConcurrentHashMap<>();
-
-    /** A kind of room, with the handler of each node. */
-    private record Declaration(String pattern, RoomOptions options, IntFunction<RoomHandler> handlers) {}
 
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
         this.patience = builder.patience;
         this.strict = builder.strict;
-        this.pump = builder.newPump();
-        this.quiet = builder.quietOn(pump);
-        builder.world.enter(pump);
-        List<RoomcastListener> listeners = new ArrayList<>(builder.listeners);
-        listeners.add(failures);
-        if (pump instanceof WallClock) {
-            startOnSockets(builder, listeners);
-        } else {
-            startInMemory(builder, listeners);
+        this.world = builder.newWorld();
+        this.quiet = builder.quiet != null ? builder.quiet : world.quiet();
+        builder.world.enter(world);
+        for (World.House house : world.start(builder.plan(failures))) {
+            nodes.add(new TestNode(this, nodes.size() + 1, house.node(), house.door()));
         }
-        pump.settle();
         builder.observers.forEach(observer -> observer.accept(this));
     }
 
-    private void startInMemory(Builder builder, List<RoomcastListener> listeners) {
-        SeededIds ids = new SeededIds(builder.seed + 1);
-        LocalHub hub = LocalHub.on(pump);
-        for (int number = 1; number <= builder.nodes; number++) {
-            RoomKinds kinds = new RoomKinds();
-            for (Declaration room : builder.rooms) {
-                kinds.declare(room.pattern(), room.handlers().apply(number), room.options());
-            }
-            MemoryTransport transport =
-                    new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
-            transports.add(transport);
-            Node roomcast = Node.start(
-                    new NodeSettings(kinds, builder.limits, builder.authenticator, builder.bridges.apply(hub.bridge())),
-                    new Environment(pump, ids, pump, new Telemetry(listeners)),
-                    transport,
-                    (future, after) -> {},
-                    () -> {});
-            nodes.add(new TestNode(this, number, roomcast, (name, listener) -> new MemoryWire(transport, listener)));
-        }
-    }
-
-    private void startOnSockets(Builder builder, List<RoomcastListener> listeners) {
-        LocalHub hub = LocalHub.create();
-        InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        for (int number = 1; number <= builder.nodes; number++) {
-            RoomcastBuilder node = Roomcast.builder()
-                    .listen(anyPort)
-                    .ioThreads(LOOPS_PER_NODE)
-                    .limits(builder.limits)
-                    .authenticator(builder.authenticator)
-                    .bridge(builder.bridges.apply(hub.bridge()));
-            listeners.forEach(node::listener);
-            for (Declaration room : builder.rooms) {
-                node.room(room.pattern(), room.handlers().apply(number), room.options());
-            }
-            Roomcast started = node.start();
-            InetSocketAddress address = started.addresses().get(0);
-            nodes.add(new TestNode(this, number, started, (name, listener) -> new SocketWire(name, address, listener)));
-        }
-    }
-
-    /** Returns a builder: two nodes, no rooms, a seed that is printed. */
+    /** Returns a builder: two nodes, no rooms, another seed each time. */
     public static Builder builder() {
         return new Builder();
     }
@@ -228,74 +159,44 @@ public final class TestCluster implements AutoCloseable {
 
     /** Lets everything happen that can happen now. */
     public void settle() {
-        pump.settle();
+        world.settle();
     }
 
     /** Lets at most so many single steps happen, and so leaves things half done. */
     public void steps(int most) {
-        if (!(pump instanceof Simulation simulation)) {
-            throw new IllegalStateException("real threads cannot be stepped");
-        }
-        for (int i = 0; i < most && simulation.step(); i++) {}
+        world.steps(most);
     }
 
     /** Lets time pass, in small portions, and everything happen that falls due. */
     public void advance(Duration time) {
-        settle();
-        for (Duration left = time; !left.isZero(); ) {
-            left = left.minus(portion(left));
-        }
-    }
-
-    /** Lets a small portion of the time pass and everything happen that falls due; returns how much. */
-    private Duration portion(Duration left) {
-        if (pump instanceof WallClock) {
-            Duration moment = Collections.min(List.of(left, MOMENT));
-            pump.advance(moment);
-            return moment;
-        }
-        Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
-        pump.advance(portion);
-        transports.forEach(MemoryTransport::fireTimers);
-        settle();
-        return portion;
+        awaitOnClock(() -> false, time);
     }
 
     /** Returns how much time has passed since the cluster was started, on its own clock. */
     public Duration now() {
-        return pump.elapsed();
+        return world.elapsed();
     }
 
     /** Waits until something holds, for at most this long; returns whether it does. */
     boolean await(BooleanSupplier holds, Duration time) {
-        settle();
-        if (pump instanceof RealThreads threads) {
-            return threads.await(holds, time, this::advance);
-        }
-        if (pump instanceof WallClock clock) {
-            return clock.await(holds, time);
-        }
-        return awaitOnClock(holds, time);
+        return world.await(holds, time);
     }
 
     /** Waits until something holds, for at most so much of the cluster's time; returns whether it does. */
     boolean awaitOnClock(BooleanSupplier holds, Duration time) {
-        settle();
+        world.settle();
         for (Duration left = time; !holds.getAsBoolean(); ) {
             if (left.isZero()) {
                 return false;
             }
-            left = left.minus(portion(left));
+            left = left.minus(world.pass(left));
         }
         return true;
     }
 
     /** Lets happen what can happen now. Where nobody knows when that is over it is over when something holds. */
     void awaitSoon(BooleanSupplier holds) {
-        settle();
-        if (pump instanceof WallClock clock) {
-            clock.await(holds, patience);
-        }
+        world.awaitSoon(holds, patience);
     }
 
     Duration patience() {
@@ -312,7 +213,7 @@ public final class TestCluster implements AutoCloseable {
     }
 
     private String replay() {
-        return pump.replay() + seed;
+        return world.replay() + seed;
     }
 
     static String shown(Duration time) {
@@ -337,30 +238,10 @@ public final class TestCluster implements AutoCloseable {
      * {@linkplain TestPeer#strict strict} peer saw something that was not expected.
      */
     public void verify() {
-        settle();
-        List<Throwable> wrong = handlerFailures();
-        for (TestPeer peer : peers) {
-            if (peer.isStrict()) {
-                List<Diary.Entry> open =
-                        peer.diary().open(entry -> entry.seen.kind().isNews());
-                if (!open.isEmpty()) {
-                    wrong.add(new AssertionError(
-                            peer.diary().owner() + " is strict, and the test did not expect " + open.size()
-                                    + " of the things it saw, the first: "
-                                    + open.get(0).seen.text() + ".\n"
-                                    + peer.diary().story(now())));
-                }
-            }
-        }
+        world.settle();
+        List<AssertionError> wrong = inspection.thrown();
+        wrong.addAll(Inspection.unexpected(peers, now()));
         fail(wrong);
-    }
-
-    private List<Throwable> handlerFailures() {
-        List<Throwable> wrong = new ArrayList<>();
-        for (HandlerFailures.Failure failure : failures.unexpected()) {
-            wrong.add(new AssertionError(failure.where() + " threw " + failure.thrown(), failure.thrown()));
-        }
-        return wrong;
     }
 
     /**
@@ -370,32 +251,10 @@ public final class TestCluster implements AutoCloseable {
     public void dismiss(List<TestPeer> leaving) {
         leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
         long staying = peers.stream().filter(TestPeer::isOpen).count();
-        Duration time = pump instanceof WallClock ? LEFTOVERS_ON_SOCKETS : LEFTOVERS;
-        if (!awaitOnClock(() -> leftovers(staying).isEmpty(), time)) {
+        if (!awaitOnClock(() -> inspection.leftovers(staying).isEmpty(), world.leftovers())) {
             throw new AssertionError("the peers have gone, and this is left behind: "
-                    + String.join("; ", leftovers(staying)) + ".\n" + replay());
+                    + String.join("; ", inspection.leftovers(staying)) + ".\n" + replay());
         }
-    }
-
-    private List<String> leftovers(long staying) {
-        List<String> left = new ArrayList<>();
-        long connections = 0;
-        for (TestNode node : nodes) {
-            NodeStats stats = node.stats();
-            connections += stats.connections();
-            boolean empty = stats.peers() == 0
-                    && stats.rooms() == 0
-                    && stats.memberships() == 0
-                    && stats.outboundBytes() == 0
-                    && stats.openRequests() == 0;
-            if (staying == 0 && !empty) {
-                left.add(node + ": " + stats);
-            }
-        }
-        if (connections > staying) {
-            left.add(connections + " connections, expected " + staying);
-        }
-        return left;
     }
 
     /** Ends the test: {@link #verify}, {@link #dismiss} of all peers, {@link #close}. Closes in any case. */
@@ -404,26 +263,17 @@ public final class TestCluster implements AutoCloseable {
             verify();
             dismiss(peers);
             // What the last callbacks threw.
-            fail(handlerFailures());
+            fail(inspection.thrown());
         }
     }
 
-    private void fail(List<Throwable> wrong) {
+    private void fail(List<AssertionError> wrong) {
         if (!wrong.isEmpty()) {
             AssertionError failure = new AssertionError(
                     wrong.get(0).getMessage() + "\n" + replay(), wrong.get(0).getCause());
             wrong.stream().skip(1).forEach(failure::addSuppressed);
             throw failure;
         }
-    }
-
-    /** Returns how long until a timer that is not late is due; at least a nanosecond, so that time goes on. */
-    private Duration untilNextSoon() {
-        long next = transports.stream()
-                .mapToLong(MemoryTransport::nextSoonNanos)
-                .min()
-                .orElse(Long.MAX_VALUE);
-        return Duration.ofNanos(Math.max(1, next - pump.nanos()));
     }
 
     /** Stops the nodes one after another. */
@@ -435,14 +285,11 @@ public final class TestCluster implements AutoCloseable {
                 throw new AssertionError("node " + node.id() + " did not stop; seed " + seed + ", " + node.stats());
             }
         }
-        pump.close();
+        world.close();
     }
 
     /** Builds a cluster. Not safe for concurrent use. */
     public static final class Builder {
-
-        private static final Duration QUIET = Duration.ofSeconds(1);
-        private static final Duration QUIET_ON_SOCKETS = Duration.ofMillis(200);
 
         private int nodes = 2;
         private long seed = new Random().nextLong();
@@ -454,10 +301,10 @@ public final class TestCluster implements AutoCloseable {
         private @Nullable Duration quiet;
         private boolean sockets;
         private boolean strict;
-        private final ClusterWorld world = new ClusterWorld();
+        private final WorldToCome world = new WorldToCome();
         private final List<Consumer<TestCluster>> observers = new ArrayList<>();
         private final List<RoomcastListener> listeners = new ArrayList<>();
-        private final List<Declaration> rooms = new ArrayList<>();
+        private final List<ClusterPlan.Kind> rooms = new ArrayList<>();
 
         private Builder() {}
 
@@ -492,17 +339,20 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
-        private Pump newPump() {
+        private World newWorld() {
             if (sockets && threads > 0) {
                 throw new IllegalArgumentException(
                         "threads is " + threads + ", expected 0 on sockets, where nodes have their own");
             }
-            return sockets ? new WallClock() : threads == 0 ? new Simulation(seed) : new RealThreads(threads);
+            return sockets
+                    ? new SocketWorld()
+                    : new MemoryWorld(threads == 0 ? new Simulation(seed) : new RealThreads(threads));
         }
 
-        private Duration quietOn(Pump pump) {
-            Duration set = quiet;
-            return set != null ? set : pump instanceof WallClock ? QUIET_ON_SOCKETS : QUIET;
+        private ClusterPlan plan(RoomcastListener observer) {
+            List<RoomcastListener> all = new ArrayList<>(listeners);
+            all.add(observer);
+            return new ClusterPlan(nodes, seed, limits, authenticator, bridges, all, List.copyOf(rooms));
         }
 
         /** Declares a kind of room, with one handler for all nodes. */
@@ -512,7 +362,7 @@ public final class TestCluster implements AutoCloseable {
 
         /** Declares a kind of room. @param handlers makes the handler of a node, numbered from 1 */
         public Builder room(String pattern, RoomOptions options, IntFunction<RoomHandler> handlers) {
-            rooms.add(new Declaration(pattern, options, handlers));
+            rooms.add(new ClusterPlan.Kind(pattern, options, handlers));
             return this;
         }
 

@@ -40,7 +40,7 @@ class RoomcastTestTest {
 
     @Sample
     @RoomcastTest
-    static class EveryKindOfTest {
+    static class EveryKind {
         final TestCluster.Builder cluster = chat();
         TestPeer early;
 
@@ -127,7 +127,7 @@ class RoomcastTestTest {
 
     @Test
     void everyKindOfTestGetsClusterNodesAndPeers() {
-        Launched launched = Launched.run(EveryKindOfTest.class);
+        Launched launched = Launched.run(EveryKind.class);
         assertThat(launched.outcomes)
                 .allSatisfy(outcome -> assertThat(outcome.result().getThrowable())
                         .as(outcome.name())

@@ -11,13 +11,13 @@ import org.jspecify.annotations.Nullable;
  * A cluster's time and executor as the application's code gets them, which is before the cluster is there. Safe to use from any
  * thread.
  */
-final class ClusterWorld {
+final class WorldToCome {
 
-    private volatile @Nullable Pump pump;
+    private volatile @Nullable World world;
 
     /** The cluster is there; replaces the one before. */
-    void enter(Pump now) {
-        pump = now;
+    void enter(World now) {
+        world = now;
     }
 
     Clock clock() {
@@ -28,8 +28,8 @@ final class ClusterWorld {
         return task -> entered().execute(task);
     }
 
-    private Pump entered() {
-        Pump entered = pump;
+    private World entered() {
+        World entered = world;
         if (entered == null) {
             throw new IllegalStateException(
                     "the cluster of this builder is not started, and there is no time without it");
