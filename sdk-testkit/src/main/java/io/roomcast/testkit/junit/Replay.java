@@ -5,12 +5,15 @@ final class Replay extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    Replay(String message) {
-        super(message, null, false, false);
+    private final String line;
+
+    Replay(String line) {
+        super(line, null, false, false);
+        this.line = line;
     }
 
     @Override
     public String toString() {
-        return getMessage();
+        return line;
     }
 }
