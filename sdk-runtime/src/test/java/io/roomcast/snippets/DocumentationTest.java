@@ -19,10 +19,13 @@ import org.junit.jupiter.api.TestFactory;
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    private static final Path SNIPPETS = Path.of("src", "test", "java", "io", "roomcast", "snippets");
+    /** Code that is compiled, and most of it run, as tests: of this module, and of the testkit, which it cannot depend on. */
+    private static final List<Path> SNIPPETS = List.of(
+            Path.of("src", "test", "java", "io", "roomcast", "snippets"),
+            ROOT.resolve("sdk-testkit/src/test/java/io/roomcast/testkit/cookbook"));
 
     private static final List<String> PAGES_WITH_SNIPPETS =
-            List.of("README.md", "docs/guide.md", "docs/delivery-policies.md");
+            List.of("README.md", "docs/guide.md", "docs/delivery-policies.md", "docs/testkit.md");
 
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
@@ -32,8 +35,10 @@ class DocumentationTest {
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockCompiles() {
-        String compiled =
-                files(SNIPPETS, ".java").map(file -> squeezed(read(file))).collect(Collectors.joining("\n"));
+        String compiled = SNIPPETS.stream()
+                .flatMap(folder -> files(folder, ".java"))
+                .map(file -> squeezed(read(file)))
+                .collect(Collectors.joining("\n"));
         List<DynamicTest> tests = new ArrayList<>();
         for (String page : PAGES_WITH_SNIPPETS) {
             List<MatchResult> blocks =
@@ -44,9 +49,7 @@ class DocumentationTest {
                 tests.add(DynamicTest.dynamicTest(
                         page + ": " + code.strip().lines().findFirst().orElse("empty"),
                         () -> assertThat(compiled)
-                                .as(
-                                        "the code of sdk-runtime/%s, in which this block of %s should be:%n%s",
-                                        SNIPPETS, page, code)
+                                .as("the code of %s, in which this block of %s should be:%n%s", SNIPPETS, page, code)
                                 .contains(squeezed(code))));
             }
         }

@@ -6,12 +6,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Several threads that race, for tests that look for races; the clock still stands except when it is moved. */
 final class RealThreads implements Pump {
 
     private static final long SETTLE_SECONDS = 60;
+    private static final long MOMENT_MILLIS = 10;
 
     private final ExecutorService threads;
     private final AtomicLong nanos = new AtomicLong(1);
@@ -28,6 +31,7 @@ final class RealThreads implements Pump {
     public void execute(Runnable task) {
         synchronized (idle) {
             busy++;
+            idle.notifyAll();
         }
         threads.execute(() -> {
             try {
@@ -76,6 +80,48 @@ final class RealThreads implements Pump {
     @Override
     public void advance(Duration time) {
         nanos.addAndGet(time.toNanos());
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(nanos.get() - 1);
+    }
+
+    @Override
+    public String replay() {
+        return "This was on real threads, whose order no seed repeats; ids and random choices: seed ";
+    }
+
+    /** Waits for so much of the wall clock, and lets the cluster's time go on with it. */
+    @Override
+    public boolean await(BooleanSupplier holds, Duration time, UnaryOperator<Duration> pass) {
+        long now = System.nanoTime();
+        for (long deadline = now + time.toNanos(); !holds.getAsBoolean(); ) {
+            if (now >= deadline) {
+                return false;
+            }
+            awaitWork();
+            long later = System.nanoTime();
+            for (Duration left = Duration.ofNanos(later - now); !left.isZero(); ) {
+                left = left.minus(pass.apply(left));
+            }
+            now = later;
+        }
+        return true;
+    }
+
+    /** Returns when something was handed over, or a moment later. */
+    private void awaitWork() {
+        synchronized (idle) {
+            if (busy == 0) {
+                try {
+                    idle.wait(MOMENT_MILLIS);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw new AssertionError("interrupted while the test waited for its cluster", interrupted);
+                }
+            }
+        }
     }
 
     @Override

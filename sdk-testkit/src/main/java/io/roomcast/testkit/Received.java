@@ -1,5 +1,7 @@
 package io.roomcast.testkit;
 
+import io.roomcast.Codec;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -14,6 +16,11 @@ public record Received(String room, String event, String from, byte[] payload) {
     /** Returns the payload as text. */
     public String text() {
         return new String(payload, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the payload as a value. */
+    public <T> T decode(Codec<T> codec) {
+        return codec.decode(ByteBuffer.wrap(payload).asReadOnlyBuffer());
     }
 
     @Override

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /**
  * One thread and one clock for a whole cluster. What is handed to it runs when the test pumps; among the tasks that could run,
@@ -58,6 +60,27 @@ final class Simulation implements Pump {
     @Override
     public void advance(Duration time) {
         nanos += time.toNanos();
+    }
+
+    @Override
+    public boolean await(BooleanSupplier holds, Duration time, UnaryOperator<Duration> pass) {
+        for (Duration left = time; !holds.getAsBoolean(); ) {
+            if (left.isZero()) {
+                return false;
+            }
+            left = left.minus(pass.apply(left));
+        }
+        return true;
+    }
+
+    @Override
+    public Duration elapsed() {
+        return Duration.ofNanos(nanos - 1);
+    }
+
+    @Override
+    public String replay() {
+        return "This was one interleaving; the same again: seed ";
     }
 
     @Override

@@ -4,81 +4,81 @@ import io.roomcast.Authenticator;
 import io.roomcast.Limits;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
-import io.roomcast.Roomcast;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.Bridge;
-import io.roomcast.runtime.Node;
 import io.roomcast.runtime.NodeSettings;
-import io.roomcast.runtime.bridge.LocalHub;
-import io.roomcast.runtime.environment.Environment;
-import io.roomcast.runtime.environment.Telemetry;
-import io.roomcast.runtime.room.RoomKinds;
-import io.roomcast.runtime.transport.memory.MemorySettings;
-import io.roomcast.runtime.transport.memory.MemoryTransport;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A cluster in one thread.
+ * A cluster for a test.
  *
  * <pre>{@code
  * try (TestCluster cluster = TestCluster.builder().nodes(2).room("chat/{topic}", new ChatRoom()).start()) {
- *   TestPeer ann = cluster.peer(1);
- *   TestPeer bob = cluster.peer(2);
+ *   TestPeer ann = cluster.node(1).peer("ann");
+ *   TestPeer bob = cluster.node(2).peer("bob");
  *   ann.join("chat/jazz");
  *   bob.join("chat/jazz");
- *   ann.say("chat/jazz", "said", "hello");
- *   assertThat(bob.messages("chat/jazz")).extracting(Received::text).containsExactly("hello");
+ *   ann.in("chat/jazz").say("said", "hello");
+ *   bob.expect("said", "hello");
+ *   ann.expectNothing();
+ *   cluster.verify();
  * }
  * }</pre>
  *
  * <p>Every node runs the production runtime; transport and bridge are the in-memory ones, which are products too. Nothing runs
  * by itself: a call of a peer pumps the cluster until it rests, so a test needs no waiting and no callback outlives it. Calls
- * that end in {@code Later} do not pump; {@link #settle()} does. Time stands still except in {@link #advance}.
+ * that end in {@code Later} do not pump; {@link #settle()} does. Time stands still except in {@link #advance} and while an
+ * expectation waits.
  *
- * <p>Confined to one thread: the test's. With {@link Builder#threads} the nodes run on threads of their own.
+ * <p>That is so in one thread, where the seed decides what runs next. {@link Builder#threads} and {@link Builder#sockets} run the same
+ * test on threads that race, and on real sockets.
+ *
+ * <p>For one thread: the test's. It keeps all that its peers saw: it is for tests of thousands of messages, not of millions.
  */
 public final class TestCluster implements AutoCloseable {
 
-    private static final int LOOPS_PER_NODE = 2;
-
-    /** Timers fire up to this much late, as they do on sockets. */
-    private static final Duration TICK = Duration.ofMillis(100);
+    private static final Duration STOPPED = Duration.ofSeconds(10);
 
     private final long seed;
-    private final Pump pump;
-    private final List<Node> nodes = new ArrayList<>();
-    private final List<MemoryTransport> transports = new ArrayList<>();
+    private final World world;
+    private final Duration patience;
+    private final Duration quiet;
+    private final boolean strict;
+    private final HandlerFailures failures = new HandlerFailures();
+    private final List<TestNode> nodes = new ArrayList<>();
+    private final Inspection inspection = new Inspection(nodes, failures);
+    private final List<TestPeer> peers = new ArrayList<>();
+    /** Names of peers by their ids; read on loops. */
+    private final Map<String, String> names = new ConcurrentHashMap<>();
 
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
-        this.pump = builder.threads == 0 ? new Simulation(builder.seed) : new RealThreads(builder.threads);
-        SeededIds ids = new SeededIds(builder.seed + 1);
-        LocalHub hub = LocalHub.on(pump);
-        for (int number = 1; number <= builder.nodes; number++) {
-            int node = number;
-            RoomKinds kinds = new RoomKinds();
-            builder.rooms.forEach(declare -> declare.on(kinds, node));
-            MemoryTransport transport =
-                    new MemoryTransport(LOOPS_PER_NODE, pump, pump, MemorySettings.of(builder.limits));
-            transports.add(transport);
-            nodes.add(Node.start(
-                    new NodeSettings(kinds, builder.limits, builder.authenticator, builder.bridges.apply(hub.bridge())),
-                    new Environment(pump, ids, pump, new Telemetry(builder.listeners)),
-                    transport,
-                    (future, after) -> {},
-                    () -> {}));
+        this.patience = builder.patience;
+        this.strict = builder.strict;
+        this.world = builder.newWorld();
+        this.quiet = builder.quiet != null ? builder.quiet : world.quiet();
+        builder.world.enter(world);
+        for (World.House house : world.start(builder.plan(failures))) {
+            nodes.add(new TestNode(this, nodes.size() + 1, house.node(), house.door()));
         }
-        pump.settle();
+        builder.observers.forEach(observer -> observer.accept(this));
     }
 
-    /** Returns a builder: two nodes, no rooms, a seed that is printed. */
+    /** Returns a builder: two nodes, no rooms, another seed each time. */
     public static Builder builder() {
         return new Builder();
     }
@@ -88,82 +88,204 @@ public final class TestCluster implements AutoCloseable {
         return seed;
     }
 
+    /** Returns how many nodes it was started with. */
+    public int size() {
+        return nodes.size();
+    }
+
     /** Returns a node. @param number from 1 */
-    public Roomcast node(int number) {
+    public TestNode node(int number) {
+        if (number < 1 || number > nodes.size()) {
+            throw new IllegalArgumentException("number is " + number + ", expected 1 to " + nodes.size());
+        }
         return nodes.get(number - 1);
     }
 
-    /** Connects a peer to a node and says hello. @param node from 1 */
+    /** Connects a peer with a name of the kit's choice to a node and says hello. @param node from 1 */
     public TestPeer peer(int node) {
-        TestPeer peer = connect(node);
-        peer.hello("");
-        return peer;
+        return node(node).peer(freshName());
     }
 
-    /** Connects a peer to a node that can come back to its session, and says hello. @param node from 1 */
+    /** Connects a peer that can come back to its session, with a name of the kit's choice, and says hello. @param node from 1 */
     public TestPeer resumablePeer(int node) {
         TestPeer peer = connect(node);
         peer.helloResumable("");
         return peer;
     }
 
-    /** Connects a client to a node that has not said hello yet. @param node from 1 */
+    /** Connects a client with a name of the kit's choice to a node that has not said hello yet. @param node from 1 */
     public TestPeer connect(int node) {
-        return new TestPeer(this, transports.get(node - 1));
+        return node(node).connect(freshName());
     }
 
-    MemoryTransport transport(int node) {
-        return transports.get(node - 1);
+    /** Returns the peer of this name that connected last. */
+    public Optional<TestPeer> peer(String name) {
+        return peers.stream().filter(peer -> peer.name().equals(name)).reduce((earlier, later) -> later);
+    }
+
+    /** Returns all peers in the order in which they connected. */
+    public List<TestPeer> peers() {
+        return List.copyOf(peers);
+    }
+
+    private String freshName() {
+        return "peer " + (peers.size() + 1);
+    }
+
+    TestPeer connect(TestNode node, String name) {
+        peer(name).filter(TestPeer::isOpen).ifPresent(open -> {
+            throw new IllegalArgumentException(
+                    "name is \"" + name + "\", which is that of a peer whose connection is open, expected another");
+        });
+        Diary diary = new Diary(name + " (node " + node.number() + ")");
+        ClientSession session = new ClientSession(diary, this::now, this::nameOf, "seed " + seed);
+        session.onWelcome(id -> names.put(id, name));
+        TestPeer peer = new TestPeer(this, node, name, diary, session);
+        if (strict) {
+            peer.strict();
+        }
+        peers.add(peer);
+        settle();
+        return peer;
+    }
+
+    private String nameOf(String peerId) {
+        return names.getOrDefault(peerId, peerId);
+    }
+
+    TestPeer peerOf(Diary diary) {
+        return peers.stream().filter(peer -> peer.diary() == diary).findFirst().orElseThrow();
     }
 
     /** Lets everything happen that can happen now. */
     public void settle() {
-        pump.settle();
+        world.settle();
     }
 
     /** Lets at most so many single steps happen, and so leaves things half done. */
     public void steps(int most) {
-        if (!(pump instanceof Simulation simulation)) {
-            throw new IllegalStateException("real threads cannot be stepped");
-        }
-        for (int i = 0; i < most && simulation.step(); i++) {}
+        world.steps(most);
     }
 
     /** Lets time pass, in small portions, and everything happen that falls due. */
     public void advance(Duration time) {
-        settle();
-        Duration left = time;
-        while (!left.isZero()) {
-            Duration portion = Collections.min(List.of(left, TICK, untilNextSoon()));
-            pump.advance(portion);
-            transports.forEach(MemoryTransport::fireTimers);
-            settle();
-            left = left.minus(portion);
+        awaitOnClock(() -> false, time);
+    }
+
+    /** Returns how much time has passed since the cluster was started, on its own clock. */
+    public Duration now() {
+        return world.elapsed();
+    }
+
+    /** Waits until something holds, for at most this long; returns whether it does. */
+    boolean await(BooleanSupplier holds, Duration time) {
+        return world.await(holds, time);
+    }
+
+    /** Waits until something holds, for at most so much of the cluster's time; returns whether it does. */
+    boolean awaitOnClock(BooleanSupplier holds, Duration time) {
+        world.settle();
+        for (Duration left = time; !holds.getAsBoolean(); ) {
+            if (left.isZero()) {
+                return false;
+            }
+            left = left.minus(world.pass(left));
+        }
+        return true;
+    }
+
+    /** Lets happen what can happen now. Where nobody knows when that is over it is over when something holds. */
+    void awaitSoon(BooleanSupplier holds) {
+        world.awaitSoon(holds, patience);
+    }
+
+    Duration patience() {
+        return patience;
+    }
+
+    Duration quiet() {
+        return quiet;
+    }
+
+    /** Returns what a peer saw and how to see it again. */
+    String story(Diary diary) {
+        return diary.story(now()) + "\n" + replay();
+    }
+
+    private String replay() {
+        return world.replay() + seed;
+    }
+
+    static String shown(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
+    }
+
+    // ---- the end
+
+    /**
+     * Expects that a handler, or other code of the application that a node called, threw this; returns it. What was thrown and not
+     * expected makes {@link #verify} fail.
+     */
+    public <T extends Throwable> T expectHandlerFailure(Class<T> type) {
+        await(() -> failures.has(type), patience);
+        return failures.take(type)
+                .orElseThrow(() -> new AssertionError("expected a handler to throw " + type.getName()
+                        + ", and none did within " + shown(patience) + ".\n" + replay()));
+    }
+
+    /**
+     * Lets everything happen that can happen, and fails if something went wrong that no expectation spoke of: a handler threw, or a
+     * {@linkplain TestPeer#strict strict} peer saw something that was not expected.
+     */
+    public void verify() {
+        world.settle();
+        List<AssertionError> wrong = inspection.thrown();
+        wrong.addAll(Inspection.unexpected(peers, now()));
+        fail(wrong);
+    }
+
+    /**
+     * Ends the connections of these peers and fails if they leave something behind on any node: a peer, a membership, a room, a
+     * request, a byte that waits.
+     */
+    public void dismiss(List<TestPeer> leaving) {
+        leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
+        long staying = peers.stream().filter(TestPeer::isOpen).count();
+        if (!awaitOnClock(() -> inspection.leftovers(staying).isEmpty(), world.leftovers())) {
+            throw new AssertionError("the peers have gone, and this is left behind: "
+                    + String.join("; ", inspection.leftovers(staying)) + ".\n" + replay());
         }
     }
 
-    /** Returns how long until a timer that is not late is due; at least a nanosecond, so that time goes on. */
-    private Duration untilNextSoon() {
-        long next = transports.stream()
-                .mapToLong(MemoryTransport::nextSoonNanos)
-                .min()
-                .orElse(Long.MAX_VALUE);
-        return Duration.ofNanos(Math.max(1, next - pump.nanos()));
+    /** Ends the test: {@link #verify}, {@link #dismiss} of all peers, {@link #close}. Closes in any case. */
+    public void conclude() {
+        try (this) {
+            verify();
+            dismiss(peers);
+            // What the last callbacks threw.
+            fail(inspection.thrown());
+        }
+    }
+
+    private void fail(List<AssertionError> wrong) {
+        if (!wrong.isEmpty()) {
+            AssertionError failure = new AssertionError(
+                    wrong.get(0).getMessage() + "\n" + replay(), wrong.get(0).getCause());
+            wrong.stream().skip(1).forEach(failure::addSuppressed);
+            throw failure;
+        }
     }
 
     /** Stops the nodes one after another. */
     @Override
     public void close() {
-        for (Node node : nodes) {
-            var stopped = node.stop(Duration.ofSeconds(5));
-            for (int i = 0; i < 100 && !stopped.toCompletableFuture().isDone(); i++) {
-                advance(TICK);
-            }
-            if (!stopped.toCompletableFuture().isDone()) {
+        for (TestNode node : nodes) {
+            CompletableFuture<Void> stopped = node.stop(Duration.ofSeconds(5)).toCompletableFuture();
+            if (!awaitOnClock(stopped::isDone, STOPPED)) {
                 throw new AssertionError("node " + node.id() + " did not stop; seed " + seed + ", " + node.stats());
             }
         }
-        pump.close();
+        world.close();
     }
 
     /** Builds a cluster. Not safe for concurrent use. */
@@ -175,12 +297,14 @@ public final class TestCluster implements AutoCloseable {
         private Limits limits = Limits.defaults();
         private Authenticator authenticator = NodeSettings.EVERYBODY;
         private UnaryOperator<Bridge> bridges = bridge -> bridge;
+        private Duration patience = Duration.ofSeconds(5);
+        private @Nullable Duration quiet;
+        private boolean sockets;
+        private boolean strict;
+        private final WorldToCome world = new WorldToCome();
+        private final List<Consumer<TestCluster>> observers = new ArrayList<>();
         private final List<RoomcastListener> listeners = new ArrayList<>();
-        private final List<Declaration> rooms = new ArrayList<>();
-
-        private interface Declaration {
-            void on(RoomKinds kinds, int node);
-        }
+        private final List<ClusterPlan.Kind> rooms = new ArrayList<>();
 
         private Builder() {}
 
@@ -205,6 +329,32 @@ public final class TestCluster implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Runs the nodes as they run in production: on Undertow, each on a free port of the loopback address, with threads, sockets and time
+         * of their own. Peers speak over sockets. Expectations wait; nothing is repeated by a seed; {@link TestCluster#settle} and
+         * {@link TestCluster#steps} mean nothing.
+         */
+        public Builder sockets() {
+            sockets = true;
+            return this;
+        }
+
+        private World newWorld() {
+            if (sockets && threads > 0) {
+                throw new IllegalArgumentException(
+                        "threads is " + threads + ", expected 0 on sockets, where nodes have their own");
+            }
+            return sockets
+                    ? new SocketWorld()
+                    : new MemoryWorld(threads == 0 ? new Simulation(seed) : new RealThreads(threads));
+        }
+
+        private ClusterPlan plan(RoomcastListener observer) {
+            List<RoomcastListener> all = new ArrayList<>(listeners);
+            all.add(observer);
+            return new ClusterPlan(nodes, seed, limits, authenticator, bridges, all, List.copyOf(rooms));
+        }
+
         /** Declares a kind of room, with one handler for all nodes. */
         public Builder room(String pattern, RoomHandler handler) {
             return room(pattern, RoomOptions.defaults(), node -> handler);
@@ -212,7 +362,7 @@ public final class TestCluster implements AutoCloseable {
 
         /** Declares a kind of room. @param handlers makes the handler of a node, numbered from 1 */
         public Builder room(String pattern, RoomOptions options, IntFunction<RoomHandler> handlers) {
-            rooms.add((kinds, node) -> kinds.declare(pattern, handlers.apply(node), options));
+            rooms.add(new ClusterPlan.Kind(pattern, options, handlers));
             return this;
         }
 
@@ -239,6 +389,52 @@ public final class TestCluster implements AutoCloseable {
         /** Observes every node. */
         public Builder listener(RoomcastListener listener) {
             listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Sets how long an expectation waits. Default 5 s: of the cluster's time in one thread, where it costs nothing, else of the
+         * wall clock.
+         */
+        public Builder patience(Duration time) {
+            patience = time;
+            return this;
+        }
+
+        /**
+         * Sets for how much of the cluster's time {@link Expectations#expectNothing()} looks. Default 1 s, and on sockets, where it is
+         * waited for, 200 ms.
+         */
+        public Builder quiet(Duration time) {
+            quiet = time;
+            return this;
+        }
+
+        /** Makes all peers {@linkplain TestPeer#strict strict}. */
+        public Builder strict() {
+            strict = true;
+            return this;
+        }
+
+        /**
+         * Returns the time of the cluster that is started last, for the application's own code: it begins at the epoch, stands still
+         * between the cluster's steps and moves with {@link TestCluster#advance}.
+         */
+        public Clock clock() {
+            return world.clock();
+        }
+
+        /**
+         * Returns an executor for the application's own asynchronous code, which makes it part of the cluster started last: its tasks are
+         * interleaved with everything else, and the cluster does not rest while one waits.
+         */
+        public Executor executor() {
+            return world.executor();
+        }
+
+        /** Is told of the cluster as soon as it runs: for those who verify and close what tests start. */
+        public Builder onStart(Consumer<TestCluster> observer) {
+            observers.add(observer);
             return this;
         }
 

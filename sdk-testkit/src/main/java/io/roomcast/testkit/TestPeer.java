@@ -1,11 +1,7 @@
 package io.roomcast.testkit;
 
 import com.google.protobuf.ByteString;
-import io.roomcast.runtime.transport.Handshake;
-import io.roomcast.runtime.transport.MessageType;
-import io.roomcast.runtime.transport.memory.MemoryClient;
-import io.roomcast.runtime.transport.memory.MemoryTransport;
-import io.roomcast.runtime.wire.proto.Ack;
+import io.roomcast.Peer;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
@@ -14,84 +10,45 @@ import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /**
  * A scripted client that speaks the protobuf subprotocol. A call sends something and pumps the cluster until it rests; what came
- * back is in {@link #messages()}, {@link #errors()} and the like, in the order of arrival. Its calls
- * belong to the test's thread.
+ * back is expected with {@link #expect} and its siblings, or looked at in {@link #messages()}, {@link #errors()} and the like, in the
+ * order of arrival. Its calls belong to the test's thread.
  */
-public final class TestPeer {
-
-    private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("test-peer.invalid", 1);
+public final class TestPeer extends Expectations {
 
     private final TestCluster cluster;
-    private MemoryClient connection;
-    private final FrameReader reader = new FrameReader();
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private final Map<Integer, String> names = new HashMap<>();
-    private final Map<Integer, RouteMeaning> routes = new HashMap<>();
-    private final List<Received> messages = new ArrayList<>();
-    private final Map<String, byte[]> snapshots = new HashMap<>();
-    private final List<ReceivedError> errors = new ArrayList<>();
-    private final List<String> left = new ArrayList<>();
-    private final List<ReceivedRequest> requests = new ArrayList<>();
-    private final List<ReceivedReply> replies = new ArrayList<>();
-    private final List<Integer> cancelled = new ArrayList<>();
-    private final List<Frame> frames = new ArrayList<>();
-    private final ResumableStream stream = new ResumableStream();
-    /** What an older connection still brings is not for this peer any more. */
-    private Object current = this;
-
-    private String id = "";
-    private int closeCode;
-    private String closeReason = "";
+    private TestNode node;
+    private final String name;
+    private final Diary diary;
+    private final ClientSession session;
+    private ClientWire connection;
+    private final Map<String, Function<ReceivedRequest, String>> standingAnswers = new ConcurrentHashMap<>();
+    private boolean strict;
     private int nextRef = 1;
-    private int webSocketMessages;
     private int nextRequest = 1;
 
-    private record RouteMeaning(int room, String event) {}
-
-    TestPeer(TestCluster cluster, MemoryTransport transport) {
+    TestPeer(TestCluster cluster, TestNode node, String name, Diary diary, ClientSession session) {
+        super(cluster, diary, null, cluster.patience());
         this.cluster = cluster;
-        this.connection = connect(transport);
-        cluster.settle();
+        this.node = node;
+        this.name = name;
+        this.diary = diary;
+        this.session = session;
+        this.connection = open();
+        session.answerWith(this::answerByItself);
     }
 
-    private MemoryClient connect(MemoryTransport transport) {
-        Object attempt = new Object();
-        synchronized (this) {
-            current = attempt;
-        }
-        return transport.connect(
-                ADDRESS,
-                new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf"),
-                new MemoryClient.Listener() {
-                    @Override
-                    public void onMessage(MessageType type, byte[] payload) {
-                        synchronized (TestPeer.this) {
-                            if (current == attempt) {
-                                webSocketMessages++;
-                                reader.read(payload, TestPeer.this::arrived, TestPeer.this::arrivedOnRoute);
-                            }
-                        }
-                    }
-
-                    @Override
-                    public void onClosed(int code, String reason) {
-                        synchronized (TestPeer.this) {
-                            if (current == attempt) {
-                                closeCode = code;
-                                closeReason = reason;
-                            }
-                        }
-                    }
-                });
+    private ClientWire open() {
+        ClientWire opened = node.open(name, session.attempt());
+        session.connected(opened);
+        return opened;
     }
 
     // ---- what it does
@@ -100,71 +57,64 @@ public final class TestPeer {
     public void hello(String token) {
         sendLater(Frame.newBuilder()
                 .setHello(Hello.newBuilder().setAgent("testkit").setToken(token)));
-        cluster.settle();
+        cluster.awaitSoon(() -> !session.id().isEmpty() || session.closed().code() != 0);
     }
 
     /** Says hello as a client that can come back. It acknowledges every so many frames. */
     public void helloResumable(String token) {
-        helloResumableLater(token);
-        cluster.settle();
+        session.helloResumable(token);
+        cluster.awaitSoon(() -> !session.id().isEmpty() || !isOpen());
     }
 
-    private synchronized void helloResumableLater(String token) {
-        Hello.Builder hello = stream.hello().setAgent("testkit").setToken(token);
-        connection.send(
-                MessageType.BINARY,
-                reader.batchOf(Frame.newBuilder().setHello(hello).build()));
+    /** Comes back to a node, after the loss of its connection or before, and goes on with its session. @param number from 1 */
+    public void comeBack(int number) {
+        comeBackLater(number, "");
+        cluster.awaitSoon(() -> session.isWelcomed() || !isOpen());
     }
 
-    /** Comes back to a node, after the loss of its connection or before, and goes on with its session. @param node from 1 */
-    public void comeBack(int node) {
-        comeBackLater(node, "");
-        cluster.settle();
-    }
-
-    /** Comes back to a node without pumping the cluster. @param node from 1 */
-    public void comeBackLater(int node, String token) {
-        synchronized (this) {
-            closeCode = 0;
-            closeReason = "";
-        }
-        connection = connect(cluster.transport(node));
-        helloResumableLater(token);
+    /** Comes back to a node without pumping the cluster. @param number from 1 */
+    public void comeBackLater(int number, String token) {
+        node = cluster.node(number);
+        diary.owner(name + " (" + node + ")");
+        connection = open();
+        session.helloResumable(token);
     }
 
     /** Returns whether its last welcome said that its session goes on. */
-    public synchronized boolean isResumed() {
-        return stream.isResumed();
+    public boolean isResumed() {
+        return session.isResumed();
     }
 
     /** Returns the token that resumes its session. */
-    public synchronized String resumeToken() {
-        return stream.token();
+    public String resumeToken() {
+        return session.resumeToken();
     }
 
     /** Shows another token when it comes back. */
-    public synchronized void forgeToken(String token) {
-        stream.forge(token);
+    public void forgeToken(String token) {
+        session.forgeToken(token);
     }
 
     /** Says that it has had so many frames, true or not, without pumping the cluster. */
     public void acknowledgeLater(long received) {
-        connection.send(
-                MessageType.BINARY,
-                reader.batchOf(Frame.newBuilder()
-                        .setAck(Ack.newBuilder().setReceived(received))
-                        .build()));
+        session.acknowledge(received);
     }
 
-    /** Asks to join a room. */
-    public void join(String room) {
-        join(room, "");
+    /** Asks to join a room; returns the room as this peer sees it, whether it was let in or not. */
+    public TestRoom join(String room) {
+        return join(room, "");
     }
 
-    /** Asks to join a room and says something to its handler. */
-    public void join(String room, String request) {
+    /** Asks to join a room and says something to its handler; returns the room as {@link #join(String)} does. */
+    public TestRoom join(String room, String request) {
         joinLater(room, request);
-        cluster.settle();
+        cluster.awaitSoon(() -> session.hasAnswered(nextRef - 1));
+        return in(room);
+    }
+
+    /** Returns a room as this peer sees it, be it in there or not. */
+    public TestRoom in(String room) {
+        return new TestRoom(cluster, diary, this, room);
     }
 
     /** Asks to join a room without pumping the cluster. */
@@ -180,7 +130,7 @@ public final class TestPeer {
     public void leave(String room) {
         sendLater(Frame.newBuilder()
                 .setLeave(Leave.newBuilder().setRoom(number(room)).setRef(nextRef++)));
-        cluster.settle();
+        cluster.awaitSoon(() -> session.hasAnswered(nextRef - 1));
     }
 
     /** Sends text into a room that it is in. */
@@ -229,6 +179,11 @@ public final class TestPeer {
         sendLater(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)));
     }
 
+    /** Answers every request with this event from now on, as it comes. Such requests need not be expected. */
+    public void answerAll(String event, Function<ReceivedRequest, String> answer) {
+        standingAnswers.put(event, answer);
+    }
+
     /** Answers a request that it got. */
     public void answer(int request, String text) {
         answerLater(request, text);
@@ -250,34 +205,31 @@ public final class TestPeer {
 
     /** Sends a frame as it is, without pumping the cluster. */
     public void sendLater(Frame.Builder frame) {
-        Frame sent = frame.build();
-        synchronized (this) {
-            if (!stream.sending(sent, this::name)) {
-                return;
-            }
-        }
-        sendBytesLater(reader.batchOf(sent));
+        session.sendFrame(frame.build());
     }
 
     /** Sends the bytes of a whole WebSocket message, right or wrong, without pumping the cluster. */
     public void sendBytesLater(byte[] bytes) {
-        connection.send(MessageType.BINARY, bytes);
+        connection.send(bytes);
     }
 
     /** Closes the connection as a page does that is left. */
     public void close() {
+        session.endsItself();
         connection.close(1001, "");
-        cluster.settle();
+        cluster.awaitSoon(() -> !isOpen());
     }
 
     /** Loses the connection without a word. */
     public void cut() {
+        session.endsItself();
         connection.cut();
-        cluster.settle();
+        cluster.awaitSoon(() -> !isOpen());
     }
 
     /** Loses the connection without a word and without pumping the cluster. */
     public void cutLater() {
+        session.endsItself();
         connection.cut();
     }
 
@@ -293,196 +245,165 @@ public final class TestPeer {
         cluster.settle();
     }
 
+    // ---- what it expects
+
+    /**
+     * Objects to what the test did not expect: a message, request, reply, error, gap or end of its connection that no expectation has taken
+     * when the test ends makes {@link TestCluster#verify} fail. {@link TestCluster.Builder#strict} makes all peers strict.
+     */
+    public TestPeer strict() {
+        strict = true;
+        return this;
+    }
+
+    /** Expects its connection to be closed by the server with this code; returns the reason. */
+    public String expectClosed(int code) {
+        return closed(code);
+    }
+
+    /** Expects to be told that its node is about to close the connection. */
+    public void expectGoAway() {
+        goAway();
+    }
+
     // ---- what it saw
 
+    /** Returns what people call it. */
+    public String name() {
+        return name;
+    }
+
+    /** Returns the node that it is connected to. */
+    public TestNode node() {
+        return node;
+    }
+
+    /** Returns the node's handle of this peer. */
+    public Peer onServer() {
+        return node.roomcast().peer(id()).orElseThrow(() -> failure("is not served by " + node + " (any more)"));
+    }
+
+    /** Returns everything it saw, in order. */
+    public List<Seen> seen() {
+        return diary.all();
+    }
+
     /** Returns its id, empty before it is welcomed. */
-    public synchronized String id() {
-        return id;
+    public String id() {
+        return session.id();
     }
 
     /** Returns whether it was told that it is in a room. */
-    public synchronized boolean isIn(String room) {
-        return numbers.containsKey(room);
+    public boolean isIn(String room) {
+        return session.isIn(room);
     }
 
     /** Returns the snapshot of the last {@code joined} of a room as text. */
-    public synchronized String snapshot(String room) {
-        return new String(snapshots.getOrDefault(room, new byte[0]), StandardCharsets.UTF_8);
+    public String snapshot(String room) {
+        return new String(session.snapshot(room), StandardCharsets.UTF_8);
     }
 
     /** Returns all messages. */
-    public synchronized List<Received> messages() {
-        return List.copyOf(messages);
+    public List<Received> messages() {
+        return diary.contents(Seen.Kind.MESSAGE, Received.class);
     }
 
     /** Returns the messages of one room. */
-    public synchronized List<Received> messages(String room) {
-        return messages.stream().filter(message -> message.room().equals(room)).toList();
+    public List<Received> messages(String room) {
+        return messages().stream()
+                .filter(message -> message.room().equals(room))
+                .toList();
     }
 
     /** Returns the error frames. */
-    public synchronized List<ReceivedError> errors() {
-        return List.copyOf(errors);
+    public List<ReceivedError> errors() {
+        return diary.contents(Seen.Kind.ERROR, ReceivedError.class);
     }
 
     /** Returns the requests it got, answered or not. */
-    public synchronized List<ReceivedRequest> requests() {
-        return List.copyOf(requests);
+    public List<ReceivedRequest> requests() {
+        return diary.contents(Seen.Kind.REQUEST, ReceivedRequest.class);
     }
 
     /** Returns the request it got last. */
-    public synchronized ReceivedRequest lastRequest() {
-        return requests.get(requests.size() - 1);
+    public ReceivedRequest lastRequest() {
+        List<ReceivedRequest> all = requests();
+        return all.get(all.size() - 1);
     }
 
     /** Returns the answers and refusals it got to its requests. */
-    public synchronized List<ReceivedReply> replies() {
-        return List.copyOf(replies);
+    public List<ReceivedReply> replies() {
+        return diary.contents(Seen.Kind.REPLY, ReceivedReply.class);
     }
 
     /** Returns the ids of the requests it got for whose answers nobody waits any more. */
-    public synchronized List<Integer> cancelled() {
-        return List.copyOf(cancelled);
+    public List<Integer> cancelled() {
+        return diary.contents(Seen.Kind.CANCEL, Integer.class);
     }
 
     /** Returns the names of the rooms that it was told it has left. */
-    public synchronized List<String> left() {
-        return List.copyOf(left);
+    public List<String> left() {
+        return diary.contents(Seen.Kind.LEFT, ClientSession.Left.class).stream()
+                .map(ClientSession.Left::room)
+                .toList();
     }
 
     /** Returns every frame except messages on routes. */
-    public synchronized List<Frame> frames() {
-        return List.copyOf(frames);
+    public List<Frame> frames() {
+        return session.frames();
     }
 
     /** Returns how many WebSocket messages came; one carries any number of frames. */
-    public synchronized int webSocketMessages() {
-        return webSocketMessages;
+    public int webSocketMessages() {
+        return session.webSocketMessages();
     }
 
     /** Returns the code with which its connection ended, 0 while it has not. */
-    public synchronized int closeCode() {
-        return closeCode;
+    public int closeCode() {
+        return session.closed().code();
     }
 
     /** Returns the reason with which its connection ended. */
-    public synchronized String closeReason() {
-        return closeReason;
+    public String closeReason() {
+        return session.closed().reason();
     }
 
+    /** Returns what it saw, as a failing expectation prints it. */
     @Override
-    public synchronized String toString() {
-        return "TestPeer[" + id + ", messages " + messages + ", errors " + errors
-                + (closeCode == 0 ? "" : ", closed " + closeCode + " " + closeReason) + "]";
+    public String toString() {
+        return diary.story(cluster.now());
     }
 
     // ---- within
 
-    private void arrived(Frame frame) {
-        frames.add(frame);
-        received(ResumableStream.isNumbered(frame));
-        switch (frame.getBodyCase()) {
-            case WELCOME -> {
-                id = frame.getWelcome().getPeer();
-                stream.welcomed(frame.getWelcome(), room -> numbers.getOrDefault(room, 0))
-                        .forEach(again -> connection.send(MessageType.BINARY, reader.batchOf(again)));
-            }
-            case ACK -> stream.acknowledged(frame.getAck().getReceived());
-            case MOVED -> {
-                var moved = frame.getMoved();
-                int before = number(moved.getRoom());
-                numbers.put(moved.getRoom(), moved.getNumber());
-                names.put(moved.getNumber(), moved.getRoom());
-                routes.values().removeIf(meaning -> meaning.room() == before);
-                moved.getRoutesList()
-                        .forEach(route ->
-                                routes.put(route.getRoute(), new RouteMeaning(moved.getNumber(), route.getEvent())));
-            }
-            case JOINED -> {
-                var joined = frame.getJoined();
-                numbers.put(joined.getRoom(), joined.getNumber());
-                names.put(joined.getNumber(), joined.getRoom());
-                snapshots.put(joined.getRoom(), joined.getSnapshot().toByteArray());
-                joined.getRoutesList()
-                        .forEach(route ->
-                                routes.put(route.getRoute(), new RouteMeaning(joined.getNumber(), route.getEvent())));
-            }
-            case LEFT -> {
-                String room = name(frame.getLeft().getRoom());
-                left.add(room);
-                numbers.remove(room);
-            }
-            case ROUTE ->
-                routes.put(
-                        frame.getRoute().getRoute(),
-                        new RouteMeaning(
-                                frame.getRoute().getRoom(), frame.getRoute().getEvent()));
-            case MESSAGE -> {
-                Message message = frame.getMessage();
-                messages.add(new Received(
-                        message.getRoom() == 0 ? "" : name(message.getRoom()),
-                        message.getEvent(),
-                        message.getFrom(),
-                        message.getPayload().toByteArray()));
-            }
-            case REQUEST -> {
-                Request request = frame.getRequest();
-                requests.add(new ReceivedRequest(
-                        request.getId(),
-                        request.getRoom() == 0 ? "" : name(request.getRoom()),
-                        request.getEvent(),
-                        request.getFrom(),
-                        request.getPayload().toByteArray()));
-            }
-            case REPLY -> {
-                Reply reply = frame.getReply();
-                replies.add(new ReceivedReply(
-                        reply.getId(),
-                        reply.getCode(),
-                        reply.getReason(),
-                        reply.getPayload().toByteArray()));
-            }
-            case CANCEL -> cancelled.add(frame.getCancel().getId());
-            case ERROR -> {
-                var error = frame.getError();
-                errors.add(new ReceivedError(
-                        error.getCode(), error.getText(), error.getRef(), error.getTerminal(), error.getRoom()));
-            }
-            default -> {
-                // Kept in frames() for tests that look for it.
-            }
-        }
+    /** Pumps the cluster. */
+    void settle() {
+        cluster.settle();
     }
 
-    private void received(boolean numbered) {
-        if (numbered && stream.received()) {
-            acknowledgeLater(stream.receivedFrames());
-        }
+    boolean isStrict() {
+        return strict;
     }
 
-    private void arrivedOnRoute(int route, byte[] payload) {
-        received(true);
-        RouteMeaning meaning = routes.get(route);
-        if (meaning == null) {
-            throw new AssertionError("message on route " + route + ", which was never defined; seed " + cluster.seed());
-        }
-        messages.add(new Received(name(meaning.room()), meaning.event(), "", payload));
+    boolean isOpen() {
+        return closeCode() == 0;
     }
 
-    private synchronized int number(String room) {
-        Integer number = numbers.get(room);
-        if (number == null) {
-            throw new IllegalStateException(this + " is not in room " + room);
-        }
-        return number;
+    Diary diary() {
+        return diary;
     }
 
-    private String name(int number) {
-        String name = names.get(number);
-        if (name == null) {
-            throw new AssertionError(
-                    "frame for room number " + number + ", which was never told; seed " + cluster.seed());
+    /** On the connection's loop. */
+    private boolean answerByItself(ReceivedRequest request) {
+        Function<ReceivedRequest, String> answer = standingAnswers.get(request.event());
+        if (answer == null) {
+            return false;
         }
-        return name;
+        answerLater(request.id(), answer.apply(request));
+        return true;
+    }
+
+    private int number(String room) {
+        return session.number(room);
     }
 }

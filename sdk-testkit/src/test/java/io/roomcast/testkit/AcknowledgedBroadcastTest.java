@@ -111,10 +111,8 @@ class AcknowledgedBroadcastTest {
             TestPeer ann = member(cluster, 1);
             TestPeer bea = member(cluster, 1);
             TestPeer cid = member(cluster, 2);
-            CompletionStage<Acks> acks = broadcast(cluster, "?")
-                    .from(cluster.node(1).peer(ann.id()).orElseThrow())
-                    .withAck(SECOND)
-                    .send();
+            CompletionStage<Acks> acks =
+                    broadcast(cluster, "?").from(ann.onServer()).withAck(SECOND).send();
             cluster.settle();
             for (TestPeer peer : List.of(ann, bea, cid)) {
                 assertThat(peer.lastRequest().room()).isEqualTo(ROOM);
@@ -270,7 +268,7 @@ class AcknowledgedBroadcastTest {
             TestPeer ann = member(cluster, 1);
             member(cluster, 2);
             open.add(broadcast(cluster, "?").withAck(SECOND).send());
-            open.add(cluster.node(1).peer(ann.id()).orElseThrow().request(Message.of("ready"), SECOND));
+            open.add(ann.onServer().request(Message.of("ready"), SECOND));
             cluster.settle();
             assertThat(open).noneMatch(stage -> stage.toCompletableFuture().isDone());
         }

@@ -66,7 +66,7 @@ class BackpressureTest {
                 })
                 .start()) {
             TestPeer ann = inRoom(cluster, 1).get(0);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             for (int episode = 1; episode <= 2; episode++) {
                 ann.stall();
                 for (int i = 0; i < 80; i++) {
@@ -86,7 +86,7 @@ class BackpressureTest {
     void aSenderCanWaitUntilAPeerHasCaughtUp() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = inRoom(cluster, 1).get(0);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             var atOnce = peer.whenWritable().toCompletableFuture();
             cluster.settle();
             assertThat(atOnce.join()).isTrue();

@@ -2,13 +2,11 @@ package io.roomcast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.roomcast.Message;
-import io.roomcast.Peer;
-import io.roomcast.Room;
-import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
 import io.roomcast.RoomcastListener;
-import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.bridge.Bridge;
+import io.roomcast.testkit.junit.RoomcastTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -17,68 +15,70 @@ import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
 /** What peers and the application see when the bridge loses, forges, fails or takes its time. */
+@RoomcastTest
 class BridgeTroubleTest {
 
-    private static final RoomHandler RELAY = new RoomHandler() {
-        @Override
-        public void onMessage(Room room, Peer peer, Message message) {
-            room.broadcast(message).except(peer).send();
-        }
-    };
+    private static final String JAZZ = "chat/jazz";
 
-    @Test
-    void lostBroadcastsAreCountedAndThePeersAreTold() {
-        long seed = new Random().nextLong();
-        System.out.println("seed " + seed);
-        Random random = new Random(seed);
-        List<Integer> lost = new ArrayList<>();
+    @RoomcastTest(seeds = 20)
+    void lostBroadcastsAreCountedAndThePeersAreTold(TestCluster.Builder builder) {
         List<Long> reported = new ArrayList<>();
-        int[] published = new int[1];
-        try (TestCluster cluster = TestCluster.builder()
-                .seed(seed)
-                .room("chat/{topic}", RELAY)
-                .bridges(behind -> new ForwardingBridge(behind) {
-                    @Override
-                    public CompletionStage<Void> publish(String room, byte[] envelope) {
-                        // The first and the last arrive, so that what is lost lies between.
-                        int number = published[0]++;
-                        if (number > 0 && number < 199 && random.nextInt(4) == 0) {
-                            lost.add(number);
-                            return CompletableFuture.completedFuture(null);
-                        }
-                        return super.publish(room, envelope);
-                    }
-                })
+        LossyBridge[] last = new LossyBridge[1];
+        TestCluster cluster = builder.room("chat/{topic}", new Relay())
+                .bridges(behind -> last[0] = new LossyBridge(behind))
                 .listener(new RoomcastListener() {
                     @Override
                     public void gap(String room, String originNode, long missed) {
                         reported.add(missed);
                     }
                 })
-                .start()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(2);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            for (int i = 0; i < 200; i++) {
-                ann.say("chat/jazz", "said", "" + i);
+                .start();
+        TestPeer bea = cluster.node(1).peer("bea");
+        TestPeer ann = cluster.node(2).peer("ann");
+        LossyBridge lossy = last[0];
+        lossy.random = new Random(cluster.seed());
+        TestRoom annsJazz = ann.join(JAZZ);
+        TestRoom beasJazz = bea.join(JAZZ);
+        for (int i = 0; i < LossyBridge.ENVELOPES; i++) {
+            annsJazz.say("said", "" + i);
+        }
+
+        assertThat(bea.messages()).hasSize(LossyBridge.ENVELOPES - lossy.lost);
+        assertThat(reported.stream().mapToLong(Long::longValue).sum()).isEqualTo(lossy.lost);
+        long told = 0;
+        for (int gap = 0; gap < reported.size(); gap++) {
+            told += beasJazz.expectGap();
+        }
+        assertThat(told).isEqualTo(lossy.lost);
+        ann.expectNothing();
+    }
+
+    /** Loses about every fourth envelope, but not the first and the last, so that what is lost lies between. */
+    private static final class LossyBridge extends ForwardingBridge {
+        static final int ENVELOPES = 200;
+        Random random = new Random(0);
+        int published;
+        int lost;
+
+        LossyBridge(Bridge behind) {
+            super(behind);
+        }
+
+        @Override
+        public CompletionStage<Void> publish(String room, byte[] envelope) {
+            int number = published++;
+            if (number > 0 && number < ENVELOPES - 1 && random.nextInt(4) == 0) {
+                lost++;
+                return CompletableFuture.completedFuture(null);
             }
-            assertThat(bea.messages()).hasSize(200 - lost.size());
-            assertThat(reported.stream().mapToLong(Long::longValue).sum()).isEqualTo(lost.size());
-            assertThat(bea.frames().stream()
-                            .filter(Frame::hasGap)
-                            .mapToLong(frame -> frame.getGap().getMissed())
-                            .sum())
-                    .isEqualTo(lost.size());
-            assertThat(ann.frames()).noneMatch(Frame::hasGap);
+            return super.publish(room, envelope);
         }
     }
 
     @Test
-    void aJoinIsAnsweredWhenTheSubscriptionIsInForceAndNotBefore() {
+    void aJoinIsAnsweredWhenTheSubscriptionIsInForceAndNotBefore(TestCluster.Builder builder) {
         List<CompletableFuture<Void>> subscriptions = new ArrayList<>();
-        try (TestCluster cluster = TestCluster.builder()
-                .room("chat/{topic}", RELAY)
+        TestCluster cluster = builder.room("chat/{topic}", new Relay())
                 .bridges(behind -> new ForwardingBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
@@ -87,24 +87,21 @@ class BridgeTroubleTest {
                         return inForce.thenCompose(done -> super.subscribe(room));
                     }
                 })
-                .start()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            assertThat(ann.isIn("chat/jazz")).isFalse();
-            assertThat(subscriptions).hasSize(1);
-            subscriptions.get(0).complete(null);
-            cluster.settle();
-            assertThat(ann.isIn("chat/jazz")).isTrue();
-            assertThat(bea.isIn("chat/jazz")).isTrue();
-        }
+                .start();
+        TestRoom ann = cluster.node(1).peer("ann").join(JAZZ);
+        TestRoom bea = cluster.node(1).peer("bea").join(JAZZ);
+        cluster.advance(Duration.ofSeconds(1));
+        assertThat(ann.peer().isIn(JAZZ)).isFalse();
+        assertThat(bea.peer().isIn(JAZZ)).isFalse();
+        assertThat(subscriptions).hasSize(1);
+        subscriptions.get(0).complete(null);
+        ann.expectJoined();
+        bea.expectJoined();
     }
 
     @Test
-    void withoutTheBridgeTheRoomIsTheNodesOwn() {
-        try (TestCluster cluster = TestCluster.builder()
-                .room("chat/{topic}", RELAY)
+    void withoutTheBridgeTheRoomIsTheNodesOwn(TestCluster.Builder builder) {
+        TestCluster cluster = builder.room("chat/{topic}", new Relay())
                 .bridges(behind -> new ForwardingBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
@@ -116,27 +113,22 @@ class BridgeTroubleTest {
                         throw new RoomcastException("no bridge");
                     }
                 })
-                .start()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            ann.say("chat/jazz", "said", "still here");
-            assertThat(bea.messages()).extracting(Received::text).containsExactly("still here");
-            var receipt =
-                    cluster.node(1).room("chat/jazz").broadcast("news", "!").send();
-            cluster.settle();
-            assertThat(receipt.published().toCompletableFuture()).isCompletedExceptionally();
-            assertThat(bea.messages()).hasSize(2);
-        }
+                .start();
+        TestRoom ann = cluster.node(1).peer("ann").join(JAZZ);
+        TestRoom bea = cluster.node(1).peer("bea").join(JAZZ);
+        ann.say("said", "still here");
+        bea.expect("said", "still here");
+        var receipt = cluster.node(1).room(JAZZ).broadcast("news", "!").send();
+        bea.expect("news", "!");
+        ann.expect("news", "!");
+        assertThat(receipt.published().toCompletableFuture()).isCompletedExceptionally();
     }
 
     @Test
-    void garbageOnTheBridgeIsIgnoredAndReported() {
+    void garbageOnTheBridgeIsIgnoredAndReported(TestCluster.Builder builder) {
         List<String> refused = new ArrayList<>();
         List<ForwardingBridge> bridges = new ArrayList<>();
-        try (TestCluster cluster = TestCluster.builder()
-                .room("chat/{topic}", RELAY)
+        TestCluster cluster = builder.room("chat/{topic}", new Relay())
                 .bridges(behind -> {
                     ForwardingBridge bridge = new ForwardingBridge(behind);
                     bridges.add(bridge);
@@ -148,15 +140,12 @@ class BridgeTroubleTest {
                         refused.add(reason);
                     }
                 })
-                .start()) {
-            TestPeer ann = cluster.peer(1);
-            ann.join("chat/jazz");
-            bridges.get(0).listener.onEnvelope("chat/jazz", "not an envelope".getBytes());
-            bridges.get(0).listener.onEnvelope("chat/jazz", new byte[0]);
-            cluster.settle();
-            assertThat(refused).hasSize(2);
-            assertThat(ann.messages()).isEmpty();
-            assertThat(ann.closeCode()).isZero();
-        }
+                .start();
+        TestPeer ann = cluster.node(1).peer("ann");
+        ann.join(JAZZ);
+        bridges.get(0).listener.onEnvelope(JAZZ, "not an envelope".getBytes());
+        bridges.get(0).listener.onEnvelope(JAZZ, new byte[0]);
+        ann.expectNothing();
+        assertThat(refused).hasSize(2);
     }
 }

@@ -150,7 +150,7 @@ class PoliciesTest {
         try (TestCluster cluster = cluster(RoomOptions.builder().policy("line", DeliveryPolicy.append()))) {
             TestPeer ann = joined(cluster, 1);
             ann.say(ROOM, "line", "held");
-            cluster.node(1).peer(ann.id()).orElseThrow().send("direct", "behind it");
+            ann.onServer().send("direct", "behind it");
             cluster.settle();
             assertThat(ann.messages()).extracting(Received::text).containsExactly("held", "behind it");
         }
@@ -161,7 +161,7 @@ class PoliciesTest {
         try (TestCluster cluster = cluster(RoomOptions.builder().policy("line", DeliveryPolicy.append()))) {
             TestPeer ann = joined(cluster, 1);
             ann.say(ROOM, "line", "held");
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             peer.request(Message.of("behind it"), Duration.ofSeconds(1));
             cluster.settle();
             assertThat(ann.frames().stream().map(Frame::getBodyCase))
@@ -174,7 +174,7 @@ class PoliciesTest {
         try (TestCluster cluster = cluster(RoomOptions.builder().policy("line", DeliveryPolicy.append()))) {
             TestPeer ann = joined(cluster, 1);
             ann.say(ROOM, "line", "held");
-            var writable = cluster.node(1).peer(ann.id()).orElseThrow().whenWritable();
+            var writable = ann.onServer().whenWritable();
             cluster.settle();
             assertThat(writable.toCompletableFuture()).isCompletedWithValue(true);
             assertThat(ann.messages(ROOM)).isEmpty();

@@ -80,7 +80,7 @@ class RequestRacesTest {
                 .room("chat/{topic}", new Clerk())
                 .start()) {
             TestPeer ann = cluster.peer(1);
-            Peer server = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer server = ann.onServer();
             for (int i = 0; i < 20_000; i++) {
                 var answer = server.request(Message.of("ready"), Duration.ofMinutes(1))
                         .toCompletableFuture();
@@ -147,6 +147,7 @@ class RequestRacesTest {
                     }
                     case 5, 6 ->
                         cluster.node(1)
+                                .roomcast()
                                 .peer(peer.id())
                                 .ifPresent(server -> ofPeers.add(server.request(Message.of("ready"), timeout)));
                     case 7 ->

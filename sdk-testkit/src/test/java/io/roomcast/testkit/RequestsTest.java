@@ -39,6 +39,9 @@ class RequestsTest {
                 case "echo" -> {
                     return CompletableFuture.completedFuture(request);
                 }
+                case "minimal" -> {
+                    return CompletableFuture.completedStage(request);
+                }
                 case "throw" -> throw new IllegalStateException("as the test wants");
                 case "fail" -> {
                     return CompletableFuture.failedFuture(new IllegalStateException("as the test wants"));
@@ -108,7 +111,7 @@ class RequestsTest {
     }
 
     private static Peer serverSide(TestCluster cluster, TestPeer peer) {
-        return cluster.node(1).peer(peer.id()).orElseThrow();
+        return peer.onServer();
     }
 
     private static void assertFailed(CompletionStage<Message> answer, Reason reason) {
@@ -136,6 +139,16 @@ class RequestsTest {
             });
             assertThat(bea.replies()).isEmpty();
             assertThat(cluster.node(1).stats().openRequests()).isZero();
+        }
+    }
+
+    @Test
+    void aMinimalStageIsAnAnswerLikeAnyOther() {
+        try (TestCluster cluster = cluster()) {
+            TestPeer ann = member(cluster, 1);
+            ann.ask(ROOM, "minimal", "hello");
+            assertThat(ann.replies()).extracting(ReceivedReply::text).containsExactly("hello");
+            assertThat(counts.handlers).isEmpty();
         }
     }
 

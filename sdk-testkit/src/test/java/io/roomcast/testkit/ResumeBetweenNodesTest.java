@@ -67,7 +67,7 @@ class ResumeBetweenNodesTest {
             ann.join(ROOM);
             bob.join(ROOM);
             ann.cut();
-            cluster.node(1).peer(ann.id()).orElseThrow().send("hint", "one");
+            cluster.node(1).roomcast().peer(ann.id()).orElseThrow().send("hint", "one");
             bob.sayToLater(ROOM, ann.id(), "to", "two");
             cluster.settle();
             ann.comeBackLater(2, "");
@@ -108,7 +108,7 @@ class ResumeBetweenNodesTest {
             TestPeer ann = cluster.resumablePeer(1);
             ann.join(ROOM);
             int question = ann.ask(ROOM, "later", "?");
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = cluster.node(1).roomcast().peer(ann.id()).orElseThrow();
             CompletionStage<Message> asked = peer.request(Message.of("ready", "?"), Duration.ofSeconds(5));
             cluster.settle();
             ann.cut();

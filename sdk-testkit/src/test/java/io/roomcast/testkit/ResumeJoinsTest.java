@@ -108,7 +108,7 @@ class ResumeJoinsTest {
                         cluster.node(1)
                                 .room(room)
                                 .broadcast("said", String.valueOf(said++))
-                                .from(cluster.node(1).peer(peer.id()).orElseThrow())
+                                .from(cluster.node(1).roomcast().peer(peer.id()).orElseThrow())
                                 .send();
                     case 5 -> {
                         if (peer.isIn(room)) {

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.roomcast.Admission;
 import io.roomcast.ErrorCode;
 import io.roomcast.JoinRequest;
-import io.roomcast.LeaveReason;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import io.roomcast.testkit.junit.OnNode;
+import io.roomcast.testkit.junit.RoomcastTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,16 +21,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What peers and handlers see of rooms, on one node and across two. */
+@RoomcastTest
 class RoomsTest {
 
-    /** Relays what it gets to the others, and writes down what it is told. */
-    private static class Recorder implements RoomHandler {
-        final List<String> calls = new ArrayList<>();
+    private static final String JAZZ = "chat/jazz";
 
-        @Override
-        public void onOpen(Room room) {
-            calls.add("open " + room.name());
-        }
+    /** Relays what it gets to the others. */
+    private static final class Chat implements RoomHandler {
+        final RoomHandler relay = new Relay();
+        final List<String> heard = new ArrayList<>();
 
         @Override
         public Admission onAdmit(Room room, Peer peer, JoinRequest request) {
@@ -39,190 +40,115 @@ class RoomsTest {
         }
 
         @Override
-        public void onJoin(Room room, Peer peer) {
-            calls.add("join");
-        }
-
-        @Override
         public void onMessage(Room room, Peer peer, Message message) {
-            calls.add("message " + message.event());
-            if (message.event().equals("fail")) {
-                throw new IllegalStateException("as the test wants");
-            }
-            if (message.to().isPresent()) {
-                room.broadcast(message).toPeers(message.to().get()).from(peer).send();
-            } else {
-                room.broadcast(message).except(peer).send();
-            }
-        }
-
-        @Override
-        public void onLeave(Room room, Peer peer, LeaveReason reason) {
-            calls.add("leave " + reason);
+            relay.onMessage(room, peer, message);
         }
 
         @Override
         public void onNodeMessage(Room room, String nodeId, Message message) {
-            calls.add("node " + message.event() + " " + message.text());
-        }
-
-        @Override
-        public void onNodeLost(Room room, String nodeId) {
-            calls.add("lost");
-        }
-
-        @Override
-        public void onClose(Room room) {
-            calls.add("close " + room.name());
+            heard.add(message.event() + " " + message.text());
         }
     }
 
-    private final List<Recorder> handlers = new ArrayList<>();
+    private final List<Chat> chats = List.of(new Chat(), new Chat());
+    private final List<RecordedHandler> handlers =
+            chats.stream().map(RecordedHandler::around).toList();
 
-    private TestCluster cluster(RoomOptions options) {
-        TestCluster cluster = TestCluster.builder()
-                .room("chat/{topic}", options, node -> {
-                    Recorder handler = new Recorder();
-                    handlers.add(handler);
-                    return handler;
-                })
-                .start();
-        System.out.println("seed " + cluster.seed());
-        return cluster;
-    }
-
-    private TestCluster cluster() {
-        return cluster(RoomOptions.defaults());
-    }
+    final TestCluster.Builder cluster =
+            TestCluster.builder().room("chat/{topic}", RoomOptions.defaults(), node -> handlers.get(node - 1));
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aMessageReachesTheOtherPeersOfTheRoomOnBothNodesAndNotItsSender(boolean blocking) {
+    void aMessageReachesTheOtherPeersOfTheRoomOnBothNodesAndNotItsSender(
+            boolean blocking, TestCluster.Builder builder) {
         RoomOptions options = blocking
                 ? RoomOptions.defaults()
                 : RoomOptions.builder().nonBlocking().build();
-        try (TestCluster cluster = cluster(options)) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            TestPeer cid = cluster.peer(2);
-            TestPeer out = cluster.peer(2);
-            for (TestPeer peer : List.of(ann, bea, cid)) {
-                peer.join("chat/jazz");
-            }
-            out.join("chat/rock");
+        TestCluster cluster =
+                builder.room("chat/{topic}", options, node -> new Relay()).start();
+        TestPeer ann = cluster.node(1).peer("ann");
+        TestPeer bea = cluster.node(1).peer("bea");
+        TestPeer cid = cluster.node(2).peer("cid");
+        TestPeer out = cluster.node(2).peer("out");
+        List.of(ann, bea, cid).forEach(peer -> peer.join(JAZZ));
+        out.join("chat/rock");
 
-            for (int i = 0; i < 5; i++) {
-                ann.say("chat/jazz", "said", "hello " + i);
-            }
-
-            for (TestPeer peer : List.of(bea, cid)) {
-                assertThat(peer.messages("chat/jazz"))
-                        .extracting(Received::text)
-                        .containsExactly("hello 0", "hello 1", "hello 2", "hello 3", "hello 4");
-            }
-            assertThat(ann.messages()).isEmpty();
-            assertThat(out.messages()).isEmpty();
+        for (int i = 0; i < 5; i++) {
+            ann.say(JAZZ, "said", "hello " + i);
         }
+
+        for (TestPeer peer : List.of(bea, cid)) {
+            peer.in(JAZZ).expectInOrder("said", "hello 0", "hello 1", "hello 2", "hello 3", "hello 4");
+            peer.expectNothing();
+        }
+        ann.expectNothing();
+        out.expectNothing();
     }
 
     @Test
-    void theJoinedReplyCarriesTheSnapshotOfTheHandler() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            ann.join("chat/jazz", "it is me");
-            assertThat(ann.isIn("chat/jazz")).isTrue();
-            assertThat(ann.snapshot("chat/jazz")).isEqualTo("hi it is me");
-        }
+    void theJoinedReplyCarriesTheSnapshotOfTheHandler(TestPeer ann) {
+        assertThat(ann.join(JAZZ, "it is me").expectJoined()).isEqualTo("hi it is me");
+        assertThat(ann.isIn(JAZZ)).isTrue();
     }
 
     @Test
-    void aRefusedPeerIsToldWhyAndGetsNothingFromTheRoom() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            ann.join("chat/jazz", "no");
-            bea.join("chat/jazz");
-            cluster.node(1).room("chat/jazz").broadcast("news", "!").send();
-            cluster.settle();
-
-            assertThat(ann.errors()).hasSize(1);
-            assertThat(ann.errors().get(0).code()).isEqualTo(1234);
-            assertThat(ann.errors().get(0).text()).isEqualTo("not today");
-            assertThat(ann.messages()).isEmpty();
-            assertThat(bea.messages()).hasSize(1);
-        }
+    void aRefusedPeerIsToldWhyAndGetsNothingFromTheRoom(TestCluster cluster, TestPeer ann, TestPeer bea) {
+        assertThat(ann.join(JAZZ, "no").expectError(1234).text()).isEqualTo("not today");
+        bea.join(JAZZ);
+        cluster.node(1).room(JAZZ).broadcast("news", "!").send();
+        bea.expect("news", "!");
+        ann.expectNothing();
     }
 
     @Test
-    void aMessageToAPeerReachesThatPeerAloneOnWhateverNodeAndNamesItsSender() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(2);
-            TestPeer cid = cluster.peer(2);
-            TestPeer dan = cluster.peer(1);
-            for (TestPeer peer : List.of(ann, bea, cid, dan)) {
-                peer.join("chat/jazz");
-            }
-            ann.sayToLater("chat/jazz", bea.id(), "signal", "across");
-            ann.sayToLater("chat/jazz", dan.id(), "signal", "here");
-            ann.sayToLater("chat/jazz", "nobody-has-this-id", "signal", "lost");
-            cluster.settle();
+    void aMessageToAPeerReachesThatPeerAloneOnWhateverNodeAndNamesItsSender(
+            TestPeer ann, @OnNode(2) TestPeer bea, @OnNode(2) TestPeer cid, TestPeer dan) {
+        List.of(ann, bea, cid, dan).forEach(peer -> peer.join(JAZZ));
+        ann.sayToLater(JAZZ, bea.id(), "signal", "across");
+        ann.sayToLater(JAZZ, dan.id(), "signal", "here");
+        ann.sayToLater(JAZZ, "nobody-has-this-id", "signal", "lost");
 
-            assertThat(bea.messages())
-                    .containsExactly(new Received(
-                            "chat/jazz",
-                            "signal",
-                            ann.id(),
-                            bea.messages().get(0).payload()));
-            assertThat(bea.messages().get(0).text()).isEqualTo("across");
-            assertThat(dan.messages()).extracting(Received::text).containsExactly("here");
-            assertThat(cid.messages()).isEmpty();
-        }
+        assertThat(bea.in(JAZZ).expect("signal", "across").from()).isEqualTo(ann.id());
+        dan.expect("signal", "here");
+        List.of(ann, bea, cid, dan).forEach(TestPeer::expectNothing);
     }
 
     @Test
-    void anEmptyRoomIsFreedAndItsHandlerHearsTheWholeStory() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            assertThat(cluster.node(1).stats().rooms()).isEqualTo(1);
-            ann.leave("chat/jazz");
-            bea.cut();
+    void anEmptyRoomIsFreedAndItsHandlerHearsTheWholeStory(@OnNode(1) TestNode one, TestPeer ann, TestPeer bea) {
+        TestRoom jazz = ann.join(JAZZ);
+        bea.join(JAZZ);
+        assertThat(one.stats().rooms()).isEqualTo(1);
+        jazz.leave();
+        bea.cut();
 
-            assertThat(handlers.get(0).calls)
-                    .containsExactly(
-                            "open chat/jazz", "join", "join", "leave LEFT", "leave DISCONNECTED", "close chat/jazz");
-            assertThat(ann.left()).containsExactly("chat/jazz");
-            assertThat(cluster.node(1).stats().rooms()).isZero();
-            assertThat(cluster.node(1).stats().memberships()).isZero();
-            assertThat(cluster.node(1).stats().peers()).isEqualTo(1);
+        assertThat(handlers.get(0).calls(JAZZ))
+                .containsExactly("open", "admit", "join", "admit", "join", "leave LEFT", "leave DISCONNECTED", "close");
+        assertThat(ann.left()).containsExactly(JAZZ);
+        assertThat(one.stats().rooms()).isZero();
+        assertThat(one.stats().memberships()).isZero();
+        assertThat(one.stats().peers()).isEqualTo(1);
 
-            ann.join("chat/jazz");
-            assertThat(ann.isIn("chat/jazz")).isTrue();
-            assertThat(handlers.get(0).calls).endsWith("open chat/jazz", "join");
-        }
+        ann.join(JAZZ);
+        assertThat(ann.isIn(JAZZ)).isTrue();
+        assertThat(handlers.get(0).calls(JAZZ)).endsWith("open", "admit", "join");
     }
 
     @Test
-    void aHandlerThatThrowsHarmsNobodyAndTheSenderIsTold() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(1);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            ann.say("chat/jazz", "fail", "");
-            ann.say("chat/jazz", "said", "still here");
+    void aHandlerThatThrowsHarmsNobodyAndTheSenderIsTold(TestCluster cluster, TestPeer ann, TestPeer bea) {
+        TestRoom jazz = ann.join(JAZZ);
+        bea.join(JAZZ);
+        jazz.say("fail", "");
+        jazz.say("said", "still here");
 
-            assertThat(ann.errors()).extracting(ReceivedError::code).containsExactly(ErrorCode.HANDLER_FAILED);
-            assertThat(bea.errors()).isEmpty();
-            assertThat(bea.messages()).extracting(Received::text).containsExactly("still here");
-        }
+        ann.expectError(ErrorCode.HANDLER_FAILED);
+        cluster.expectHandlerFailure(IllegalStateException.class);
+        bea.expect("said", "still here");
+        ann.expectNothing();
+        bea.expectNothing();
     }
 
     @Test
-    void aHandlerThatDecidesNothingRefusesAndTheRoomLivesOn() {
+    void aHandlerThatDecidesNothingRefusesAndTheRoomLivesOn(TestCluster.Builder builder) {
         RoomHandler careless = new RoomHandler() {
             @Override
             @SuppressWarnings("NullAway") // what a careless handler does
@@ -230,75 +156,60 @@ class RoomsTest {
                 return request.message().text().isEmpty() ? null : Admission.accept();
             }
         };
-        try (TestCluster cluster =
-                TestCluster.builder().room("chat/{topic}", careless).start()) {
-            TestPeer ann = cluster.peer(1);
-            ann.join("chat/jazz");
-            assertThat(ann.errors()).extracting(ReceivedError::code).containsExactly(ErrorCode.HANDLER_FAILED);
-            ann.join("chat/jazz", "please");
-            assertThat(ann.isIn("chat/jazz")).isTrue();
-        }
+        TestCluster cluster = builder.room("chat/{topic}", careless).start();
+        TestPeer ann = cluster.node(1).peer("ann");
+        ann.join(JAZZ).expectError(ErrorCode.HANDLER_FAILED);
+        cluster.expectHandlerFailure(NullPointerException.class);
+        ann.join(JAZZ, "please").expectJoined();
     }
 
     @Test
-    void handlersOfOneRoomTalkAcrossNodesAndHearOfALostNode() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            TestPeer bea = cluster.peer(2);
-            ann.join("chat/jazz");
-            bea.join("chat/jazz");
-            cluster.node(1).room("chat/jazz").tellNodes(Message.of("swarm", "3 peers"));
-            cluster.node(2).room("chat/jazz").tellNode(cluster.node(1).id(), Message.of("ask", "how many"));
-            cluster.settle();
-            assertThat(handlers.get(1).calls).contains("node swarm 3 peers");
-            assertThat(handlers.get(0).calls).contains("node ask how many").doesNotContain("node swarm 3 peers");
-            assertThat(ann.messages()).isEmpty();
+    void handlersOfOneRoomTalkAcrossNodesAndHearOfALostNode(
+            TestCluster cluster,
+            @OnNode(1) TestNode one,
+            @OnNode(2) TestNode two,
+            TestPeer ann,
+            @OnNode(2) TestPeer bea) {
+        ann.join(JAZZ);
+        bea.join(JAZZ);
+        one.room(JAZZ).tellNodes(Message.of("swarm", "3 peers"));
+        two.room(JAZZ).tellNode(one.id(), Message.of("ask", "how many"));
+        ann.expectNothing();
+        assertThat(chats.get(1).heard).containsExactly("swarm 3 peers");
+        assertThat(chats.get(0).heard).containsExactly("ask how many");
 
-            cluster.node(2).stop(java.time.Duration.ZERO);
-            cluster.settle();
-            assertThat(handlers.get(0).calls).contains("lost");
-        }
+        two.stop(Duration.ZERO);
+        cluster.settle();
+        assertThat(handlers.get(0).calls(JAZZ)).endsWith("node lost");
     }
 
     @Test
-    void theApplicationPutsPeersIntoRoomsAndTakesThemOut() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
-            var joined = peer.join("chat/jazz").toCompletableFuture();
-            var nowhere = peer.join("nothing/like/this").toCompletableFuture();
-            cluster.settle();
-            assertThat(joined.join()).isEqualTo(Optional.empty());
-            assertThat(nowhere.join().orElseThrow().code()).isEqualTo(ErrorCode.UNKNOWN_ROOM);
-            assertThat(peer.rooms()).containsExactly("chat/jazz");
-            assertThat(ann.isIn("chat/jazz")).isTrue();
+    void theApplicationPutsPeersIntoRoomsAndTakesThemOut(TestCluster cluster, TestPeer ann) {
+        Peer peer = ann.onServer();
+        var joined = peer.join(JAZZ).toCompletableFuture();
+        var nowhere = peer.join("nothing/like/this").toCompletableFuture();
+        ann.in(JAZZ).expectJoined();
+        assertThat(joined.join()).isEqualTo(Optional.empty());
+        assertThat(nowhere.join().orElseThrow().code()).isEqualTo(ErrorCode.UNKNOWN_ROOM);
+        assertThat(peer.rooms()).containsExactly(JAZZ);
+        assertThat(ann.isIn(JAZZ)).isTrue();
 
-            var left = peer.leave("chat/jazz", "enough").toCompletableFuture();
-            cluster.settle();
-            assertThat(left.join()).isTrue();
-            assertThat(ann.left()).containsExactly("chat/jazz");
-            assertThat(ann.errors()).isEmpty();
-        }
+        var left = peer.leave(JAZZ, "enough").toCompletableFuture();
+        assertThat(ann.in(JAZZ).expectLeft()).isEqualTo("enough");
+        assertThat(left.join()).isTrue();
+        ann.expectNothing();
     }
 
     @Test
-    void whatIsNotAllowedIsRefusedWithItsCodeAndChangesNothing() {
-        try (TestCluster cluster = cluster()) {
-            TestPeer ann = cluster.peer(1);
-            ann.join("nothing/like/this");
-            ann.join("");
-            ann.join("x".repeat(300));
-            ann.join("chat/jazz");
-            ann.join("chat/jazz");
-            assertThat(ann.errors())
-                    .extracting(ReceivedError::code)
-                    .containsExactly(
-                            ErrorCode.UNKNOWN_ROOM,
-                            ErrorCode.BAD_ROOM_NAME,
-                            ErrorCode.BAD_ROOM_NAME,
-                            ErrorCode.ALREADY_IN_ROOM);
-            assertThat(ann.closeCode()).isZero();
-            assertThat(cluster.node(1).stats().memberships()).isEqualTo(1);
-        }
+    void whatIsNotAllowedIsRefusedWithItsCodeAndChangesNothing(@OnNode(1) TestNode one, TestPeer ann) {
+        ann.join("nothing/like/this").expectError(ErrorCode.UNKNOWN_ROOM);
+        ann.join("");
+        ann.expectError(ErrorCode.BAD_ROOM_NAME);
+        ann.join("x".repeat(300));
+        ann.expectError(ErrorCode.BAD_ROOM_NAME);
+        ann.join(JAZZ);
+        ann.join(JAZZ).expectError(ErrorCode.ALREADY_IN_ROOM);
+        ann.expectNothing();
+        assertThat(one.stats().memberships()).isEqualTo(1);
     }
 }

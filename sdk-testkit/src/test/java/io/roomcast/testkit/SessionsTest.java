@@ -97,9 +97,19 @@ class SessionsTest {
             decision.complete(Authentication.accept(Identity.user("ann", Map.of("role", "singer"))));
             cluster.settle();
             assertThat(ann.isIn("chat/jazz")).isTrue();
-            Identity identity = cluster.node(1).peer(ann.id()).orElseThrow().identity();
+            Identity identity = ann.onServer().identity();
             assertThat(identity.userId()).contains("ann");
             assertThat(identity.claims()).containsEntry("role", "singer");
+        }
+    }
+
+    @Test
+    void aMinimalStageIsADecisionLikeAnyOther() {
+        try (TestCluster cluster = single().authenticator(request ->
+                        CompletableFuture.completedStage(Authentication.accept(Identity.user(request.token()))))
+                .start()) {
+            TestPeer ann = cluster.node(1).peer("ann", "ann");
+            assertThat(ann.onServer().identity().userId()).contains("ann");
         }
     }
 
@@ -122,12 +132,14 @@ class SessionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"throws", "fails", "null"})
+    @ValueSource(strings = {"throws", "fails", "failed stage", "null", "null stage"})
     void anAuthenticatorThatFailsRefusesTheClientAndIsReported(String how) {
         List<String> failures = new ArrayList<>();
         try (TestCluster cluster = single().authenticator(request -> switch (how) {
                     case "throws" -> throw new IllegalStateException("database gone");
                     case "fails" -> CompletableFuture.failedFuture(new IllegalStateException("database gone"));
+                    case "failed stage" -> CompletableFuture.failedStage(new IllegalStateException("database gone"));
+                    case "null stage" -> null;
                     default -> CompletableFuture.completedFuture(null);
                 })
                 .listener(new RoomcastListener() {
@@ -302,7 +314,7 @@ class SessionsTest {
     void aMessageThatNoBudgetCouldHoldIsRefusedWhereItIsSent() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             Message huge = Message.of("huge", new byte[2 * 1024 * 1024]);
             org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                     .isThrownBy(() -> peer.send(huge))
@@ -321,7 +333,7 @@ class SessionsTest {
     void anApplicationClosesAPeerWithACodeOfItsOwn() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             org.assertj.core.api.Assertions.assertThatIllegalArgumentException()
                     .isThrownBy(() -> peer.close(4004, "ours"))
                     .withMessageContaining("code is 4004");
@@ -338,7 +350,7 @@ class SessionsTest {
     void whatWaitsForAPeerReachesItBeforeItIsClosed() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             ann.stall();
             for (int i = 0; i < 60; i++) {
                 peer.send("page", "x".repeat(10_000));
@@ -356,7 +368,7 @@ class SessionsTest {
     void aPeerThatDoesNotReadDoesNotKeepItsConnectionByNotReading() {
         try (TestCluster cluster = single().start()) {
             TestPeer ann = cluster.peer(1);
-            Peer peer = cluster.node(1).peer(ann.id()).orElseThrow();
+            Peer peer = ann.onServer();
             ann.stall();
             for (int i = 0; i < 60; i++) {
                 peer.send("page", "x".repeat(10_000));

@@ -48,7 +48,10 @@ final class HandlerAnswer implements Runnable {
         try {
             CompletionStage<Message> answer =
                     requireNonNull(handler.get(), "onRequest returned null, expected a CompletionStage");
-            if (answer instanceof CompletableFuture<Message> future && !future.isDone()) {
+            // A minimal stage is a CompletableFuture too, but not its own, and refuses to be looked at.
+            if (answer instanceof CompletableFuture<Message> future
+                    && future.toCompletableFuture() == future
+                    && !future.isDone()) {
                 request.whenAbandoned(() -> mailbox.accept(() -> future.cancel(false)));
             }
             answer.whenComplete(this::answered);

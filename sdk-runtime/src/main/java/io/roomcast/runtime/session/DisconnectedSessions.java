@@ -3,6 +3,7 @@ package io.roomcast.runtime.session;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of a node that have no connection. Bounded; which of them goes for one more is Caffeine's choice (its order is
@@ -16,7 +17,7 @@ final class DisconnectedSessions {
         this.sessions = Caffeine.newBuilder()
                 .maximumSize(most)
                 .executor(Runnable::run)
-                .removalListener((String id, Session session, RemovalCause cause) -> {
+                .removalListener((@Nullable String id, @Nullable Session session, RemovalCause cause) -> {
                     if (cause == RemovalCause.SIZE && session != null) {
                         session.execute(() -> session.giveUp("more than " + most + " peers wait for a connection"));
                     }

@@ -209,14 +209,18 @@ final class Link implements ConnectionListener, BacklogListener {
         phase = Phase.AUTHENTICATING;
         CompletionStage<Authentication> decision;
         try {
-            decision = settings.authenticator()
-                    .authenticate(new HelloRequest(
-                            hello.token(), hello.agent(), connection.remoteAddress(), current.handshake()));
+            decision = requireNonNull(
+                    settings.authenticator()
+                            .authenticate(new HelloRequest(
+                                    hello.token(), hello.agent(), connection.remoteAddress(), current.handshake())),
+                    "the authenticator returned null, expected a CompletionStage");
         } catch (RuntimeException | Error failure) {
             authenticatorFailed(failure);
             return;
         }
+        // A minimal stage is a CompletableFuture too, but not its own, and refuses to be looked at.
         if (decision instanceof CompletableFuture<Authentication> known
+                && known.toCompletableFuture() == known
                 && known.isDone()
                 && !known.isCompletedExceptionally()) {
             authenticated(known.join(), hello);

@@ -69,4 +69,9 @@ record FakePeer(String id) implements Peer {
     public boolean isOpen() {
         return true;
     }
+
+    @Override
+    public boolean isConnected() {
+        return true;
+    }
 }

@@ -6,155 +6,130 @@ import io.roomcast.RoomOptions;
 import io.roomcast.samples.tracker.swarm.Viewer;
 import io.roomcast.testkit.Received;
 import io.roomcast.testkit.TestCluster;
+import io.roomcast.testkit.TestNode;
 import io.roomcast.testkit.TestPeer;
-import java.nio.ByteBuffer;
+import io.roomcast.testkit.TestRoom;
+import io.roomcast.testkit.junit.OnNode;
+import io.roomcast.testkit.junit.RoomcastTest;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The tracker on the production runtime, two nodes in one thread: each seed is another interleaving. */
+/**
+ * The tracker on the production runtime, two nodes in one thread. The tests with seeds run again for each interleaving. To test a handler of
+ * your own, copy this class: the field says what the cluster is, the parameters are the viewers.
+ */
+@RoomcastTest
 class TrackerClusterTest {
 
     private static final String ROOM = "tracker/demo";
     private static final String ANNOUNCE = "{\"want\":4,\"open\":6}";
 
-    private long now = 1_000_000;
-    private TestCluster cluster = started(1);
+    final TestCluster.Builder cluster = TestCluster.builder().nodes(2);
 
-    @AfterEach
-    void stop() {
-        cluster.close();
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {2, 3, 5, 8, 13, 21, 34, 55})
-    void viewersOnTwoNodesMeetAndTheirSignalsArriveInOrder(long seed) {
-        restart(seed);
-        TestPeer ann = viewer(1);
-        TestPeer ben = viewer(2);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        ben.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-
-        assertThat(partners(ben).partners()).extracting(Viewer::id).containsExactly(ann.id());
-        assertThat(received(ann, Events.INTRODUCED))
-                .singleElement()
-                .satisfies(introduced -> assertThat(introduced.text()).contains(ben.id()));
-
-        for (String signal : List.of("offer", "candidate 1", "candidate 2")) {
-            ann.sayToLater(ROOM, ben.id(), Events.SIGNAL, signal);
-        }
-        ben.sayToLater(ROOM, ann.id(), Events.SIGNAL, "answer");
-        cluster.settle();
-
-        assertThat(received(ben, Events.SIGNAL))
-                .extracting(Received::from, Received::text)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(ann.id(), "offer"),
-                        org.assertj.core.groups.Tuple.tuple(ann.id(), "candidate 1"),
-                        org.assertj.core.groups.Tuple.tuple(ann.id(), "candidate 2"));
-        assertThat(received(ann, Events.SIGNAL)).extracting(Received::text).containsExactly("answer");
-    }
-
-    @ParameterizedTest(name = "seed {0}")
-    @ValueSource(longs = {2, 3, 5, 8, 13, 21, 34, 55})
-    void anOfferSentRightAfterTheIntroductionIsAnswered(long seed) {
-        restart(seed);
-        TestPeer ann = viewer(1);
-        TestPeer ben = viewer(2);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        // Nothing comes to rest in between: the offer runs after the introduction on its way to the other node.
-        ben.sayLater(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        ben.sayToLater(ROOM, ann.id(), Events.SIGNAL, "offer");
-        cluster.settle();
-        ann.sayToLater(ROOM, ben.id(), Events.SIGNAL, "answer");
-        cluster.settle();
-
-        assertThat(received(ann, Events.SIGNAL)).extracting(Received::text).containsExactly("offer");
-        assertThat(received(ben, Events.SIGNAL)).extracting(Received::text).containsExactly("answer");
-    }
-
-    @Test
-    void aNodeThatStopsTakesItsViewersOutOfTheSwarm() {
-        TestPeer ann = viewer(1);
-        TestPeer ben = viewer(2);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        ben.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        assertThat(partners(ben).stats().viewers()).isEqualTo(2);
-
-        cluster.node(1).stop(Duration.ZERO);
-        pass(Duration.ofSeconds(2));
-        ben.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        assertThat(partners(ben).stats().nodes()).containsOnlyKeys("B");
-    }
-
-    @Test
-    void aViewerWhoseConnectionBreaksIsOutOfTheSwarmOnBothNodes() {
-        TestPeer ann = viewer(1);
-        TestPeer ben = viewer(2);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        ann.cut();
-        ben.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        assertThat(partners(ben).partners()).isEmpty();
-        assertThat(partners(ben).stats().viewers()).isEqualTo(1);
-    }
-
-    @Test
-    void aRoomThatNobodyWatchesOnANodeIsForgottenThereAndLearntAnew() {
-        TestPeer ann = viewer(1);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        TestPeer ben = viewer(2);
-        ben.leave(ROOM);
-        ann.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        assertThat(cluster.node(2).stats().rooms()).isZero();
-
-        ben.join(ROOM);
-        ben.say(ROOM, Events.ANNOUNCE, ANNOUNCE);
-        assertThat(partners(ben).partners()).extracting(Viewer::id).containsExactly(ann.id());
-    }
-
-    private TestPeer viewer(int node) {
-        TestPeer viewer = cluster.peer(node);
-        viewer.join(ROOM);
-        assertThat(viewer.errors()).isEmpty();
-        return viewer;
-    }
-
-    private void pass(Duration time) {
-        now += time.toMillis();
-        cluster.advance(time);
-    }
-
-    private void restart(long seed) {
-        cluster.close();
-        cluster = started(seed);
-    }
-
-    private TestCluster started(long seed) {
-        return TestCluster.builder()
-                .seed(seed)
-                .nodes(2)
-                .room(TrackerRoom.PATTERN, RoomOptions.defaults(), this::tracker)
-                .start();
+    TrackerClusterTest() {
+        cluster.room(TrackerRoom.PATTERN, RoomOptions.defaults(), this::tracker);
     }
 
     private TrackerRoom tracker(int node) {
         return new TrackerRoom(
-                node == 1 ? "A" : "B", FakeCluster.SETTINGS, new NodeDirectory(), () -> now, new Random(node));
+                node == 1 ? "A" : "B",
+                FakeCluster.SETTINGS,
+                new NodeDirectory(),
+                cluster.clock()::millis,
+                new Random(node));
     }
 
-    private static List<Received> received(TestPeer peer, String event) {
-        return peer.messages(ROOM).stream()
-                .filter(message -> message.event().equals(event))
-                .toList();
+    @RoomcastTest(seeds = 50)
+    void viewersOnTwoNodesMeetAndTheirSignalsArriveInOrder(TestPeer ann, @OnNode(2) TestPeer ben) {
+        TestRoom anns = ann.join(ROOM);
+        TestRoom bens = ben.join(ROOM);
+        anns.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(partnersOf(anns)).isEmpty();
+        bens.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(partnersOf(bens)).extracting(Viewer::id).containsExactly(ann.id());
+        anns.expect(
+                Events.INTRODUCED,
+                introduced -> introduced.decode(Events.VIEWERS).id().equals(ben.id()));
+
+        for (String signal : new String[] {"offer", "candidate 1", "candidate 2"}) {
+            ann.sayToLater(ROOM, ben.id(), Events.SIGNAL, signal);
+        }
+        ben.sayToLater(ROOM, ann.id(), Events.SIGNAL, "answer");
+
+        bens.expectInOrder(Events.SIGNAL, "offer", "candidate 1", "candidate 2");
+        anns.expect(Events.SIGNAL, "answer");
+        assertThat(ben.messages(ROOM))
+                .filteredOn(message -> message.event().equals(Events.SIGNAL))
+                .extracting(Received::from)
+                .containsOnly(ann.id());
+        anns.expectNothing();
+        bens.expectNothing();
     }
 
-    private static Events.Partners partners(TestPeer peer) {
-        List<Received> answers = received(peer, Events.PARTNERS);
-        return Events.ANSWERS.decode(
-                ByteBuffer.wrap(answers.get(answers.size() - 1).payload()));
+    @RoomcastTest(seeds = 50)
+    void anOfferSentRightAfterTheIntroductionIsAnswered(TestPeer ann, @OnNode(2) TestPeer ben) {
+        TestRoom anns = ann.join(ROOM);
+        TestRoom bens = ben.join(ROOM);
+        anns.say(Events.ANNOUNCE, ANNOUNCE);
+        // Nothing comes to rest in between: the offer runs after the introduction on its way to the other node.
+        ben.sayLater(ROOM, Events.ANNOUNCE, ANNOUNCE);
+        ben.sayToLater(ROOM, ann.id(), Events.SIGNAL, "offer");
+        anns.expect(Events.SIGNAL, "offer");
+        anns.sayTo(ben, Events.SIGNAL, "answer");
+        bens.expect(Events.SIGNAL, "answer");
+        anns.expectNothing(Events.SIGNAL);
+    }
+
+    @Test
+    void aNodeThatStopsTakesItsViewersOutOfTheSwarm(
+            TestCluster cluster, @OnNode(1) TestNode one, TestPeer ann, @OnNode(2) TestPeer ben) {
+        ann.join(ROOM).say(Events.ANNOUNCE, ANNOUNCE);
+        TestRoom bens = ben.join(ROOM);
+        bens.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(answerTo(bens).stats().viewers()).isEqualTo(2);
+
+        one.stop(Duration.ZERO);
+        cluster.advance(Duration.ofSeconds(2));
+        bens.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(answerTo(bens).stats().nodes()).containsOnlyKeys("B");
+    }
+
+    @Test
+    void aViewerWhoseConnectionBreaksIsOutOfTheSwarmOnBothNodes(TestPeer ann, @OnNode(2) TestPeer ben) {
+        ann.join(ROOM).say(Events.ANNOUNCE, ANNOUNCE);
+        TestRoom bens = ben.join(ROOM);
+        ann.cut();
+        bens.say(Events.ANNOUNCE, ANNOUNCE);
+        Events.Partners answer = answerTo(bens);
+        assertThat(answer.partners()).isEmpty();
+        assertThat(answer.stats().viewers()).isEqualTo(1);
+    }
+
+    @Test
+    void aRoomThatNobodyWatchesOnANodeIsForgottenThereAndLearntAnew(
+            @OnNode(2) TestNode two, TestPeer ann, @OnNode(2) TestPeer ben) {
+        TestRoom anns = ann.join(ROOM);
+        anns.say(Events.ANNOUNCE, ANNOUNCE);
+        ben.join(ROOM).leave();
+        anns.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(two.stats().rooms()).isZero();
+
+        TestRoom bens = ben.join(ROOM);
+        bens.say(Events.ANNOUNCE, ANNOUNCE);
+        assertThat(partnersOf(bens)).extracting(Viewer::id).containsExactly(ann.id());
+    }
+
+    @Test
+    void aStreamThatDoesNotExistIsRefused(TestPeer ann) {
+        ann.join("tracker/other").expectError(TrackerRoom.NO_SUCH_STREAM);
+    }
+
+    private static Iterable<Viewer> partnersOf(TestRoom viewer) {
+        return answerTo(viewer).partners();
+    }
+
+    private static Events.Partners answerTo(TestRoom viewer) {
+        return viewer.expect(Events.PARTNERS).decode(Events.ANSWERS);
     }
 }
