@@ -14,8 +14,17 @@ import java.util.Collection;
  * <p><b>Order.</b> The broadcasts that one node makes into one room from one thread, or from the room's handler, reach every
  * peer in the order they were sent, on all nodes; no peer sees one twice. Broadcasts from different nodes may reach
  * different nodes in different order.
+ *
+ * <p><b>History.</b> In a room that has one ({@link RoomOptions.Builder#history}) a broadcast stands in it when it is for the whole
+ * room (with or without exceptions) and reliable: not {@link #toPeers}, not {@link #volatileDelivery}, not {@link #latest}, not
+ * {@link #withAck}, and without a {@link DeliveryPolicy} for its event. Such broadcasts reach every peer of every node in the order
+ * of the history, and only once the history has them. All others go their way at once, as in rooms without history: there
+ * is no order between the two.
  */
 public interface Broadcast {
+
+    /** The longest {@link #messageId} in UTF-8 bytes. */
+    int MAX_MESSAGE_ID_BYTES = 128;
 
     /** Leaves out one peer. May be called more than once, for at most 1,000 peers. */
     Broadcast except(Peer peer);
@@ -59,6 +68,14 @@ public interface Broadcast {
     Broadcast latest(String key);
 
     /**
+     * Makes it safe to send the broadcast again when the fate of the first attempt is unknown: while the room's history has a
+     * broadcast with this id, another one with it changes nothing, whichever node sends it. {@link Receipt#appended()} tells.
+     *
+     * @param id unique within the room; 1 to {@value #MAX_MESSAGE_ID_BYTES} UTF-8 bytes
+     */
+    Broadcast messageId(String id);
+
+    /**
      * Lets the peers that get the message answer it, as they answer {@link Room#request}. The result is sent instead of this
      * broadcast, which cannot be sent any more. Costs each of them a request and an answer, and an envelope to and from every
      * live node.
@@ -73,7 +90,8 @@ public interface Broadcast {
      * Sends it. Never blocks.
      *
      * @return what happened between the nodes; delivery on this node needs no waiting for
-     * @throws IllegalStateException if it was sent before, or if it is both {@link #latest} and {@link #volatileDelivery}
+     * @throws IllegalStateException if it was sent before, or if it is both {@link #latest} and {@link #volatileDelivery}, or if it
+     *     has a {@link #messageId} and does not go into a history
      * @throws IllegalArgumentException if the message is larger than {@link Limits#outboundBytesPerPeer()} less 1,024 bytes
      */
     Receipt send();

@@ -53,6 +53,15 @@ public final class ErrorCode {
     /** The peer moved to another node before its request was answered there. It may ask again. */
     public static final int PEER_MOVED = 23;
 
+    /** The room keeps no history. */
+    public static final int NO_HISTORY = 24;
+    /** A page of history that is too large, or that begins behind the newest message. */
+    public static final int BAD_HISTORY_REQUEST = 25;
+    /** The history has begun anew since: it has another epoch than the one asked for. */
+    public static final int HISTORY_EPOCH_CHANGED = 26;
+    /** The history cannot be read now, or the peer reads too many pages at one time. */
+    public static final int HISTORY_UNAVAILABLE = 27;
+
     /** The first code that an application may use. */
     public static final int FIRST_APPLICATION_CODE = 1000;
     /** The last code that an application may use. */

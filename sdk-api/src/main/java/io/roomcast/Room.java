@@ -59,6 +59,27 @@ public interface Room {
      */
     CompletionStage<Message> request(String peerId, Message message, Duration timeout);
 
+    /**
+     * Reads the newest broadcasts of the room's history, from any node.
+     *
+     * @param limit the most entries, 1 to {@value HistoryPage#MAX_LIMIT}
+     * @return completes with them in the order of their offsets, or with a {@link RoomcastException} when the bridge cannot be asked
+     *     now. On a thread of the bridge: what hangs on it does not block
+     * @throws IllegalStateException if the room has no history
+     */
+    CompletionStage<HistoryPage> history(int limit);
+
+    /**
+     * Reads the room's history from a place on: the oldest broadcasts behind it that are still there.
+     *
+     * @param after the offset before the first one wanted; 0 = from the beginning. One from the future gives an empty page. Compare
+     *     the epoch of the page with the one from which the offset is
+     * @param limit the most entries, 1 to {@value HistoryPage#MAX_LIMIT}
+     * @return as {@link #history(int)}
+     * @throws IllegalStateException if the room has no history
+     */
+    CompletionStage<HistoryPage> history(long after, int limit);
+
     /** Returns the peers of the room on this node, as they were at some moment during the call, in no promised order. */
     Collection<Peer> localPeers();
 }

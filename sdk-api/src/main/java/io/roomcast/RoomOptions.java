@@ -1,8 +1,12 @@
 package io.roomcast;
 
+import io.roomcast.bridge.Retention;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How the rooms of one pattern behave. Immutable. */
 public final class RoomOptions {
@@ -15,11 +19,13 @@ public final class RoomOptions {
     private final boolean blocking;
     private final int mailboxCapacity;
     private final Map<String, DeliveryPolicy> policies;
+    private final @Nullable Retention history;
 
     private RoomOptions(Builder builder) {
         this.blocking = builder.blocking;
         this.mailboxCapacity = builder.mailboxCapacity;
         this.policies = Collections.unmodifiableMap(new LinkedHashMap<>(builder.policies));
+        this.history = builder.history;
     }
 
     /** Returns the options of a room about which nothing is said. */
@@ -47,12 +53,18 @@ public final class RoomOptions {
         return policies;
     }
 
+    /** Returns how much history the rooms keep, or empty if they have none. */
+    public Optional<Retention> history() {
+        return Optional.ofNullable(history);
+    }
+
     /** Builds {@link RoomOptions}. Not safe for concurrent use. */
     public static final class Builder {
 
         private boolean blocking = true;
         private int mailboxCapacity = DEFAULT_MAILBOX_CAPACITY;
         private final Map<String, DeliveryPolicy> policies = new LinkedHashMap<>();
+        private @Nullable Retention history;
 
         private Builder() {}
 
@@ -98,6 +110,24 @@ public final class RoomOptions {
             if (policies.putIfAbsent(event, policy) != null) {
                 throw new IllegalArgumentException("event \"" + event + "\" has a policy already, expected one");
             }
+            return this;
+        }
+
+        /**
+         * Gives the rooms a history: their reliable broadcasts get one order on all nodes, can be read ({@link Room#history}), and
+         * reach a peer that comes back exactly once. Default: none. Which broadcasts go into it says {@link Broadcast}. All nodes
+         * declare the same bounds; whatever is beyond either is forgotten.
+         *
+         * @param size the most broadcasts that a room keeps, 1 to {@value Retention#MAX_SIZE}; bridges have bounds in bytes, too
+         * @param age how long a room keeps them, 1 s to 30 days
+         * @throws IllegalArgumentException if a bound is out of range, or if a history was declared before
+         */
+        public Builder history(int size, Duration age) {
+            if (history != null) {
+                throw new IllegalArgumentException("history was declared before, with size " + history.size()
+                        + " and age " + history.age() + ", expected it once");
+            }
+            this.history = new Retention(size, age);
             return this;
         }
 

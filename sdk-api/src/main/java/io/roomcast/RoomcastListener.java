@@ -72,7 +72,10 @@ public interface RoomcastListener {
     /** More waits for a peer than half of its byte budget; told again only after it has caught up. */
     default void peerSlow(String peerId, int waitingBytes) {}
 
-    /** A broadcast was refused at a bound of the node; nobody got it. See {@link Limits.Builder#outboundBytesPerNode}. */
+    /**
+     * A broadcast was refused at a bound of the node and nobody got it, see {@link Limits.Builder#outboundBytesPerNode}; or it is not
+     * known to have reached the room's history.
+     */
     default void broadcastRefused(String room) {}
 
     /** A client was told an error. */
@@ -83,6 +86,18 @@ public interface RoomcastListener {
 
     /** Messages of other nodes were lost on the way to this one; {@code missed} 0 = unknown. */
     default void gap(String room, String originNode, long missed) {}
+
+    /** Broadcasts of a room's history were lost to this node; its peers were told. What follows comes after this position. */
+    default void historyLost(String room, HistoryPosition resumesAfter) {}
+
+    /** A peer came back to a room and got from its history what it had missed. */
+    default void historyRecovered(String room, int messages) {}
+
+    /** A peer came back to a room and could not get what it had missed; it was told so. */
+    default void historyUnrecoverable(String room) {}
+
+    /** A peer read a page of a room's history. */
+    default void historyRead(String room, int messages) {}
 
     /** Bytes came over the bridge that are not an envelope of ours, or not of this version; they were ignored. */
     default void envelopeRefused(String room, String reason) {}

@@ -1,5 +1,7 @@
 package io.roomcast.bridge;
 
+import io.roomcast.HistoryPosition;
+
 /**
  * What a bridge tells its node. Calls about one room come in order and never concurrently; calls about different rooms may be
  * concurrent. The listener returns quickly and does not throw.
@@ -13,6 +15,23 @@ public interface BridgeListener {
      * @param envelope not changed by anybody any more
      */
     void onEnvelope(String room, byte[] envelope);
+
+    /**
+     * The next entry of the log of a room that this node has subscribed to with {@link Bridge#subscribeHistory}. Offsets follow each
+     * other without a hole, except after {@link #onHistoryLost}: a bridge that was cut off reads what it missed by itself.
+     *
+     * @param position where it stands
+     * @param envelope what was appended, by whichever node; not changed by anybody any more
+     */
+    void onAppended(String room, HistoryPosition position, byte[] envelope);
+
+    /**
+     * Entries of a room's log are lost to this node: those between the last one told and this position, because they were forgotten
+     * before they could be told, or because the log was lost and another epoch began.
+     *
+     * @param resumesAfter what is told next follows this position
+     */
+    void onHistoryLost(String room, HistoryPosition resumesAfter);
 
     /** Another node joined the cluster. Precedes its first envelope. */
     void onNodeJoined(String nodeId);

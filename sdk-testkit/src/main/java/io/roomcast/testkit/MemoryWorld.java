@@ -30,7 +30,7 @@ final class MemoryWorld implements World {
     @Override
     public List<House> start(ClusterPlan plan) {
         SeededIds ids = new SeededIds(plan.seed() + 1);
-        LocalHub hub = LocalHub.on(pump);
+        LocalHub hub = LocalHub.on(pump, pump, new SeededIds(plan.seed() + 2));
         List<House> houses = new ArrayList<>();
         for (int number = 1; number <= plan.nodes(); number++) {
             RoomKinds kinds = new RoomKinds();

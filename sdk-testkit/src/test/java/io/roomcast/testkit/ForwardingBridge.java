@@ -1,10 +1,15 @@
 package io.roomcast.testkit;
 
+import io.roomcast.HistoryPosition;
+import io.roomcast.bridge.Appended;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.bridge.HistorySlice;
+import io.roomcast.bridge.Retention;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A bridge that does what its test says and else what the one behind it does. */
 class ForwardingBridge implements Bridge {
@@ -34,6 +39,22 @@ class ForwardingBridge implements Bridge {
     @Override
     public CompletionStage<Void> subscribe(String room) {
         return behind.subscribe(room);
+    }
+
+    @Override
+    public CompletionStage<Appended> append(
+            String room, Retention retention, @Nullable String messageId, byte[] envelope) {
+        return behind.append(room, retention, messageId, envelope);
+    }
+
+    @Override
+    public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
+        return behind.subscribeHistory(room, retention);
+    }
+
+    @Override
+    public CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
+        return behind.readHistory(room, retention, after, limit);
     }
 
     @Override

@@ -2,7 +2,11 @@ package io.roomcast.runtime.bridge;
 
 import io.roomcast.RoomcastException;
 import io.roomcast.bridge.Bridge;
+import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.environment.DaemonThreads;
+import io.roomcast.runtime.environment.IdSource;
+import io.roomcast.runtime.environment.SecureIdSource;
+import io.roomcast.runtime.environment.SystemClock;
 import io.roomcast.runtime.mailbox.Mailbox;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,7 +22,9 @@ import java.util.concurrent.Executor;
 
 /**
  * Where the nodes of one process meet: each node gets a {@link #bridge()} of the same hub. Safe to use from any thread. Holds
- * nothing but what its nodes want; needs no closing.
+ * what its nodes want, and the histories of rooms: at most 256 MiB of them, 16 MiB a room, and 64 MiB of rooms in which no node
+ * has peers. Beyond the first two bounds a room that appends forgets its oldest entries, beyond the third the history that was not used for
+ * long is lost. Needs no closing.
  */
 public final class LocalHub {
 
@@ -26,28 +32,46 @@ public final class LocalHub {
     static final CompletionStage<Void> DONE = CompletableFuture.completedFuture(null);
 
     private final Executor executor;
+    private final LocalHistory history;
     /** Replaced, never changed, under the hub's lock; read without it. */
     private volatile Map<String, LocalBridge> nodes = Map.of();
     /** The bridges that want a room; the arrays are replaced, never changed. */
     private final ConcurrentMap<String, LocalBridge[]> interests = new ConcurrentHashMap<>();
 
-    private LocalHub(Executor executor) {
+    private LocalHub(Executor executor, Clock clock, IdSource ids) {
         this.executor = executor;
+        this.history =
+                new LocalHistory(clock, ids.nextNodeId(), LocalHistory.MAX_BYTES, LocalHistory.MAX_RESTING_BYTES);
     }
 
     /** Returns a hub that delivers on daemon threads of its own, which end by themselves when they have nothing to do. */
     public static LocalHub create() {
-        return new LocalHub(DaemonThreads.pool("roomcast-local-bridge", 2));
+        return on(DaemonThreads.pool("roomcast-local-bridge", 2), SystemClock.INSTANCE, new SecureIdSource());
     }
 
-    /** Returns a hub that delivers on the executor. A simulation hands in its own. */
-    public static LocalHub on(Executor executor) {
-        return new LocalHub(executor);
+    /**
+     * Returns a hub of a given world. A simulation hands in its own.
+     *
+     * @param executor delivers
+     * @param clock tells how old the entries of histories are
+     * @param ids makes the epochs of histories unique
+     */
+    public static LocalHub on(Executor executor, Clock clock, IdSource ids) {
+        return new LocalHub(executor, clock, ids);
     }
 
     /** Returns a bridge for one node. */
     public Bridge bridge() {
         return new LocalBridge(this, new Mailbox(executor, QUEUE_CAPACITY));
+    }
+
+    LocalHistory history() {
+        return history;
+    }
+
+    /** Runs something soon, outside of whatever lock the caller holds. */
+    void later(Runnable task) {
+        executor.execute(task);
     }
 
     /** Under the lock, so that each of two nodes that join at once hears of the other, once. */

@@ -2,6 +2,7 @@ package io.roomcast.runtime.cluster;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.roomcast.Acks;
+import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
 import io.roomcast.bridge.Bridge;
@@ -353,6 +354,16 @@ public final class ClusterNode implements Uplink, BridgeListener {
         rooms.asked(room, Envelopes.message(broadcast), Envelopes.addressing(broadcast), ask.getTimeoutMs())
                 .whenComplete((acks, failure) -> bridge.send(
                         asker, room, bytes(lane(true, 0, 0).setAnswers(Envelopes.answers(ask.getId(), acks)))));
+    }
+
+    @Override
+    public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+        // No room subscribes to a log yet.
+    }
+
+    @Override
+    public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+        // No room subscribes to a log yet.
     }
 
     @Override

@@ -88,6 +88,11 @@ final class PendingBroadcast implements Broadcast {
     }
 
     @Override
+    public Broadcast messageId(String id) {
+        throw new IllegalStateException("room " + room + " has no history");
+    }
+
+    @Override
     public AcknowledgedBroadcast withAck(Duration timeout) {
         if (droppable) {
             throw new IllegalStateException("delivery is volatile, expected reliable: who misses it cannot answer it");

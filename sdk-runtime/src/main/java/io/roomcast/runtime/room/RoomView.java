@@ -1,6 +1,7 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.Broadcast;
+import io.roomcast.HistoryPage;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
@@ -50,6 +51,16 @@ final class RoomView implements Room {
     @Override
     public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
         return rooms.requests().request(named.name(), peerId, message, timeout);
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(int limit) {
+        throw new IllegalStateException("room " + name() + " has no history");
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(long after, int limit) {
+        throw new IllegalStateException("room " + name() + " has no history");
     }
 
     @Override

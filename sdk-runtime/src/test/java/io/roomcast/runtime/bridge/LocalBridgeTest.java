@@ -3,10 +3,13 @@ package io.roomcast.runtime.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.RoomcastException;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.runtime.environment.SecureIdSource;
+import io.roomcast.runtime.environment.SystemClock;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class LocalBridgeTest {
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
-    private final LocalHub hub = LocalHub.on(tasks::add);
+    private final LocalHub hub = LocalHub.on(tasks::add, SystemClock.INSTANCE, new SecureIdSource());
 
     private static final class Told implements BridgeListener {
         final List<String> story = new ArrayList<>();
@@ -24,6 +27,16 @@ class LocalBridgeTest {
         @Override
         public void onEnvelope(String room, byte[] envelope) {
             story.add(room + " " + new String(envelope));
+        }
+
+        @Override
+        public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+            story.add(room + " " + position.offset() + " " + new String(envelope));
+        }
+
+        @Override
+        public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+            story.add(room + " lost to " + resumesAfter.offset());
         }
 
         @Override

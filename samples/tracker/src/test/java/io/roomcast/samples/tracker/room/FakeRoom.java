@@ -2,6 +2,7 @@ package io.roomcast.samples.tracker.room;
 
 import io.roomcast.AcknowledgedBroadcast;
 import io.roomcast.Broadcast;
+import io.roomcast.HistoryPage;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
@@ -46,6 +47,16 @@ record FakeRoom(
 
     @Override
     public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(int limit) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(long after, int limit) {
         throw new UnsupportedOperationException();
     }
 
@@ -98,6 +109,11 @@ record FakeRoom(
         @Override
         public Broadcast latest(String key) {
             return this;
+        }
+
+        @Override
+        public Broadcast messageId(String id) {
+            throw new UnsupportedOperationException();
         }
 
         @Override
