@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>History.</b> A room whose options declare it has a log on the bridge, one for all nodes. Its entries have the offsets 1, 2, 3 …
  * within an epoch; a log that was lost or emptied begins another epoch. Every node is told the same entries in the same order, the
- * one that appended included. Between what is appended and what is published to the same room there is no order.
+ * one that appended included. What one thread of a node appends stands in the log in the order of the calls. Between what is appended and what is published to the same room there is no order.
  *
  * <p><b>Bounds.</b> A bridge bounds what waits in it and fails a publish at the bound with a
  * {@link io.roomcast.RoomcastException} rather than block or grow.

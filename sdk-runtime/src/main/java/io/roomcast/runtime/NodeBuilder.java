@@ -8,6 +8,7 @@ import io.roomcast.Roomcast;
 import io.roomcast.RoomcastBuilder;
 import io.roomcast.RoomcastListener;
 import io.roomcast.bridge.Bridge;
+import io.roomcast.runtime.bridge.LocalHub;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.SecureIdSource;
 import io.roomcast.runtime.environment.SystemClock;
@@ -160,12 +161,17 @@ final class NodeBuilder implements RoomcastBuilder {
                 .build();
         ExecutorService handlers = HandlerThreads.start(handlerThreads);
         return Node.start(
-                new NodeSettings(kinds, limits, authenticator, bridge),
+                new NodeSettings(kinds, limits, authenticator, bridgeForHistory()),
                 new Environment(SystemClock.INSTANCE, new SecureIdSource(), handlers, telemetry),
                 transports.apply(settings),
                 (future, after) -> CompletableFuture.delayedExecutor(after.toMillis(), TimeUnit.MILLISECONDS)
                         .execute(() -> future.complete(null)),
                 handlers::shutdown);
+    }
+
+    /** Returns the bridge; where there is none and rooms keep a history, one that joins this node with nobody and keeps that. */
+    private @Nullable Bridge bridgeForHistory() {
+        return bridge == null && kinds.keepHistory() ? LocalHub.create().bridge() : bridge;
     }
 
     /** Passes on what the transport tells. */

@@ -24,10 +24,14 @@ public record NodeSettings(
     /**
      * Checks what only shows when everything is known.
      *
-     * @throws IllegalArgumentException if a delivery policy holds more than a peer's budget allows
+     * @throws IllegalArgumentException if a delivery policy holds more than a peer's budget allows, or if rooms keep a history and there
+     *     is no bridge to keep it
      */
     public NodeSettings {
         kinds.check(limits);
+        if (bridge == null && kinds.keepHistory()) {
+            throw new IllegalArgumentException("rooms keep a history and bridge is null, expected one that keeps it");
+        }
     }
 
     /** Lets everybody in. */

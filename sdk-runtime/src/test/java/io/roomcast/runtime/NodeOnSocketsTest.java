@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.roomcast.CloseCode;
+import io.roomcast.HistoryPage;
 import io.roomcast.LeaveReason;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
+import io.roomcast.RoomOptions;
 import io.roomcast.Roomcast;
 import io.roomcast.RoomcastBuilder;
 import io.roomcast.RoomcastException;
@@ -74,6 +76,43 @@ class NodeOnSocketsTest {
             JsonClient bea = inRoom(portOf(two));
             ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
             assertThat(bea.next()).contains("\"event\":\"said\"", "\"text\":\"hi\"");
+        }
+    }
+
+    @Test
+    void aNodeWithoutABridgeKeepsHistoryToo() throws Exception {
+        try (Roomcast node = Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room(
+                        "chat/{topic}",
+                        new RoomHandler() {
+                            @Override
+                            public void onMessage(Room room, Peer peer, Message message) {
+                                room.broadcast(message).send();
+                            }
+                        },
+                        RoomOptions.builder().history(10, Duration.ofMinutes(1)).build())
+                .start()) {
+            JsonClient ann = new JsonClient(portOf(node));
+            ann.send("{\"hello\":{}}\n{\"join\":{\"room\":\"chat/jazz\",\"ref\":1}}");
+            assertThat(ann.next()).contains("\"welcome\"");
+            String epoch = ann.next().replaceAll(".*\"epoch\":\"([^\"]+)\".*", "$1");
+            ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
+            assertThat(ann.next()).contains("\"event\":\"said\"", "\"offset\":1", "\"text\":\"hi\"");
+            ann.send("{\"history\":{\"room\":\"chat/jazz\",\"ref\":2}}");
+            assertThat(ann.next())
+                    .contains("\"page\"", "\"entries\":[{\"offset\":1,\"event\":\"said\",\"text\":\"hi\"}]");
+            JsonClient again = new JsonClient(portOf(node));
+            again.send("{\"hello\":{}}\n{\"join\":{\"room\":\"chat/jazz\",\"ref\":1,\"epoch\":\"" + epoch + "\"}}");
+            assertThat(again.next()).contains("\"welcome\"");
+            assertThat(again.next())
+                    .contains("\"joined\"", epoch, "\"missed\":1")
+                    .doesNotContain("unrecoverable");
+            assertThat(again.next()).contains("\"offset\":1", "\"text\":\"hi\"");
+            HistoryPage page =
+                    node.room("chat/jazz").history(5).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            assertThat(page.newest()).isEqualTo(1);
         }
     }
 

@@ -2,14 +2,17 @@ package io.roomcast.testkit;
 
 import static java.util.Objects.requireNonNull;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Moved;
+import io.roomcast.runtime.wire.proto.Page;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
+import io.roomcast.runtime.wire.proto.Route;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -47,6 +50,8 @@ final class ClientSession {
     private final Map<Integer, RouteMeaning> routes = new HashMap<>();
     private final Map<String, byte[]> snapshots = new HashMap<>();
     private final List<Frame> frames = new ArrayList<>();
+    private final HistoryCount histories = new HistoryCount();
+    private final List<ReceivedPage> pages = new ArrayList<>();
     private final ResumableStream stream = new ResumableStream();
     /** What an older connection still brings is not for this session any more. */
     private @Nullable Attempt current;
@@ -204,6 +209,22 @@ final class ClientSession {
         return closed;
     }
 
+    synchronized HistoryPosition place(String room) {
+        return histories.place(number(room));
+    }
+
+    synchronized List<Long> offsets(String room) {
+        return histories.offsets(number(room));
+    }
+
+    synchronized boolean isUnrecoverable(String room) {
+        return histories.isUnrecoverable(number(room));
+    }
+
+    synchronized List<ReceivedPage> pages() {
+        return List.copyOf(pages);
+    }
+
     /** Returns the number of a room that it is in. */
     synchronized int number(String room) {
         Integer number = numbers.get(room);
@@ -240,13 +261,12 @@ final class ClientSession {
                         new Left(room, reason, asked),
                         asked);
             }
-            case ROUTE ->
-                routes.put(
-                        frame.getRoute().getRoute(),
-                        new RouteMeaning(
-                                frame.getRoute().getRoom(), frame.getRoute().getEvent()));
+            case ROUTE -> defined(frame.getRoute(), frame.getRoute().getRoom());
+            case POSITION -> histories.position(frame.getPosition());
+            case PAGE -> page(frame.getPage());
             case MESSAGE -> {
                 Message message = frame.getMessage();
+                histories.message(message.getRoom(), message.getOffset());
                 message(new Received(
                         message.getRoom() == 0 ? "" : name(message.getRoom()),
                         message.getEvent(),
@@ -328,8 +348,8 @@ final class ClientSession {
         names.put(joined.getNumber(), joined.getRoom());
         byte[] snapshot = joined.getSnapshot().toByteArray();
         snapshots.put(joined.getRoom(), snapshot);
-        joined.getRoutesList()
-                .forEach(route -> routes.put(route.getRoute(), new RouteMeaning(joined.getNumber(), route.getEvent())));
+        histories.joined(joined);
+        joined.getRoutesList().forEach(route -> defined(route, joined.getNumber()));
         write(
                 Seen.Kind.JOINED,
                 joined.getRoom(),
@@ -343,8 +363,8 @@ final class ClientSession {
         numbers.put(moved.getRoom(), moved.getNumber());
         names.put(moved.getNumber(), moved.getRoom());
         routes.values().removeIf(meaning -> meaning.room() == before);
-        moved.getRoutesList()
-                .forEach(route -> routes.put(route.getRoute(), new RouteMeaning(moved.getNumber(), route.getEvent())));
+        histories.moved(before, moved.getNumber());
+        moved.getRoutesList().forEach(route -> defined(route, moved.getNumber()));
         write(Seen.Kind.OTHER, moved.getRoom(), moved.getRoom() + " moved to another node", moved, false);
     }
 
@@ -360,7 +380,33 @@ final class ClientSession {
         if (meaning == null) {
             throw new AssertionError("message on route " + route + ", which was never defined; " + seed);
         }
+        histories.messageOnRoute(meaning.room(), route);
         message(new Received(name(meaning.room()), meaning.event(), "", payload));
+    }
+
+    private void defined(Route route, int room) {
+        routes.put(route.getRoute(), new RouteMeaning(room, route.getEvent()));
+        histories.defined(route.getRoute(), route.getHistory());
+    }
+
+    private void page(Page page) {
+        String room = name(page.getRoom());
+        pages.add(new ReceivedPage(
+                page.getRef(),
+                room,
+                page.getEpoch(),
+                page.getOldest(),
+                page.getNewest(),
+                page.getThrough(),
+                page.getEntriesList().stream()
+                        .map(entry -> new ReceivedPage.Entry(
+                                entry.getOffset(),
+                                new Received(
+                                        room,
+                                        entry.getEvent(),
+                                        entry.getFrom(),
+                                        entry.getPayload().toByteArray())))
+                        .toList()));
     }
 
     private void message(Received message) {

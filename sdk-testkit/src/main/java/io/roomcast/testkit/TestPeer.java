@@ -1,10 +1,12 @@
 package io.roomcast.testkit;
 
 import com.google.protobuf.ByteString;
+import io.roomcast.HistoryPosition;
 import io.roomcast.Peer;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
@@ -124,6 +126,36 @@ public final class TestPeer extends Expectations {
                         .setRoom(room)
                         .setRef(nextRef++)
                         .setPayload(ByteString.copyFromUtf8(request))));
+    }
+
+    /** Asks to join a room in which another peer was, and to get what has happened since: the two are one client that came back. */
+    public void rejoin(String room, TestPeer former) {
+        rejoinLater(room, former.place(room), former.id());
+        cluster.awaitSoon(() -> session.hasAnswered(nextRef - 1));
+    }
+
+    /** Asks to join a room, and to get what has happened since a place, without pumping the cluster. */
+    public void rejoinLater(String room, HistoryPosition place, String formerId) {
+        sendLater(Frame.newBuilder()
+                .setJoin(Join.newBuilder()
+                        .setRoom(room)
+                        .setRef(nextRef++)
+                        .setEpoch(place.epoch())
+                        .setOffset(place.offset())
+                        .setPeer(formerId)));
+    }
+
+    /** Asks for a page of the history of a room that it is in; returns the ref. The answer is in {@link #pages}. */
+    public int readHistory(String room, long after, int limit) {
+        int ref = nextRef++;
+        sendLater(Frame.newBuilder()
+                .setHistory(History.newBuilder()
+                        .setRoom(number(room))
+                        .setRef(ref)
+                        .setAfter(after)
+                        .setLimit(limit)));
+        cluster.settle();
+        return ref;
     }
 
     /** Asks to leave a room that it is in. */
@@ -346,6 +378,26 @@ public final class TestPeer extends Expectations {
         return diary.contents(Seen.Kind.LEFT, ClientSession.Left.class).stream()
                 .map(ClientSession.Left::room)
                 .toList();
+    }
+
+    /** Returns its place in the history of a room: the one that it would come back with. */
+    public HistoryPosition place(String room) {
+        return session.place(room);
+    }
+
+    /** Returns the places, in the history of a room, of the messages it got there since it joined last. */
+    public List<Long> offsets(String room) {
+        return session.offsets(room);
+    }
+
+    /** Returns whether it was told, when it joined a room last, that it cannot get what it has missed. */
+    public boolean isUnrecoverable(String room) {
+        return session.isUnrecoverable(room);
+    }
+
+    /** Returns the pages of histories it got. */
+    public List<ReceivedPage> pages() {
+        return session.pages();
     }
 
     /** Returns every frame except messages on routes. */

@@ -10,6 +10,7 @@ import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -52,25 +53,39 @@ class JoinPromiseTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, true, 150", "0, false, 150", "4, true, 40", "4, false, 40"})
-    void aSnapshotAndWhatFollowsAreExactlyWhatTheNodeDelivered(int threads, boolean blocking, int runs) {
+    @CsvSource({
+        "0, true, false, 150",
+        "0, false, false, 150",
+        "4, true, false, 40",
+        "4, false, false, 40",
+        "0, true, true, 150",
+        "0, false, true, 150",
+        "4, true, true, 40",
+        "4, false, true, 40"
+    })
+    void aSnapshotAndWhatFollowsAreExactlyWhatTheNodeDelivered(
+            int threads, boolean blocking, boolean history, int runs) {
         long first = new Random().nextLong();
         System.out.println("seeds from " + first);
         for (int run = 0; run < runs; run++) {
-            run(first + run, threads, blocking);
+            run(first + run, threads, blocking, history);
         }
     }
 
-    private static void run(long seed, int threads, boolean blocking) {
+    private static void run(long seed, int threads, boolean blocking, boolean history) {
         Random random = new Random(seed);
         Journal[] journals = {new Journal(), new Journal()};
-        RoomOptions options = blocking
-                ? RoomOptions.defaults()
-                : RoomOptions.builder().nonBlocking().build();
+        RoomOptions.Builder options = RoomOptions.builder();
+        if (!blocking) {
+            options.nonBlocking();
+        }
+        if (history) {
+            options.history(1000, Duration.ofHours(1));
+        }
         try (TestCluster cluster = TestCluster.builder()
                 .seed(seed)
                 .threads(threads)
-                .room("chat/{topic}", options, node -> journals[node - 1])
+                .room("chat/{topic}", options.build(), node -> journals[node - 1])
                 .start()) {
             List<TestPeer> peers = new ArrayList<>();
             for (int i = 0; i < PEERS; i++) {

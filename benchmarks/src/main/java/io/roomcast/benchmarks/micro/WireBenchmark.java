@@ -98,7 +98,7 @@ public class WireBenchmark {
         }
 
         @Override
-        public void join(String room, int ref, ByteBuffer payload) {
+        public void join(String room, int ref, ByteBuffer payload, @Nullable RecoveryPoint recover) {
             throw new IllegalStateException("join");
         }
 
@@ -138,6 +138,11 @@ public class WireBenchmark {
         @Override
         public void cancel(int id) {
             throw new IllegalStateException("cancel");
+        }
+
+        @Override
+        public void history(int number, @Nullable String name, int ref, String epoch, long after, int limit) {
+            throw new IllegalStateException("history");
         }
 
         @Override

@@ -54,7 +54,8 @@ final class LocalHistory {
 
     /** A log that somebody hears of weighs nothing, and what weighs nothing is never given up. */
     private static int weight(String room, HistoryLog log) {
-        return log.feeds().isEmpty() ? (int) (LOG_OVERHEAD + 2L * room.length() + log.bytes()) : 0;
+        long bytes = LOG_OVERHEAD + 2L * room.length() + log.bytes();
+        return log.feeds().isEmpty() ? (int) Math.min(bytes, Integer.MAX_VALUE) : 0;
     }
 
     Appended append(String room, Retention retention, @Nullable String messageId, byte[] envelope) {

@@ -52,7 +52,7 @@ public final class LocalHub {
     /**
      * Returns a hub of a given world. A simulation hands in its own.
      *
-     * @param executor delivers
+     * @param executor delivers, in its own time: not before {@code execute} returns
      * @param clock tells how old the entries of histories are
      * @param ids makes the epochs of histories unique
      */

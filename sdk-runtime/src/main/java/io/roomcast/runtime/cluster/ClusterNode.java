@@ -5,9 +5,11 @@ import io.roomcast.Acks;
 import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
+import io.roomcast.bridge.Appended;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.bridge.Retention;
 import io.roomcast.runtime.cluster.proto.Ask;
 import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
@@ -15,6 +17,8 @@ import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.Addressing;
+import io.roomcast.runtime.room.LoggedMessage;
+import io.roomcast.runtime.room.LoggedPage;
 import io.roomcast.runtime.room.Published;
 import io.roomcast.runtime.room.Receipts;
 import io.roomcast.runtime.room.RoomMoves;
@@ -31,6 +35,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +43,8 @@ import org.jspecify.annotations.Nullable;
  * whose tag begins the peers' ids. Safe to use from any thread.
  *
  * <p>What this node broadcasts reaches its own peers without a detour over the bridge, so broadcasts of different nodes can
- * reach the peers of different nodes in different order; those of one node are in order everywhere.
+ * reach the peers of different nodes in different order; those of one node are in order everywhere. What goes into the history of a
+ * room takes that detour, and so has one order everywhere.
  */
 public final class ClusterNode implements Uplink, BridgeListener {
 
@@ -161,6 +167,56 @@ public final class ClusterNode implements Uplink, BridgeListener {
     public CompletionStage<Void> subscribe(String room) {
         receiveLanes.open(room);
         return bridge.subscribe(room);
+    }
+
+    @Override
+    public CompletionStage<Appended> append(
+            String room, Retention retention, @Nullable String messageId, Message message, Addressing addressing) {
+        byte[] envelope = bytes(lane(false, 0, 0).setBroadcast(Envelopes.broadcast(message, addressing, List.of())));
+        return attempt(() -> bridge.append(room, retention, messageId, envelope));
+    }
+
+    @Override
+    public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
+        receiveLanes.open(room);
+        return attempt(() -> bridge.subscribeHistory(room, retention));
+    }
+
+    @Override
+    public CompletionStage<LoggedPage> readHistory(String room, Retention retention, long after, int limit) {
+        return attempt(() -> bridge.readHistory(room, retention, after, limit))
+                .thenApply(slice -> new LoggedPage(
+                        slice.epoch(),
+                        slice.oldest(),
+                        slice.newest(),
+                        slice.entries().stream()
+                                .map(entry -> logged(room, entry.offset(), entry.envelope()))
+                                .toList()));
+    }
+
+    /** A bridge that throws has failed like any other. */
+    private static <T> CompletionStage<T> attempt(Supplier<CompletionStage<T>> call) {
+        try {
+            return call.get();
+        } catch (RuntimeException failure) {
+            return CompletableFuture.failedStage(failure);
+        }
+    }
+
+    private LoggedMessage logged(String room, long offset, byte[] bytes) {
+        try {
+            Envelope envelope = Envelope.parseFrom(bytes);
+            if (envelope.hasBroadcast()) {
+                return new LoggedMessage(
+                        offset,
+                        Envelopes.message(envelope.getBroadcast()),
+                        Envelopes.addressing(envelope.getBroadcast()));
+            }
+            telemetry.envelopeRefused(room, "entry " + offset + " of the history is no broadcast");
+        } catch (InvalidProtocolBufferException | IllegalArgumentException garbage) {
+            telemetry.envelopeRefused(room, "entry " + offset + " of the history: " + garbage.getMessage());
+        }
+        return new LoggedMessage(offset, null, Addressing.EVERYBODY);
     }
 
     @Override
@@ -358,12 +414,12 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     @Override
     public void onAppended(String room, HistoryPosition position, byte[] envelope) {
-        // No room subscribes to a log yet.
+        rooms.appended(room, position.epoch(), logged(room, position.offset(), envelope));
     }
 
     @Override
     public void onHistoryLost(String room, HistoryPosition resumesAfter) {
-        // No room subscribes to a log yet.
+        rooms.historyLost(room, resumesAfter);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.roomcast.runtime.environment;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.LeaveReason;
 import io.roomcast.PolicyFlush;
 import io.roomcast.RequestException;
@@ -210,6 +211,22 @@ public final class Telemetry {
 
     public void gap(String room, String originNode, long missed) {
         tell(listener -> listener.gap(room, originNode, missed));
+    }
+
+    public void historyLost(String room, HistoryPosition resumesAfter) {
+        tell(listener -> listener.historyLost(room, resumesAfter));
+    }
+
+    public void historyRecovered(String room, int messages) {
+        tell(listener -> listener.historyRecovered(room, messages));
+    }
+
+    public void historyUnrecoverable(String room) {
+        tell(listener -> listener.historyUnrecoverable(room));
+    }
+
+    public void historyRead(String room, int messages) {
+        tell(listener -> listener.historyRead(room, messages));
     }
 
     public void envelopeRefused(String room, String reason) {

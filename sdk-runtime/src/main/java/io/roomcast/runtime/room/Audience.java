@@ -1,6 +1,7 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.Acks;
+import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.HandOver;
@@ -9,6 +10,7 @@ import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.RouteDefinition;
 import io.roomcast.runtime.wire.WireFormat;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -38,7 +40,10 @@ final class Audience {
     private final List<EventLoop> loops;
     private final Telemetry telemetry;
     private final RoomPolicies policies;
-    private final EventRoutes routes = new EventRoutes();
+    private final EventRoutes routes = new EventRoutes(false);
+    /** A message in the history needs a route of its own: it is counted. */
+    private final EventRoutes historyRoutes = new EventRoutes(true);
+
     private final AtomicIntegerArray expected;
     private final @Nullable LoopMembers[] membersOfLoop;
 
@@ -52,8 +57,14 @@ final class Audience {
         this.membersOfLoop = new LoopMembers[loops.size()];
     }
 
-    EventRoutes routes() {
-        return routes;
+    /** Returns all routes of the room, those included whose definition is still on its way to the members. */
+    List<RouteDefinition> definedRoutes() {
+        if (historyRoutes.defined().isEmpty()) {
+            return routes.defined();
+        }
+        List<RouteDefinition> all = new ArrayList<>(routes.defined());
+        all.addAll(historyRoutes.defined());
+        return all;
     }
 
     /** A member will be added on this loop. In the mailbox. */
@@ -91,7 +102,7 @@ final class Audience {
     /** A member's session has come to this loop. There. */
     void arrived(EventLoop loop, RoomMember member) {
         on(loop).expectNoMore(member);
-        if (member.isActive()) {
+        if (member.isActive() || member.isRecovering()) {
             on(loop).add(member);
             member.attachTo(loop);
         } else {
@@ -115,7 +126,25 @@ final class Audience {
                         room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry)
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, behindWhatIsHeld);
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, null, NOBODY), NOTHING));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
+    }
+
+    /**
+     * Tells every member that what was in the room's history up to a place is lost to it. From any thread.
+     *
+     * @param missed how many messages; 0 = unknown
+     */
+    void announceLost(HistoryPosition resumesAfter, long missed) {
+        EncodedMessage gap = new EncodedMessage(format -> format.gap(room.key(), missed));
+        EncodedMessage position =
+                new EncodedMessage(format -> format.position(room.key(), resumesAfter.offset(), resumesAfter.epoch()));
+        LoopMembers.Offer offer = member -> {
+            Session session = member.session();
+            session.offer(gap.in(session.format()), false);
+            member.offset = resumesAfter.offset();
+            return session.offer(position.in(session.format()), false);
+        };
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
     }
 
     /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */
@@ -155,23 +184,50 @@ final class Audience {
             }
             return;
         }
-        int route = from == null ? routeOf(message.event()) : 0;
-        EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message));
-        // Usually there is one exception, the sender, and comparing references is cheaper than looking ids up.
-        Session skip = addressing.except().size() == 1
-                ? rooms.session(addressing.except().iterator().next()).orElse(null)
-                : null;
-        Set<String> skipIds = addressing.except().size() > 1 ? addressing.except() : NOBODY;
+        int route = from == null ? routeOf(routes, message.event()) : 0;
+        EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, 0));
         PolicedMessage policed =
-                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged));
-        LoopMembers.Offer offer = offer(encoded, addressing.droppable(), policed);
-        onLoopsWithMembers(here -> report(message, here.deliver(offer, stamp, skip, skipIds)), handOver::taken);
+                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged, 0));
+        toEverybody(message, addressing.except(), offer(encoded, addressing.droppable(), policed), stamp, handOver);
+    }
+
+    /** Sends a broadcast that is in the room's history to all members but its exceptions. From any thread. */
+    void sendLogged(Message message, Addressing addressing, long offset, HandOver handOver) {
+        String from = addressing.from();
+        int route = from == null ? routeOf(historyRoutes, message.event()) : 0;
+        EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, offset));
+        PolicedMessage behindWhatIsHeld = policies.keepOrder()
+                ? new PolicedMessage(room.name(), message, addressing, null, encoded, NOT_MERGED, telemetry)
+                : null;
+        LoopMembers.Offer offer = new LoggedOffer(
+                offset,
+                addressing,
+                route > 0,
+                encoded,
+                new EncodedMessage(format -> format.position(room.key(), offset - 1, "")),
+                behindWhatIsHeld);
+        toEverybody(message, addressing.except(), offer, null, handOver);
+    }
+
+    private void toEverybody(
+            Message message, Set<String> except, LoopMembers.Offer offer, @Nullable Stamp stamp, HandOver handOver) {
+        // Usually there is one exception, the sender, and comparing references is cheaper than looking ids up.
+        Session skip =
+                except.size() == 1 ? rooms.session(except.iterator().next()).orElse(null) : null;
+        Set<String> skipIds = except.size() > 1 ? except : NOBODY;
+        onLoopsWithMembers(
+                here -> report(message, here.deliver(offer, stamp, message.size(), skip, skipIds)), handOver::taken);
     }
 
     /** Returns how a member gets a message: as its policy says, or into its queue at once. */
     private static LoopMembers.Offer offer(
             EncodedMessage encoded, boolean droppable, @Nullable PolicedMessage policed) {
-        return policed != null ? policed::offerTo : session -> session.offer(encoded.in(session.format()), droppable);
+        return policed != null
+                ? member -> policed.offerTo(member.session())
+                : member -> {
+                    Session session = member.session();
+                    return session.offer(encoded.in(session.format()), droppable);
+                };
     }
 
     /** @param taken called once for each loop, when it has got there or is passed over */
@@ -210,10 +266,11 @@ final class Audience {
     private void deliverTo(Session session, Message message, LoopMembers.Offer offer, HandOver handOver) {
         session.execute(() -> {
             handOver.taken();
-            if (room.memberOf(session) != null) {
+            RoomMember member = room.presentMember(session);
+            if (member != null) {
                 report(
                         message,
-                        switch (offer.to(session)) {
+                        switch (member.take(offer, message.size())) {
                             case QUEUED, CONFLATED -> 1;
                             case DROPPED -> 1L << 32;
                             case CLOSED -> 0;
@@ -232,18 +289,18 @@ final class Audience {
         }
     }
 
-    private int routeOf(String event) {
-        return routes.routeOf(
+    private int routeOf(EventRoutes among, String event) {
+        return among.routeOf(
                 event,
                 name -> rooms.defineRoute(room, name),
                 definition -> announce(new EncodedMessage(
                         format -> format.usesRoutes() ? format.route(room.key(), definition) : Chunk.EMPTY)));
     }
 
-    private Chunk encode(WireFormat format, int route, @Nullable String from, Message message) {
+    private Chunk encode(WireFormat format, int route, @Nullable String from, Message message, long offset) {
         return route > 0 && format.usesRoutes()
                 ? format.data(route, message)
-                : format.message(room.key(), from, message);
+                : format.message(room.key(), from, message, offset);
     }
 
     /** Sends a broadcast to those members that it is for, who answer it. With the room's lock. */

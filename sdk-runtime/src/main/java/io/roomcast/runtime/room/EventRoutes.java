@@ -23,9 +23,15 @@ final class EventRoutes {
 
     static final int MAX_ROUTES = 128;
 
+    private final boolean history;
     private final List<RouteDefinition> defined = new CopyOnWriteArrayList<>();
     private final ConcurrentMap<String, Integer> usable = new ConcurrentHashMap<>(4);
     private final Set<String> seenOnce = new HashSet<>(4);
+
+    /** @param history whether the messages on these routes are in the room's history */
+    EventRoutes(boolean history) {
+        this.history = history;
+    }
 
     /**
      * Returns the route of an event, 0 if it has none (yet).
@@ -55,7 +61,7 @@ final class EventRoutes {
             }
             return 0;
         }
-        RouteDefinition definition = new RouteDefinition(number.applyAsInt(event), event);
+        RouteDefinition definition = new RouteDefinition(number.applyAsInt(event), event, history);
         defined.add(definition);
         announce.accept(definition);
         usable.put(event, definition.route());

@@ -4,6 +4,7 @@ import io.roomcast.Acks;
 import io.roomcast.Admission;
 import io.roomcast.BroadcastObserver;
 import io.roomcast.ErrorCode;
+import io.roomcast.HistoryPosition;
 import io.roomcast.JoinRequest;
 import io.roomcast.LeaveReason;
 import io.roomcast.Message;
@@ -19,6 +20,8 @@ import io.roomcast.runtime.session.PeerRequest;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.JoinedAt;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import io.roomcast.runtime.wire.RoomKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -71,6 +74,7 @@ final class LocalRoom {
     private final Mailbox mailbox;
     private final Telemetry telemetry;
     private final Audience audience;
+    private final @Nullable RoomHistory history;
     /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
     private final ReentrantLock order = new ReentrantLock();
 
@@ -92,6 +96,11 @@ final class LocalRoom {
         this.mailbox = mailbox;
         this.telemetry = rooms.telemetry();
         this.audience = new Audience(rooms, this, new RoomPolicies(key.name(), kind, telemetry));
+        this.history = kind.options()
+                .history()
+                .map(retention ->
+                        new RoomHistory(this, retention, mailbox, observer != null, rooms.uplink(), telemetry))
+                .orElse(null);
     }
 
     String name() {
@@ -123,9 +132,24 @@ final class LocalRoom {
     /** Returns a peer's membership if it is in this room. On the peer's loop. */
     @Nullable
     RoomMember memberOf(Session session) {
-        return session.membership(name()) instanceof RoomMember member && member.room() == this && member.isActive()
+        RoomMember member = presentMember(session);
+        return member != null && member.isActive() ? member : null;
+    }
+
+    /** Returns a peer's membership if it is in this room, or comes back to it. On the peer's loop. */
+    @Nullable
+    RoomMember presentMember(Session session) {
+        return session.membership(name()) instanceof RoomMember member
+                        && member.room() == this
+                        && (member.isActive() || member.isRecovering())
                 ? member
                 : null;
+    }
+
+    /** Returns what is heard of the room's log, null if it keeps none. */
+    @Nullable
+    RoomHistory history() {
+        return history;
     }
 
     Collection<Peer> localPeers() {
@@ -158,6 +182,9 @@ final class LocalRoom {
         // Before the room can be freed: its successor of the same name subscribes after that.
         if (subscription != null) {
             subscription = null;
+            if (history != null) {
+                history.end();
+            }
             rooms.uplink().unsubscribe(name());
         }
         // A join may have come in meanwhile; its mailbox task opens the room again.
@@ -189,7 +216,7 @@ final class LocalRoom {
     private void whenSubscribed(Runnable step) {
         CompletionStage<Void> current = subscription;
         if (current == null) {
-            current = rooms.uplink().subscribe(name());
+            current = history == null ? rooms.uplink().subscribe(name()) : history.subscribe();
             subscription = current;
             if (!current.toCompletableFuture().isDone()) {
                 // Failed or not, the joins go on: without the bridge the room is this node's own.
@@ -231,10 +258,16 @@ final class LocalRoom {
         }
         members.add(session);
         byte[] snapshot = admission.snapshot();
+        RoomHistory log = history;
         inOrder(() -> {
             member.admitted();
             audience.expect(session.target());
-            session.execute(() -> attach(member, snapshot));
+            if (log == null) {
+                session.execute(() -> attach(member, snapshot));
+            } else {
+                HistoryPosition position = log.handed();
+                session.execute(() -> attachAt(member, snapshot, position, log));
+            }
         });
         call("onJoin", () -> handler.onJoin(view, session));
     }
@@ -251,21 +284,81 @@ final class LocalRoom {
         release();
     }
 
-    /** On the member's loop. */
+    /** Lets a member into a room without history. On its loop. */
     private void attach(RoomMember member, byte[] snapshot) {
-        Session session = member.session();
-        if (!session.isOpen()) {
-            audience.expectNoMore(session.loop());
-            member.settle(Optional.of(new Refusal(ErrorCode.PEER_GONE, "the peer has gone")));
-            leaveInMailbox(session, LeaveReason.DISCONNECTED);
-            return;
+        attach(member, snapshot, member.recover() == null ? null : new JoinedAt("", 0, 0, true), Recovered.NOTHING);
+    }
+
+    /** Lets a member in behind a place of the room's history, null when that is not known. On its loop. */
+    private void attachAt(RoomMember member, byte[] snapshot, @Nullable HistoryPosition position, RoomHistory log) {
+        RecoveryPoint wanted = member.recover();
+        boolean comesBack = wanted != null
+                && position != null
+                && wanted.epoch().equals(position.epoch())
+                && position.offset() - wanted.offset() <= Recovery.MOST_MISSED;
+        if (wanted == null
+                || position == null
+                || !comesBack
+                || !member.session().isOpen()) {
+            JoinedAt at = position == null
+                    ? new JoinedAt("", 0, 0, wanted != null)
+                    : new JoinedAt(position.epoch(), position.offset(), 0, wanted != null);
+            attach(member, snapshot, at, Recovered.NOTHING);
+        } else if (wanted.offset() == position.offset()) {
+            attach(member, snapshot, new JoinedAt(position.epoch(), position.offset(), 0, false), Recovered.NOTHING);
+        } else {
+            recover(member, snapshot, wanted, position, log);
         }
+    }
+
+    private void recover(
+            RoomMember member, byte[] snapshot, RecoveryPoint wanted, HistoryPosition position, RoomHistory log) {
+        Session session = member.session();
+        Recovery recovery = new Recovery(member, wanted, position, rooms.mostRecoveredBytes(), (at, recovered) -> {
+            member.recovered();
+            if (session.isOpen()) {
+                letIn(member, snapshot, at, recovered);
+            } else {
+                audience.remove(member);
+                gone(member);
+            }
+        });
+        member.recovering(recovery);
         audience.add(member);
+        rooms.uplink()
+                .readHistory(name(), log.retention(), wanted.offset(), Recovery.MOST_MISSED)
+                .whenComplete((page, failure) -> session.execute(() -> recovery.read(page)));
+    }
+
+    private void attach(RoomMember member, byte[] snapshot, @Nullable JoinedAt at, Recovered recovered) {
+        Session session = member.session();
+        if (session.isOpen()) {
+            audience.add(member);
+            letIn(member, snapshot, at, recovered);
+        } else {
+            audience.expectNoMore(session.loop());
+            gone(member);
+        }
+    }
+
+    private void gone(RoomMember member) {
+        member.settle(Optional.of(new Refusal(ErrorCode.PEER_GONE, "the peer has gone")));
+        leaveInMailbox(member.session(), LeaveReason.DISCONNECTED);
+    }
+
+    private void letIn(RoomMember member, byte[] snapshot, @Nullable JoinedAt at, Recovered recovered) {
+        Session session = member.session();
         telemetry.joined(name());
-        session.offer(
-                session.format()
-                        .joined(key, member.ref(), snapshot, audience.routes().defined()),
-                false);
+        session.offer(session.format().joined(key, member.ref(), snapshot, audience.definedRoutes(), at), false);
+        if (at != null) {
+            member.offset = at.offset();
+            if (member.recover() != null && at.unrecoverable()) {
+                telemetry.historyUnrecoverable(name());
+            } else if (member.recover() != null) {
+                telemetry.historyRecovered(name(), recovered.missed().size());
+            }
+        }
+        recovered.giveTo(member);
         member.activate();
     }
 
@@ -303,7 +396,7 @@ final class LocalRoom {
         member.activate();
         audience.arrived(loop, member);
         telemetry.joined(name());
-        session.offer(session.format().moved(key, audience.routes().defined()), false);
+        session.offer(session.format().moved(key, audience.definedRoutes()), false);
         mailbox.add(() -> {
             members.add(session);
             call("onMovedIn", () -> handler.onMovedIn(view, session));
@@ -430,6 +523,21 @@ final class LocalRoom {
                 () -> audience.handOver(message, addressing),
                 (stamp, handOver) -> audience.send(message, addressing, stamp, handOver),
                 NOTHING);
+    }
+
+    /** Takes a share of the node's budget for an entry of the room's log; null if there is nothing to deliver, or no budget. */
+    @Nullable
+    HandOver share(@Nullable LoggedMessage entry) {
+        Message message = entry == null ? null : entry.message();
+        return entry == null || message == null ? null : audience.handOver(message, entry.addressing());
+    }
+
+    /** Shows the handler a message that is about to be delivered. In the mailbox of an observed room. */
+    void observed(Message message) {
+        BroadcastObserver watching = observer;
+        if (watching != null) {
+            call("onBroadcast", () -> watching.onBroadcast(view, message));
+        }
     }
 
     /**

@@ -60,7 +60,8 @@ final class LoopMembers {
     /** Asks each member but some. */
     void ask(AckShare share, Set<String> except) {
         for (int i = 0; i < count; i++) {
-            if (!except.contains(members[i].session().id())) {
+            if (!members[i].isRecovering()
+                    && !except.contains(members[i].session().id())) {
                 share.ask(members[i]);
             }
         }
@@ -75,16 +76,17 @@ final class LoopMembers {
 
     /** How one member gets a broadcast. */
     interface Offer {
-        SendOutcome to(Session session);
+        SendOutcome to(RoomMember member);
     }
 
     /**
      * Gives each member a broadcast, except the one or the ones to be skipped.
      *
      * @param stamp what it is known by to those who come from another node, null if by nothing
+     * @param bytes how large it is, roughly
      * @return how many members it was queued for in the lower half, dropped for in the upper half
      */
-    long deliver(Offer offer, @Nullable Stamp stamp, @Nullable Session skip, Set<String> skipIds) {
+    long deliver(Offer offer, @Nullable Stamp stamp, int bytes, @Nullable Session skip, Set<String> skipIds) {
         int queued = 0;
         int dropped = 0;
         for (int i = 0; i < count; i++) {
@@ -93,26 +95,27 @@ final class LoopMembers {
             if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id()) || member.hasHad(stamp)) {
                 continue;
             }
-            switch (offer.to(session)) {
+            switch (members[i].take(offer, bytes)) {
                 case QUEUED, CONFLATED -> queued++;
                 case DROPPED -> dropped++;
                 case CLOSED -> {}
             }
         }
         if (arriving != null) {
-            queued += collect(offer, stamp, skip, skipIds);
+            queued += collect(offer, stamp, bytes, skip, skipIds);
         }
         return ((long) dropped << 32) | queued;
     }
 
-    private int collect(Offer offer, @Nullable Stamp stamp, @Nullable Session skip, Set<String> skipIds) {
+    private int collect(Offer offer, @Nullable Stamp stamp, int bytes, @Nullable Session skip, Set<String> skipIds) {
         int collected = 0;
         for (Arriving newcomer : arriving == null ? List.<Arriving>of() : arriving) {
             Session session = newcomer.member.session();
             if (session != skip && !skipIds.contains(session.id())) {
                 newcomer.way.broadcast(() -> {
-                    if (newcomer.member.isActive() && !newcomer.member.hasHad(stamp)) {
-                        offer.to(session);
+                    boolean present = newcomer.member.isActive() || newcomer.member.isRecovering();
+                    if (present && !newcomer.member.hasHad(stamp)) {
+                        newcomer.member.take(offer, bytes);
                     }
                 });
                 collected++;

@@ -5,6 +5,7 @@ import io.roomcast.Broadcast;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,7 +20,7 @@ final class PendingBroadcast implements Broadcast {
     private static final int MAX_PEERS = 1000;
 
     private final Rooms rooms;
-    private final String room;
+    private final RoomKinds.Named room;
     private final Message message;
     private Set<String> except = Set.of();
     private @Nullable Set<String> only;
@@ -27,9 +28,10 @@ final class PendingBroadcast implements Broadcast {
     private boolean droppable;
     private @Nullable String key;
     private boolean latest;
+    private @Nullable String messageId;
     private boolean sent;
 
-    PendingBroadcast(Rooms rooms, String room, Message message) {
+    PendingBroadcast(Rooms rooms, RoomKinds.Named room, Message message) {
         this.rooms = rooms;
         this.room = room;
         this.message = message;
@@ -89,7 +91,13 @@ final class PendingBroadcast implements Broadcast {
 
     @Override
     public Broadcast messageId(String id) {
-        throw new IllegalStateException("room " + room + " has no history");
+        int bytes = id.getBytes(StandardCharsets.UTF_8).length;
+        if (bytes == 0 || bytes > MAX_MESSAGE_ID_BYTES) {
+            throw new IllegalArgumentException(
+                    "messageId has " + bytes + " UTF-8 bytes, expected 1 to " + MAX_MESSAGE_ID_BYTES);
+        }
+        messageId = id;
+        return this;
     }
 
     @Override
@@ -101,14 +109,24 @@ final class PendingBroadcast implements Broadcast {
             throw new IllegalStateException(
                     "delivery is latest, expected reliable: who gets a newer one cannot answer it");
         }
+        if (messageId != null) {
+            throw new IllegalStateException(
+                    "it has a messageId, expected none: an acknowledged broadcast goes into no history");
+        }
         rooms.sessions().checkTimeout(timeout);
         Addressing addressing = finished();
-        return new PendingAcknowledged(() -> rooms.requests().broadcast(room, message, addressing, timeout));
+        return new PendingAcknowledged(() -> rooms.requests().broadcast(room.name(), message, addressing, timeout));
     }
 
     @Override
     public Receipt send() {
-        return rooms.broadcast(room, message, finished());
+        Addressing addressing = finished();
+        if (messageId != null && room.kind().retentionOf(message, addressing) == null) {
+            throw new IllegalStateException(
+                    "it has a messageId and goes into no history, expected a room with one, and a"
+                            + " broadcast that is reliable, for the whole room, and of an event without a policy");
+        }
+        return rooms.broadcast(room, message, addressing, messageId);
     }
 
     private Addressing finished() {

@@ -1,8 +1,10 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.Limits;
+import io.roomcast.Message;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import io.roomcast.bridge.Retention;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,17 @@ public final class RoomKinds {
     private final List<Kind> kinds = new ArrayList<>();
 
     /** One declaration. */
-    record Kind(RoomPattern pattern, RoomHandler handler, RoomOptions options) {}
+    record Kind(RoomPattern pattern, RoomHandler handler, RoomOptions options) {
+
+        /** Returns how much the history keeps into which a broadcast goes, null if it goes into none. */
+        @Nullable
+        Retention retentionOf(Message message, Addressing addressing) {
+            boolean wholeAndReliable = addressing.only() == null && !addressing.droppable() && !addressing.latest();
+            return wholeAndReliable && !options.policies().containsKey(message.event())
+                    ? options.history().orElse(null)
+                    : null;
+        }
+    }
 
     /** A name together with the kind it belongs to and what its variables stand for. */
     record Named(String name, Kind kind, Map<String, String> parameters) {}
@@ -54,6 +66,11 @@ public final class RoomKinds {
                 }
             });
         }
+    }
+
+    /** Returns whether some of the rooms keep a history. */
+    public boolean keepHistory() {
+        return kinds.stream().anyMatch(kind -> kind.options().history().isPresent());
     }
 
     public boolean isEmpty() {

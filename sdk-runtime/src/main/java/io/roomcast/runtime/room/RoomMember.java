@@ -1,9 +1,11 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.Refusal;
+import io.roomcast.SendOutcome;
 import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +24,7 @@ final class RoomMember implements Membership {
     private final Session session;
     private final boolean asked;
     private final int ref;
+    private final @Nullable RecoveryPoint recover;
     private volatile boolean active;
     /** Whether its admission was handed to its session's loop. Guarded by the room's lock. */
     private boolean admitted;
@@ -32,6 +35,12 @@ final class RoomMember implements Membership {
     private @Nullable EventLoop attachedTo;
     /** Its place in its {@link LoopMembers}, which keeps it up to date. */
     int place = -1;
+    /** The place in the room's history up to which the client counts. */
+    long offset;
+    /** How many pages of the room's history are being read for it. */
+    int openReads;
+    /** There while what it has missed is read. */
+    private @Nullable Recovery recovery;
 
     /** What it had already, by origin, when it came from another node; null if it came from none. */
     private @Nullable Map<String, Stamp> had;
@@ -40,11 +49,12 @@ final class RoomMember implements Membership {
 
     private @Nullable List<CompletableFuture<Optional<Refusal>>> waiting;
 
-    RoomMember(LocalRoom room, Session session, boolean asked, int ref) {
+    RoomMember(LocalRoom room, Session session, boolean asked, int ref, @Nullable RecoveryPoint recover) {
         this.room = room;
         this.session = session;
         this.asked = asked;
         this.ref = ref;
+        this.recover = recover;
     }
 
     LocalRoom room() {
@@ -125,6 +135,47 @@ final class RoomMember implements Membership {
         Map<String, Stamp> all = new HashMap<>(had == null ? Map.of() : had);
         reached.values().forEach(stamp -> all.merge(stamp.origin(), stamp, Stamp::later));
         return all;
+    }
+
+    /** Returns what the client said it has of the room's history, null if it did not come back. */
+    @Nullable
+    RecoveryPoint recover() {
+        return recover;
+    }
+
+    /** Returns whether it gets a message that is for the whole room, with exceptions: as who it is and as who it was. */
+    boolean isFor(Addressing addressing) {
+        return !addressing.except().contains(session.id())
+                && (recover == null || !addressing.except().contains(recover.peer()));
+    }
+
+    /** What is sent to it is kept from now on, until what it has missed was read. */
+    void recovering(Recovery untilRead) {
+        recovery = untilRead;
+    }
+
+    boolean isRecovering() {
+        return recovery != null;
+    }
+
+    void recovered() {
+        recovery = null;
+    }
+
+    /** What it has missed is not waited for any more. On its loop. */
+    void stopRecovering() {
+        if (recovery != null) {
+            recovery.read(null);
+        }
+    }
+
+    /** Gets something that is sent in the room, now or when it has recovered. On its loop. */
+    SendOutcome take(LoopMembers.Offer offer, int bytes) {
+        if (recovery == null) {
+            return offer.to(this);
+        }
+        recovery.hold(offer, bytes);
+        return SendOutcome.QUEUED;
     }
 
     void activate() {

@@ -52,7 +52,7 @@ public final class RoomMoves {
         for (String name : names) {
             LocalRoom room = rooms.hold(name);
             if (room != null) {
-                memberships.add(new RoomMember(room, session, false, 0));
+                memberships.add(new RoomMember(room, session, false, 0, null));
             }
         }
         return memberships;

@@ -35,7 +35,7 @@ final class RoomView implements Room {
 
     @Override
     public Broadcast broadcast(Message message) {
-        return new PendingBroadcast(rooms, named.name(), message);
+        return new PendingBroadcast(rooms, named, message);
     }
 
     @Override
@@ -55,12 +55,12 @@ final class RoomView implements Room {
 
     @Override
     public CompletionStage<HistoryPage> history(int limit) {
-        throw new IllegalStateException("room " + name() + " has no history");
+        return rooms.historyReads().newest(named, limit);
     }
 
     @Override
     public CompletionStage<HistoryPage> history(long after, int limit) {
-        throw new IllegalStateException("room " + name() + " has no history");
+        return rooms.historyReads().after(named, after, limit);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.roomcast.runtime.room;
 
 import io.roomcast.Acks;
 import io.roomcast.ErrorCode;
+import io.roomcast.HistoryPosition;
 import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
@@ -10,6 +11,8 @@ import io.roomcast.Receipt;
 import io.roomcast.Refusal;
 import io.roomcast.Room;
 import io.roomcast.RoomcastException;
+import io.roomcast.bridge.Appended;
+import io.roomcast.bridge.Retention;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
@@ -21,6 +24,7 @@ import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.SessionRegistry;
 import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -48,7 +52,9 @@ public final class Rooms implements RoomGate {
     private final NodeBudget budget;
     private final Environment environment;
     private final int maxRoomsPerPeer;
+    private final int mostRecoveredBytes;
     private final RoomRequests requests;
+    private final HistoryReads historyReads;
     private final Late late;
     private final ConcurrentMap<String, LocalRoom> rooms = new ConcurrentHashMap<>();
     private final NumberPool numbers = new NumberPool();
@@ -82,7 +88,9 @@ public final class Rooms implements RoomGate {
         this.budget = budget;
         this.environment = environment;
         this.maxRoomsPerPeer = limits.maxRoomsPerPeer();
+        this.mostRecoveredBytes = limits.outboundBytesPerPeer() / 2;
         this.requests = new RoomRequests(this, limits);
+        this.historyReads = new HistoryReads(this, environment.telemetry());
         this.late = new Late();
     }
 
@@ -138,8 +146,27 @@ public final class Rooms implements RoomGate {
         return requests;
     }
 
-    Receipt broadcast(String name, Message message, Addressing addressing) {
+    HistoryReads historyReads() {
+        return historyReads;
+    }
+
+    /** @param messageId null = none; only for a broadcast that goes into a history */
+    Receipt broadcast(RoomKinds.Named named, Message message, Addressing addressing, @Nullable String messageId) {
         checkSize(message);
+        Retention retention = named.kind().retentionOf(message, addressing);
+        if (retention == null) {
+            return broadcast(named.name(), message, addressing);
+        }
+        CompletionStage<Appended> appended = uplink().append(named.name(), retention, messageId, message, addressing);
+        appended.whenComplete((done, failure) -> {
+            if (failure != null) {
+                telemetry().broadcastRefused(named.name());
+            }
+        });
+        return Receipts.ofAppend(appended);
+    }
+
+    private Receipt broadcast(String name, Message message, Addressing addressing) {
         LocalRoom room = rooms.get(name);
         if (room == null) {
             return uplink().publish(name, message, addressing).receipt();
@@ -193,6 +220,24 @@ public final class Rooms implements RoomGate {
         }
     }
 
+    /** The next entry of a room's log. */
+    public void appended(String name, String epoch, LoggedMessage entry) {
+        LocalRoom room = rooms.get(name);
+        RoomHistory history = room == null ? null : room.history();
+        if (history != null) {
+            history.appended(epoch, entry);
+        }
+    }
+
+    /** Entries of a room's log are lost to this node. */
+    public void historyLost(String name, HistoryPosition resumesAfter) {
+        LocalRoom room = rooms.get(name);
+        RoomHistory history = room == null ? null : room.history();
+        if (history != null) {
+            history.lost(resumesAfter);
+        }
+    }
+
     /** Another node has gone; the handlers of all rooms are told. */
     public void nodeLost(String nodeId) {
         rooms.values().forEach(room -> room.nodeLost(nodeId));
@@ -201,14 +246,25 @@ public final class Rooms implements RoomGate {
     // ---- from peers
 
     @Override
-    public void joinRequested(Session session, String name, int ref, Message request) {
-        enter(session, name, ref, request, null);
+    public void joinRequested(Session session, String name, int ref, Message request, @Nullable RecoveryPoint recover) {
+        enter(session, name, ref, request, recover, null);
+    }
+
+    @Override
+    public void historyRequested(
+            Session session, int number, @Nullable String name, int ref, String epoch, long after, int limit) {
+        RoomMember member = active(session, number, name);
+        if (member == null) {
+            notInRoom(session, number, name, ref);
+            return;
+        }
+        historyReads.page(member, ref, epoch, after, limit);
     }
 
     @Override
     public CompletionStage<Optional<Refusal>> join(Session session, String name) {
         CompletableFuture<Optional<Refusal>> outcome = new CompletableFuture<>();
-        session.execute(() -> enter(session, name, 0, Message.of("join"), outcome));
+        session.execute(() -> enter(session, name, 0, Message.of("join"), null, outcome));
         return outcome;
     }
 
@@ -217,6 +273,7 @@ public final class Rooms implements RoomGate {
             String name,
             int ref,
             Message request,
+            @Nullable RecoveryPoint recover,
             @Nullable CompletableFuture<Optional<Refusal>> outcome) {
         if (outcome != null && session.membership(name) instanceof RoomMember already) {
             already.whenSettled(outcome);
@@ -236,7 +293,7 @@ public final class Rooms implements RoomGate {
             }
             return;
         }
-        RoomMember member = new RoomMember(held(named), session, outcome == null, ref);
+        RoomMember member = new RoomMember(held(named), session, outcome == null, ref, recover);
         if (outcome != null) {
             member.whenSettled(outcome);
         }
@@ -343,6 +400,8 @@ public final class Rooms implements RoomGate {
             // Those still on their way in find the session closed when they get there.
             if (membership instanceof RoomMember member && member.isActive()) {
                 member.room().detach(member, reason);
+            } else if (membership instanceof RoomMember member) {
+                member.stopRecovering();
             }
         }
     }
@@ -377,7 +436,7 @@ public final class Rooms implements RoomGate {
     @Override
     public void leftLoop(Session session) {
         for (Membership membership : session.memberships()) {
-            if (membership instanceof RoomMember member && member.isActive()) {
+            if (membership instanceof RoomMember member) {
                 member.room().audience().remove(member);
             }
         }
@@ -405,6 +464,11 @@ public final class Rooms implements RoomGate {
 
     NodeBudget budget() {
         return budget;
+    }
+
+    /** Returns the most bytes that a peer gets at once of what it has missed: half of its budget is left for what follows. */
+    int mostRecoveredBytes() {
+        return mostRecoveredBytes;
     }
 
     Telemetry telemetry() {
@@ -445,7 +509,7 @@ public final class Rooms implements RoomGate {
 
     void freed(LocalRoom room) {
         rooms.remove(room.name(), room);
-        room.audience().routes().defined().forEach(definition -> routes.free(definition.route(), now()));
+        room.audience().definedRoutes().forEach(definition -> routes.free(definition.route(), now()));
         numbers.giveBack(room.key().number(), now());
         completeIfEmpty();
     }

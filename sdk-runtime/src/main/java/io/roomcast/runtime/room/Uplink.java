@@ -1,8 +1,11 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.Acks;
+import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
 import io.roomcast.Receipt;
+import io.roomcast.bridge.Appended;
+import io.roomcast.bridge.Retention;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -31,6 +34,16 @@ public interface Uplink {
 
     /** See {@link io.roomcast.bridge.Bridge#subscribe}. */
     CompletionStage<Void> subscribe(String room);
+
+    /** See {@link io.roomcast.bridge.Bridge#append}. */
+    CompletionStage<Appended> append(
+            String room, Retention retention, @Nullable String messageId, Message message, Addressing addressing);
+
+    /** See {@link io.roomcast.bridge.Bridge#subscribeHistory}. */
+    CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention);
+
+    /** See {@link io.roomcast.bridge.Bridge#readHistory}. */
+    CompletionStage<LoggedPage> readHistory(String room, Retention retention, long after, int limit);
 
     /** See {@link io.roomcast.bridge.Bridge#unsubscribe}. */
     void unsubscribe(String room);

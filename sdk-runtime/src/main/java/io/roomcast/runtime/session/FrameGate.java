@@ -4,6 +4,7 @@ import io.roomcast.Message;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.wire.ClientFrames;
 import io.roomcast.runtime.wire.HelloFrame;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,15 +30,15 @@ final class FrameGate implements ClientFrames {
     }
 
     @Override
-    public void join(String room, int ref, ByteBuffer payload) {
+    public void join(String room, int ref, ByteBuffer payload, @Nullable RecoveryPoint recover) {
         if (link.isAuthenticating()) {
             ByteBuffer copy = copyOf(payload);
-            link.defer(() -> join(room, ref, copy));
+            link.defer(() -> join(room, ref, copy, recover));
             return;
         }
         Session peer = numbered();
         if (peer != null) {
-            rooms.joinRequested(peer, room, ref, Message.of("join", payload));
+            rooms.joinRequested(peer, room, ref, Message.of("join", payload), recover);
         }
     }
 
@@ -134,6 +135,18 @@ final class FrameGate implements ClientFrames {
         }
         if (speaker() != null) {
             link.outbound().offer(link.format().pong(ref));
+        }
+    }
+
+    @Override
+    public void history(int number, @Nullable String name, int ref, String epoch, long after, int limit) {
+        if (link.isAuthenticating()) {
+            link.defer(() -> history(number, name, ref, epoch, after, limit));
+            return;
+        }
+        Session peer = numbered();
+        if (peer != null) {
+            rooms.historyRequested(peer, number, name, ref, epoch, after, limit);
         }
     }
 

@@ -4,6 +4,7 @@ import io.roomcast.LeaveReason;
 import io.roomcast.Message;
 import io.roomcast.Refusal;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -16,8 +17,19 @@ import org.jspecify.annotations.Nullable;
  */
 public interface RoomGate {
 
-    /** A client asks to join. Answered with {@code joined} or an error, later. */
-    void joinRequested(Session session, String room, int ref, Message request);
+    /**
+     * A client asks to join. Answered with {@code joined} or an error, later.
+     *
+     * @param recover what it has of the room's history, null if it does not come back
+     */
+    void joinRequested(Session session, String room, int ref, Message request, @Nullable RecoveryPoint recover);
+
+    /**
+     * A client asks for a page of the history of a room that it names by number or by name. Answered with a page or an error, now or
+     * later. The rest is as in {@link io.roomcast.runtime.wire.ClientFrames#history}.
+     */
+    void historyRequested(
+            Session session, int number, @Nullable String name, int ref, String epoch, long after, int limit);
 
     /** A client asks to leave a room it names by number or by name. */
     void leaveRequested(Session session, int number, @Nullable String name, int ref);

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
  */
 public interface ClientFrames {
 
+    /** In the place of an offset: the newest page. */
+    long NEWEST = -1;
+
     void hello(HelloFrame hello);
 
     /** How many numbered frames of the server the client has had; unsigned. */
     void ack(long received);
 
-    void join(String room, int ref, ByteBuffer payload);
+    /** @param recover what the client has already, null if it does not come back */
+    void join(String room, int ref, ByteBuffer payload, @Nullable RecoveryPoint recover);
 
     void leave(int number, @Nullable String name, int ref);
 
@@ -34,6 +38,15 @@ public interface ClientFrames {
 
     /** The client does not wait any more for the answer to its request. */
     void cancel(int id);
+
+    /**
+     * The client wants a page of a room's history.
+     *
+     * @param epoch empty = whichever it is
+     * @param after at least 0, one that does not fit being the largest there is; or {@link #NEWEST}
+     * @param limit unsigned, 0 = not told
+     */
+    void history(int number, @Nullable String name, int ref, String epoch, long after, int limit);
 
     /** A frame that this version does not know; it counts against the rate, has a number, and is otherwise ignored. */
     void unknown();

@@ -92,10 +92,18 @@ public final class JsonFormat implements WireFormat {
     }
 
     @Override
-    public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes) {
+    public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes, @Nullable JoinedAt at) {
         return line("joined", snapshot.length, json -> {
             text(json, "room", room.name());
             number(json, "ref", Integer.toUnsignedLong(ref));
+            if (at != null) {
+                text(json, "epoch", at.epoch());
+                number(json, "offset", at.offset());
+                number(json, "missed", at.missed());
+                if (at.unrecoverable()) {
+                    json.writeBooleanField("unrecoverable", true);
+                }
+            }
             payload(json, snapshot);
         });
     }
@@ -110,11 +118,12 @@ public final class JsonFormat implements WireFormat {
     }
 
     @Override
-    public Chunk message(@Nullable RoomKey room, @Nullable String from, Message message) {
+    public Chunk message(@Nullable RoomKey room, @Nullable String from, Message message, long offset) {
         return line("message", message.size(), json -> {
             text(json, "room", room == null ? "" : room.name());
             text(json, "event", message.event());
             text(json, "from", from == null ? "" : from);
+            number(json, "offset", offset);
             payload(json, message.bytes());
         });
     }
@@ -134,6 +143,39 @@ public final class JsonFormat implements WireFormat {
         return line("gap", 0, json -> {
             text(json, "room", room.name());
             number(json, "missed", missed);
+        });
+    }
+
+    @Override
+    public Chunk position(RoomKey room, long offset, String epoch) {
+        return line("position", 0, json -> {
+            text(json, "room", room.name());
+            number(json, "offset", offset);
+            text(json, "epoch", epoch);
+        });
+    }
+
+    @Override
+    public Chunk page(RoomKey room, int ref, PageContent page) {
+        return line("page", 4 * USUAL_OVERHEAD * page.entries().size(), json -> {
+            text(json, "room", room.name());
+            number(json, "ref", Integer.toUnsignedLong(ref));
+            text(json, "epoch", page.epoch());
+            number(json, "oldest", page.oldest());
+            number(json, "newest", page.newest());
+            number(json, "through", page.through());
+            if (!page.entries().isEmpty()) {
+                json.writeArrayFieldStart("entries");
+                for (PageContent.Entry entry : page.entries()) {
+                    json.writeStartObject();
+                    number(json, "offset", entry.offset());
+                    text(json, "event", entry.message().event());
+                    text(json, "from", entry.from() == null ? "" : entry.from());
+                    payload(json, entry.message().bytes());
+                    json.writeEndObject();
+                }
+                json.writeEndArray();
+            }
         });
     }
 

@@ -40,6 +40,12 @@ final class JsonFrameReader {
 
     private int timeout;
     private int code;
+    private int limit;
+    /** The offset of a join, the place before a page. */
+    private long offset;
+
+    private String epoch = "";
+    private String peer = "";
     private @Nullable String room;
     private @Nullable String to;
     private String name = "";
@@ -114,6 +120,10 @@ final class JsonFrameReader {
         ref = 0;
         timeout = 0;
         code = 0;
+        limit = 0;
+        offset = 0;
+        epoch = "";
+        peer = "";
         room = null;
         to = null;
         name = "";
@@ -134,9 +144,13 @@ final class JsonFrameReader {
             throw wrong(json, "expected exactly one key, found none");
         }
         body = key;
+        if (body.equals("history")) {
+            offset = ClientFrames.NEWEST;
+        }
         json.nextToken();
         switch (key) {
-            case "hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack" -> readBody(json);
+            case "hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack", "history" ->
+                readBody(json);
             default -> json.skipChildren();
         }
         if (json.nextToken() != JsonToken.END_OBJECT) {
@@ -163,6 +177,7 @@ final class JsonFrameReader {
                 case "reply" -> readReplyField(json, key);
                 case "cancel" -> readCancelField(json, key);
                 case "ack" -> readAckField(json, key);
+                case "history" -> readHistoryField(json, key);
                 default -> readPingField(json, key);
             };
             if (!known) {
@@ -190,6 +205,23 @@ final class JsonFrameReader {
             case "room" -> room = text(json, key);
             case "ref" -> ref = uint32(json, key);
             case "text", "base64" -> payload = payload(json, key);
+            case "epoch" -> epoch = text(json, key);
+            case "offset" -> offset = offset(json, key);
+            case "peer" -> peer = text(json, key);
+            default -> {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean readHistoryField(JsonParser json, String key) throws IOException, WireException {
+        switch (key) {
+            case "room" -> room = text(json, key);
+            case "ref" -> ref = uint32(json, key);
+            case "epoch" -> epoch = text(json, key);
+            case "after" -> offset = offset(json, key);
+            case "limit" -> limit = uint32(json, key);
             default -> {
                 return false;
             }
@@ -316,15 +348,23 @@ final class JsonFrameReader {
     }
 
     private int uint32(JsonParser json, String key) throws IOException, WireException {
+        return (int) whole(json, key, MAX_UINT32);
+    }
+
+    private long offset(JsonParser json, String key) throws IOException, WireException {
+        return whole(json, key, Long.MAX_VALUE);
+    }
+
+    private long whole(JsonParser json, String key, long most) throws IOException, WireException {
         if (json.currentToken() != JsonToken.VALUE_NUMBER_INT) {
             throw wrongType(json, key, "an integer");
         }
         boolean fitsLong = json.getNumberType() != JsonParser.NumberType.BIG_INTEGER;
         long value = fitsLong ? json.getLongValue() : -1;
-        if (value < 0 || value > MAX_UINT32) {
-            throw wrong(json, body + "." + key + " is " + json.getText() + ", expected 0 to " + MAX_UINT32);
+        if (value < 0 || value > most) {
+            throw wrong(json, body + "." + key + " is " + json.getText() + ", expected 0 to " + most);
         }
-        return (int) value;
+        return value;
     }
 
     private ByteBuffer payload(JsonParser json, String key) throws IOException, WireException {
@@ -353,7 +393,12 @@ final class JsonFrameReader {
         ByteBuffer bytes = payload == null ? NOTHING : payload;
         switch (body) {
             case "message" -> receiver.message(0, orNull(room), name, orNull(to), bytes);
-            case "join" -> receiver.join(room == null ? "" : room, ref, bytes);
+            case "join" ->
+                receiver.join(
+                        room == null ? "" : room,
+                        ref,
+                        bytes,
+                        epoch.isEmpty() ? null : new RecoveryPoint(epoch, offset, peer));
             case "leave" -> receiver.leave(0, orNull(room), ref);
             case "hello" -> receiver.hello(new HelloFrame(name, token, resumable, resume, received, attempt));
             case "ping" -> receiver.ping(ref);
@@ -361,6 +406,7 @@ final class JsonFrameReader {
             case "reply" -> receiver.reply(ref, code, name, bytes);
             case "cancel" -> receiver.cancel(ref);
             case "ack" -> receiver.ack(received);
+            case "history" -> receiver.history(0, orNull(room), ref, epoch, offset, limit);
             default -> receiver.unknown();
         }
     }

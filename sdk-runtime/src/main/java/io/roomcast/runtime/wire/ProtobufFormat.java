@@ -9,6 +9,7 @@ import io.roomcast.runtime.transport.MessageType;
 import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Cancel;
+import io.roomcast.runtime.wire.proto.Entry;
 import io.roomcast.runtime.wire.proto.Error;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Gap;
@@ -17,7 +18,9 @@ import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Left;
 import io.roomcast.runtime.wire.proto.Limits;
 import io.roomcast.runtime.wire.proto.Moved;
+import io.roomcast.runtime.wire.proto.Page;
 import io.roomcast.runtime.wire.proto.Pong;
+import io.roomcast.runtime.wire.proto.Position;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
@@ -46,6 +49,7 @@ public final class ProtobufFormat implements WireFormat {
     private static final int MESSAGE_ROOM = io.roomcast.runtime.wire.proto.Message.ROOM_FIELD_NUMBER;
     private static final int MESSAGE_EVENT = io.roomcast.runtime.wire.proto.Message.EVENT_FIELD_NUMBER;
     private static final int MESSAGE_FROM = io.roomcast.runtime.wire.proto.Message.FROM_FIELD_NUMBER;
+    private static final int MESSAGE_OFFSET = io.roomcast.runtime.wire.proto.Message.OFFSET_FIELD_NUMBER;
     private static final int MESSAGE_PAYLOAD = io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER;
 
     private static final int CONTROL_ROUTE = 0;
@@ -88,7 +92,7 @@ public final class ProtobufFormat implements WireFormat {
     }
 
     @Override
-    public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes) {
+    public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes, @Nullable JoinedAt at) {
         Joined.Builder joined = Joined.newBuilder()
                 .setRoom(room.name())
                 .setRef(ref)
@@ -96,6 +100,12 @@ public final class ProtobufFormat implements WireFormat {
                 .setSnapshot(view(snapshot));
         for (RouteDefinition definition : routes) {
             joined.addRoutes(definition(room, definition));
+        }
+        if (at != null) {
+            joined.setEpoch(at.epoch())
+                    .setOffset(at.offset())
+                    .setMissed(at.missed())
+                    .setUnrecoverable(at.unrecoverable());
         }
         return frame(Frame.newBuilder().setJoined(joined));
     }
@@ -107,7 +117,7 @@ public final class ProtobufFormat implements WireFormat {
     }
 
     @Override
-    public Chunk message(@Nullable RoomKey room, @Nullable String from, Message message) {
+    public Chunk message(@Nullable RoomKey room, @Nullable String from, Message message, long offset) {
         int number = room == null ? 0 : room.number();
         String sender = from == null ? "" : from;
         String event = message.event();
@@ -123,6 +133,8 @@ public final class ProtobufFormat implements WireFormat {
         if (payload > 0) {
             body += CodedOutputStream.computeTagSize(MESSAGE_PAYLOAD) + delimited(payload);
         }
+        int tail = offset == 0 ? 0 : CodedOutputStream.computeUInt64Size(MESSAGE_OFFSET, offset);
+        body += tail;
         int element =
                 CONTROL_ROUTE_SIZE + CodedOutputStream.computeTagSize(Frame.MESSAGE_FIELD_NUMBER) + delimited(body);
 
@@ -142,10 +154,13 @@ public final class ProtobufFormat implements WireFormat {
             if (payload > 0) {
                 writeLength(out, MESSAGE_PAYLOAD, payload);
             }
+            if (tail > 0) {
+                CodedOutputStream.newInstance(bytes, bytes.length - tail, tail).writeUInt64(MESSAGE_OFFSET, offset);
+            }
         } catch (IOException outOfSpace) {
             throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);
         }
-        return finished(bytes, out, message);
+        return finished(bytes, out, message, tail);
     }
 
     @Override
@@ -162,7 +177,7 @@ public final class ProtobufFormat implements WireFormat {
         } catch (IOException outOfSpace) {
             throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);
         }
-        return finished(bytes, out, message);
+        return finished(bytes, out, message, 0);
     }
 
     @Override
@@ -174,6 +189,34 @@ public final class ProtobufFormat implements WireFormat {
     public Chunk gap(RoomKey room, long missed) {
         return frame(Frame.newBuilder()
                 .setGap(Gap.newBuilder().setRoom(room.number()).setMissed(missed)));
+    }
+
+    @Override
+    public Chunk position(RoomKey room, long offset, String epoch) {
+        return frame(Frame.newBuilder()
+                .setPosition(Position.newBuilder()
+                        .setRoom(room.number())
+                        .setOffset(offset)
+                        .setEpoch(epoch)));
+    }
+
+    @Override
+    public Chunk page(RoomKey room, int ref, PageContent page) {
+        Page.Builder body = Page.newBuilder()
+                .setRoom(room.number())
+                .setRef(ref)
+                .setEpoch(page.epoch())
+                .setOldest(page.oldest())
+                .setNewest(page.newest())
+                .setThrough(page.through());
+        for (PageContent.Entry entry : page.entries()) {
+            body.addEntries(Entry.newBuilder()
+                    .setOffset(entry.offset())
+                    .setEvent(entry.message().event())
+                    .setFrom(entry.from() == null ? "" : entry.from())
+                    .setPayload(UnsafeByteOperations.unsafeWrap(entry.message().payload())));
+        }
+        return frame(Frame.newBuilder().setPage(body));
     }
 
     @Override
@@ -249,6 +292,7 @@ public final class ProtobufFormat implements WireFormat {
                 .setRoute(definition.route())
                 .setRoom(room.number())
                 .setEvent(definition.event())
+                .setHistory(definition.history())
                 .build();
     }
 
@@ -276,13 +320,13 @@ public final class ProtobufFormat implements WireFormat {
         return bytes;
     }
 
-    /** The payload is last in every message: it goes straight to the end of the array. */
-    private static Chunk finished(byte[] bytes, CodedOutputStream head, Message message) {
-        if (head.spaceLeft() != message.size()) {
+    /** Puts the payload behind the head and before the tail. */
+    private static Chunk finished(byte[] bytes, CodedOutputStream head, Message message, int tail) {
+        if (head.spaceLeft() != message.size() + tail) {
             throw new IllegalStateException("the size of a message was computed wrongly: " + head.spaceLeft()
-                    + " bytes are left for a payload of " + message.size());
+                    + " bytes are left for a payload of " + message.size() + " and " + tail + " behind it");
         }
-        message.copyTo(bytes, bytes.length - message.size());
+        message.copyTo(bytes, bytes.length - tail - message.size());
         return Chunk.of(bytes);
     }
 

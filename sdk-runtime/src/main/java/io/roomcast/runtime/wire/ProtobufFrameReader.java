@@ -8,6 +8,7 @@ import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
@@ -37,6 +38,7 @@ final class ProtobufFrameReader {
     private static final int REPLY = tag(Frame.REPLY_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int CANCEL = tag(Frame.CANCEL_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int ACK = tag(Frame.ACK_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int HISTORY = tag(Frame.HISTORY_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int NO_BODY = 0;
 
     private static final int HELLO_AGENT = tag(Hello.AGENT_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
@@ -48,6 +50,9 @@ final class ProtobufFrameReader {
     private static final int JOIN_ROOM = tag(Join.ROOM_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int JOIN_REF = tag(Join.REF_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int JOIN_PAYLOAD = tag(Join.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int JOIN_EPOCH = tag(Join.EPOCH_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int JOIN_OFFSET = tag(Join.OFFSET_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int JOIN_PEER = tag(Join.PEER_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int LEAVE_ROOM = tag(Leave.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int LEAVE_REF = tag(Leave.REF_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int MESSAGE_ROOM = tag(Message.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
@@ -67,6 +72,11 @@ final class ProtobufFrameReader {
     private static final int REPLY_REASON = tag(Reply.REASON_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int REPLY_PAYLOAD = tag(Reply.PAYLOAD_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
     private static final int ACK_RECEIVED = tag(Ack.RECEIVED_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HISTORY_ROOM = tag(History.ROOM_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HISTORY_REF = tag(History.REF_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HISTORY_EPOCH = tag(History.EPOCH_FIELD_NUMBER, WIRETYPE_LENGTH_DELIMITED);
+    private static final int HISTORY_AFTER = tag(History.AFTER_FIELD_NUMBER, WIRETYPE_VARINT);
+    private static final int HISTORY_LIMIT = tag(History.LIMIT_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int CANCEL_ID = tag(Cancel.ID_FIELD_NUMBER, WIRETYPE_VARINT);
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
@@ -84,12 +94,18 @@ final class ProtobufFrameReader {
 
     private int timeout;
     private int code;
+    private int limit;
+    /** The offset of a join, the place before a page. */
+    private long offset;
+
     private String name = "";
     private String token = "";
     private boolean resumable;
     private String resume = "";
     private long received;
     private int attempt;
+    private String epoch = "";
+    private String peer = "";
     private @Nullable String to;
     private ByteBuffer payload = NOTHING;
 
@@ -147,7 +163,8 @@ final class ProtobufFrameReader {
                 || tag == LEAVE
                 || tag == PING
                 || tag == ACK
-                || tag == HELLO;
+                || tag == HELLO
+                || tag == HISTORY;
     }
 
     /** One body at a time: a later one replaces an earlier one, whichever side it is for. */
@@ -162,12 +179,16 @@ final class ProtobufFrameReader {
         ref = 0;
         timeout = 0;
         code = 0;
+        limit = 0;
+        offset = tag == HISTORY ? ClientFrames.NEWEST : 0;
         name = "";
         token = "";
         resumable = false;
         resume = "";
         received = 0;
         attempt = 0;
+        epoch = "";
+        peer = "";
         to = null;
         payload = NOTHING;
     }
@@ -192,6 +213,8 @@ final class ProtobufFrameReader {
                 known = readCancelField(tag, end);
             } else if (body == ACK) {
                 known = readAckField(tag, end);
+            } else if (body == HISTORY) {
+                known = readHistoryField(tag, end);
             } else {
                 known = readPingField(tag, end);
             }
@@ -225,10 +248,39 @@ final class ProtobufFrameReader {
             ref = in.uint32(end);
         } else if (tag == JOIN_PAYLOAD) {
             payload = in.bytes(end);
+        } else if (tag == JOIN_EPOCH) {
+            epoch = in.string("join.epoch", end);
+        } else if (tag == JOIN_OFFSET) {
+            offset = offset(end);
+        } else if (tag == JOIN_PEER) {
+            peer = in.string("join.peer", end);
         } else {
             return false;
         }
         return true;
+    }
+
+    private boolean readHistoryField(int tag, int end) throws WireException {
+        if (tag == HISTORY_ROOM) {
+            number = in.givenNumber("history.room", end);
+        } else if (tag == HISTORY_REF) {
+            ref = in.uint32(end);
+        } else if (tag == HISTORY_EPOCH) {
+            epoch = in.string("history.epoch", end);
+        } else if (tag == HISTORY_AFTER) {
+            offset = offset(end);
+        } else if (tag == HISTORY_LIMIT) {
+            limit = in.uint32(end);
+        } else {
+            return false;
+        }
+        return true;
+    }
+
+    /** No history is that long: an offset of 2⁶³ and more is from the future either way. */
+    private long offset(int end) throws WireException {
+        long read = in.varint(end);
+        return read < 0 ? Long.MAX_VALUE : read;
     }
 
     private boolean readLeaveField(int tag, int end) throws WireException {
@@ -323,7 +375,7 @@ final class ProtobufFrameReader {
         if (body == MESSAGE) {
             receiver.message(number, null, name, to == null || to.isEmpty() ? null : to, payload);
         } else if (body == JOIN) {
-            receiver.join(name, ref, payload);
+            receiver.join(name, ref, payload, epoch.isEmpty() ? null : new RecoveryPoint(epoch, offset, peer));
         } else if (body == LEAVE) {
             receiver.leave(number, null, ref);
         } else if (body == HELLO) {
@@ -338,6 +390,8 @@ final class ProtobufFrameReader {
             receiver.cancel(ref);
         } else if (body == ACK) {
             receiver.ack(received);
+        } else if (body == HISTORY) {
+            receiver.history(number, null, ref, epoch, offset, limit);
         } else {
             receiver.unknown();
         }

@@ -5,5 +5,12 @@ package io.roomcast.runtime.wire;
  *
  * @param route positive
  * @param event 1 to 255 UTF-8 bytes
+ * @param history whether its messages are in the room's history
  */
-public record RouteDefinition(int route, String event) {}
+public record RouteDefinition(int route, String event, boolean history) {
+
+    /** Of messages that are in no history. */
+    public RouteDefinition(int route, String event) {
+        this(route, event, false);
+    }
+}

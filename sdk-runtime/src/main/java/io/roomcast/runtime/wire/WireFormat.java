@@ -32,12 +32,23 @@ public interface WireFormat {
 
     Chunk welcome(WelcomeFrame welcome);
 
-    Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes);
+    /** Encodes that a peer is in a room without history. */
+    default Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes) {
+        return joined(room, ref, snapshot, routes, null);
+    }
+
+    /** Encodes that a peer is in a room; {@code at} null for a room without history. */
+    Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes, @Nullable JoinedAt at);
 
     Chunk left(RoomKey room, int ref, String reason);
 
     /** Encodes a message with its header spelled out; {@code room} null for a message outside any room. */
-    Chunk message(@Nullable RoomKey room, @Nullable String from, Message message);
+    default Chunk message(@Nullable RoomKey room, @Nullable String from, Message message) {
+        return message(room, from, message, 0);
+    }
+
+    /** The same, with its place in the room's history; 0 = it is not in it. */
+    Chunk message(@Nullable RoomKey room, @Nullable String from, Message message, long offset);
 
     /** Encodes the payload of a message on a route. Only where {@link #usesRoutes()}. */
     Chunk data(int route, Message message);
@@ -46,6 +57,12 @@ public interface WireFormat {
     Chunk route(RoomKey room, RouteDefinition definition);
 
     Chunk gap(RoomKey room, long missed);
+
+    /** Encodes where a peer is in a room's history; {@code epoch} empty when it has not changed. */
+    Chunk position(RoomKey room, long offset, String epoch);
+
+    /** Encodes the answer to a client's wish for a page of history. */
+    Chunk page(RoomKey room, int ref, PageContent page);
 
     Chunk goAway(int reconnectAfterMillis, String reason);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class EventRoutesTest {
 
-    private final EventRoutes routes = new EventRoutes();
+    private final EventRoutes routes = new EventRoutes(false);
     private final AtomicInteger numbers = new AtomicInteger();
     private final List<RouteDefinition> announced = Collections.synchronizedList(new ArrayList<>());
 

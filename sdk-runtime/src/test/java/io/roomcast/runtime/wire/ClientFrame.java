@@ -15,7 +15,8 @@ sealed interface ClientFrame {
 
     record Ack(long received) implements ClientFrame {}
 
-    record Join(String room, int ref, String payload) implements ClientFrame {}
+    record Join(
+            String room, int ref, String payload, @Nullable RecoveryPoint recover) implements ClientFrame {}
 
     record Leave(int number, @Nullable String name, int ref) implements ClientFrame {}
 
@@ -36,6 +37,9 @@ sealed interface ClientFrame {
     record Cancel(int id) implements ClientFrame {}
 
     record Ping(int ref) implements ClientFrame {}
+
+    record PageWanted(int number, @Nullable String name, int ref, String epoch, long after, int limit)
+            implements ClientFrame {}
 
     record Unknown() implements ClientFrame {}
 }

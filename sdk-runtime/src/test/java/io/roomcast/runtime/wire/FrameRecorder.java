@@ -33,8 +33,8 @@ final class FrameRecorder implements ClientFrames {
     }
 
     @Override
-    public void join(String room, int ref, ByteBuffer payload) {
-        frames.add(new ClientFrame.Join(room, ref, hex(payload)));
+    public void join(String room, int ref, ByteBuffer payload, @Nullable RecoveryPoint recover) {
+        frames.add(new ClientFrame.Join(room, ref, hex(payload), recover));
     }
 
     @Override
@@ -71,6 +71,11 @@ final class FrameRecorder implements ClientFrames {
     @Override
     public void cancel(int id) {
         frames.add(new ClientFrame.Cancel(id));
+    }
+
+    @Override
+    public void history(int number, @Nullable String name, int ref, String epoch, long after, int limit) {
+        frames.add(new ClientFrame.PageWanted(number, name, ref, epoch, after, limit));
     }
 
     @Override

@@ -12,6 +12,7 @@ import com.google.protobuf.DynamicMessage;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
@@ -66,7 +67,13 @@ final class GeneratedReader {
             }
             case JOIN -> {
                 Join join = frame.getJoin();
-                yield new ClientFrame.Join(join.getRoom(), join.getRef(), hex(join.getPayload()));
+                yield new ClientFrame.Join(
+                        join.getRoom(),
+                        join.getRef(),
+                        hex(join.getPayload()),
+                        join.getEpoch().isEmpty()
+                                ? null
+                                : new RecoveryPoint(join.getEpoch(), offset(join.getOffset()), join.getPeer()));
             }
             case LEAVE -> {
                 Leave leave = frame.getLeave();
@@ -91,11 +98,25 @@ final class GeneratedReader {
                 Reply reply = frame.getReply();
                 yield new ClientFrame.Reply(reply.getId(), reply.getCode(), reply.getReason(), hex(reply.getPayload()));
             }
+            case HISTORY -> {
+                History wanted = frame.getHistory();
+                yield new ClientFrame.PageWanted(
+                        wanted.getRoom(),
+                        null,
+                        wanted.getRef(),
+                        wanted.getEpoch(),
+                        wanted.hasAfter() ? offset(wanted.getAfter()) : ClientFrames.NEWEST,
+                        wanted.getLimit());
+            }
             case CANCEL -> new ClientFrame.Cancel(frame.getCancel().getId());
             case PING -> new ClientFrame.Ping(frame.getPing().getRef());
             case ACK -> new ClientFrame.Ack(frame.getAck().getReceived());
             default -> new ClientFrame.Unknown();
         };
+    }
+
+    private static long offset(long unsigned) {
+        return unsigned < 0 ? Long.MAX_VALUE : unsigned;
     }
 
     private static String hex(ByteString bytes) {
@@ -119,7 +140,7 @@ final class GeneratedReader {
 
     private static Descriptor serverView() {
         Set<String> understood =
-                Set.of("hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack");
+                Set.of("hello", "join", "leave", "message", "ping", "request", "reply", "cancel", "ack", "history");
         FileDescriptorProto.Builder schema = Frame.getDescriptor().getFile().toProto().toBuilder();
         for (DescriptorProto.Builder type : schema.getMessageTypeBuilderList()) {
             if (type.getName().equals("Frame")) {

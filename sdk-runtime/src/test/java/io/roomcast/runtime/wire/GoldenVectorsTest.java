@@ -34,6 +34,8 @@ class GoldenVectorsTest {
     private static final String UNICODE = "grüße 🚀 „你好“";
     private static final byte[] BINARY = HexFormat.of().parseHex("ff0080fe0a");
     private static final String ESCAPED = "\0\u001f\"\\/\n\r\t\u007f\u2028";
+    private static final String EPOCH = "kX2vQ8sT0aBc.1";
+    private static final String NEXT_EPOCH = "kX2vQ8sT0aBc.2";
     private static final RoomKey CHAT = new RoomKey(1, "chat/1");
     private static final RoomKey UNICODE_ROOM = new RoomKey(300, "raum/" + UNICODE);
     private static final byte[] NOTHING = {};
@@ -168,7 +170,8 @@ class GoldenVectorsTest {
                 "resume token too long",
                 "room number of 2^31",
                 "leave of a room number of 2^31",
-                "request of a room number of 2^31");
+                "request of a room number of 2^31",
+                "history of a room number of 2^31");
         if (ours.contains(vector.name())) {
             return;
         }
@@ -202,6 +205,10 @@ class GoldenVectorsTest {
         if (frame instanceof ClientFrame.Asked asked && asked.number() == CHAT.number()) {
             return new ClientFrame.Asked(
                     0, CHAT.name(), asked.event(), asked.id(), asked.timeoutMillis(), asked.payload());
+        }
+        if (frame instanceof ClientFrame.PageWanted wanted && wanted.number() == CHAT.number()) {
+            return new ClientFrame.PageWanted(
+                    0, CHAT.name(), wanted.ref(), wanted.epoch(), wanted.after(), wanted.limit());
         }
         return frame;
     }
@@ -282,9 +289,53 @@ class GoldenVectorsTest {
         one.put("ack, large", to -> to.ack((1L << 53) - 1));
         one.put("moved", to -> to.moved(CHAT, List.of(define(1, "say"), define(2, "typing"))));
         one.put("moved, no routes", to -> to.moved(CHAT, List.of()));
+        one.put(
+                "joined, room with history",
+                to -> to.joined(
+                        CHAT,
+                        1,
+                        NOTHING,
+                        List.of(new RouteDefinition(1, "say", true)),
+                        new JoinedAt(EPOCH, 41, 0, false)));
+        one.put("joined, history is empty", to -> joined(to, NOTHING, new JoinedAt(EPOCH, 0, 0, false)));
+        one.put("joined, recovered", to -> joined(to, "x".getBytes(UTF_8), new JoinedAt(EPOCH, 41, 3, false)));
+        one.put("joined, unrecoverable", to -> joined(to, NOTHING, new JoinedAt(EPOCH, (1L << 53) - 1, 0, true)));
+        one.put("joined, unrecoverable, place not known", to -> joined(to, NOTHING, new JoinedAt("", 0, 0, true)));
+        one.put("route of the history", to -> to.route(CHAT, new RouteDefinition(3, "moved", true)));
+        one.put("message, with its place", to -> to.message(CHAT, null, Message.of("say", "hello"), 42));
+        one.put(
+                "message, with its sender and its place",
+                to -> to.message(CHAT, PEER, Message.of("say", "hello"), 300));
+        one.put("position", to -> to.position(CHAT, 44, ""));
+        one.put("position, another epoch", to -> to.position(CHAT, 7, NEXT_EPOCH));
+        one.put("position, the beginning of another epoch", to -> to.position(CHAT, 0, NEXT_EPOCH));
+        one.put(
+                "page",
+                to -> to.page(
+                        CHAT,
+                        5,
+                        new PageContent(
+                                EPOCH,
+                                21,
+                                70,
+                                45,
+                                List.of(
+                                        new PageContent.Entry(42, Message.of("say", "hello"), null),
+                                        new PageContent.Entry(43, Message.of("signal", BINARY), PEER),
+                                        new PageContent.Entry(45, Message.of("typing"), null)))));
+        one.put("page, of an empty history", to -> to.page(CHAT, 5, new PageContent(EPOCH, 1, 0, 0, List.of())));
 
         Map<String, Function<WireFormat, List<Chunk>>> all = new LinkedHashMap<>();
         one.forEach((name, frame) -> all.put(name, to -> List.of(frame.apply(to))));
+        all.put("batch of joined, data of the history, position, data", to -> {
+            Message first = Message.of("say", "a");
+            Message second = Message.of("say", "b");
+            JoinedAt at = new JoinedAt(EPOCH, 41, 0, false);
+            Chunk joined = to.joined(CHAT, 1, NOTHING, List.of(new RouteDefinition(1, "say", true)), at);
+            return to.usesRoutes()
+                    ? List.of(joined, to.data(1, first), to.position(CHAT, 44, ""), to.data(1, second))
+                    : List.of(joined, to.message(CHAT, null, first, 42), to.message(CHAT, null, second, 45));
+        });
         all.put("batch of joined, data, route, data", to -> {
             Message say = Message.of("say", "a");
             Message typing = Message.of("typing");
@@ -304,6 +355,10 @@ class GoldenVectorsTest {
 
     private static WelcomeFrame welcome(int pingIntervalMillis) {
         return new WelcomeFrame(PEER, "node-a", 65536, 128, pingIntervalMillis, "", 0, false, 0);
+    }
+
+    private static Chunk joined(WireFormat to, byte[] snapshot, JoinedAt at) {
+        return to.joined(CHAT, 1, snapshot, List.of(), at);
     }
 
     private static RouteDefinition define(int route, String event) {

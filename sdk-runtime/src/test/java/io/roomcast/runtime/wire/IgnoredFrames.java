@@ -12,7 +12,7 @@ class IgnoredFrames implements ClientFrames {
     public void ack(long received) {}
 
     @Override
-    public void join(String room, int ref, ByteBuffer payload) {}
+    public void join(String room, int ref, ByteBuffer payload, @Nullable RecoveryPoint recover) {}
 
     @Override
     public void leave(int number, @Nullable String name, int ref) {}
@@ -35,6 +35,9 @@ class IgnoredFrames implements ClientFrames {
 
     @Override
     public void cancel(int id) {}
+
+    @Override
+    public void history(int number, @Nullable String name, int ref, String epoch, long after, int limit) {}
 
     @Override
     public void unknown() {}

@@ -7,6 +7,7 @@ import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
@@ -33,15 +34,23 @@ final class SampleMessages {
 
     /** Returns a frame; the number or the name of a room is there as the format has it. */
     ClientFrame frame(WireFormat format) {
-        return switch (random.nextInt(format.usesRoutes() ? 9 : 8)) {
+        return switch (random.nextInt(format.usesRoutes() ? 10 : 9)) {
             case 0 -> new ClientFrame.Hello(cut(text(), 16), text());
-            case 1 -> new ClientFrame.Join(text(), ref(), payload());
+            case 1 -> new ClientFrame.Join(text(), ref(), payload(), recovery());
             case 2 -> new ClientFrame.Leave(number(format), name(format), ref());
             case 3 -> new ClientFrame.Sent(number(format), name(format), text(), orNull(text()), payload());
             case 4 -> new ClientFrame.Ping(ref());
             case 5 -> new ClientFrame.Unknown();
             case 6 -> new ClientFrame.Hello("x", text(), random.nextBoolean(), cut(text(), 16), count(), ref());
             case 7 -> new ClientFrame.Ack(count());
+            case 8 ->
+                new ClientFrame.PageWanted(
+                        number(format),
+                        name(format),
+                        ref(),
+                        text(),
+                        random.nextBoolean() ? ClientFrames.NEWEST : offset(),
+                        ref());
             default -> new ClientFrame.Data(1 + random.nextInt(1 << (7 * (1 + random.nextInt(4)))), payload());
         };
     }
@@ -76,6 +85,15 @@ final class SampleMessages {
 
     private int ref() {
         return random.nextInt() >>> random.nextInt(32);
+    }
+
+    private RecoveryPoint recovery() {
+        String epoch = text();
+        return epoch.isEmpty() ? null : new RecoveryPoint(epoch, offset(), text());
+    }
+
+    private long offset() {
+        return random.nextLong() >>> 1 + random.nextInt(63);
     }
 
     private String payload() {
@@ -122,10 +140,16 @@ final class SampleMessages {
         } else if (frame instanceof ClientFrame.Ack ack) {
             body.setAck(Ack.newBuilder().setReceived(ack.received()));
         } else if (frame instanceof ClientFrame.Join join) {
-            body.setJoin(Join.newBuilder()
+            Join.Builder message = Join.newBuilder()
                     .setRoom(join.room())
                     .setRef(join.ref())
-                    .setPayload(ByteString.copyFrom(bytes(join.payload()))));
+                    .setPayload(ByteString.copyFrom(bytes(join.payload())));
+            if (join.recover() != null) {
+                message.setEpoch(join.recover().epoch())
+                        .setOffset(join.recover().offset())
+                        .setPeer(join.recover().peer());
+            }
+            body.setJoin(message);
         } else if (frame instanceof ClientFrame.Leave leave) {
             body.setLeave(Leave.newBuilder().setRoom(leave.number()).setRef(leave.ref()));
         } else if (frame instanceof ClientFrame.Sent sent) {
@@ -136,6 +160,13 @@ final class SampleMessages {
             body.setMessage(sent.to() == null ? message : message.setTo(sent.to()));
         } else if (frame instanceof ClientFrame.Ping ping) {
             body.setPing(Ping.newBuilder().setRef(ping.ref()));
+        } else if (frame instanceof ClientFrame.PageWanted wanted) {
+            History.Builder message = History.newBuilder()
+                    .setRoom(wanted.number())
+                    .setRef(wanted.ref())
+                    .setEpoch(wanted.epoch())
+                    .setLimit(wanted.limit());
+            body.setHistory(wanted.after() == ClientFrames.NEWEST ? message : message.setAfter(wanted.after()));
         }
         return body.build();
     }
@@ -156,6 +187,11 @@ final class SampleMessages {
             ObjectNode body = line.putObject("join").put("room", join.room());
             payload(body, join.payload());
             body.put("ref", Integer.toUnsignedLong(join.ref()));
+            if (join.recover() != null) {
+                body.put("offset", join.recover().offset())
+                        .put("epoch", join.recover().epoch())
+                        .put("peer", join.recover().peer());
+            }
         } else if (frame instanceof ClientFrame.Leave leave) {
             line.putObject("leave")
                     .put("room", leave.name() == null ? "" : leave.name())
@@ -169,6 +205,15 @@ final class SampleMessages {
             body.put("to", sent.to() == null ? "" : sent.to());
         } else if (frame instanceof ClientFrame.Ping ping) {
             line.putObject("ping").put("ref", Integer.toUnsignedLong(ping.ref()));
+        } else if (frame instanceof ClientFrame.PageWanted wanted) {
+            ObjectNode body = line.putObject("history")
+                    .put("room", wanted.name() == null ? "" : wanted.name())
+                    .put("limit", Integer.toUnsignedLong(wanted.limit()))
+                    .put("epoch", wanted.epoch())
+                    .put("ref", Integer.toUnsignedLong(wanted.ref()));
+            if (wanted.after() != ClientFrames.NEWEST) {
+                body.put("after", wanted.after());
+            }
         } else {
             line.putObject("future").putArray("x").add(1).addObject().put("y", 2.5);
         }

@@ -148,6 +148,8 @@ class WireFuzzTest {
                 Arguments.of("empty lines", json, text("\n")),
                 Arguments.of("spaces", json, text(" ")),
                 Arguments.of("small frames", json, text("{\"a\":0}\n")),
+                Arguments.of("wishes for pages", protobuf, filled("0a0500a2010102")),
+                Arguments.of("small wishes for pages", json, text("{\"history\":{\"after\":9}}\n")),
                 Arguments.of("small pings", json, text("{\"ping\":{}}\n")),
                 Arguments.of("many keys", json, (keys + "\"z\":0}}").getBytes(StandardCharsets.UTF_8)),
                 Arguments.of(
