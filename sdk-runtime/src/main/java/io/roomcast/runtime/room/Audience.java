@@ -3,6 +3,7 @@ package io.roomcast.runtime.room;
 import io.roomcast.Acks;
 import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
+import io.roomcast.SendOutcome;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Arrival;
@@ -135,16 +136,17 @@ final class Audience {
      * @param missed how many messages; 0 = unknown
      */
     void announceLost(HistoryPosition resumesAfter, long missed) {
-        EncodedMessage gap = new EncodedMessage(format -> format.gap(room.key(), missed));
-        EncodedMessage position =
-                new EncodedMessage(format -> format.position(room.key(), resumesAfter.offset(), resumesAfter.epoch()));
-        LoopMembers.Offer offer = member -> {
-            Session session = member.session();
-            session.offer(gap.in(session.format()), false);
-            member.offset = resumesAfter.offset();
-            return session.offer(position.in(session.format()), false);
-        };
+        LoopMembers.Offer offer = member -> lost(member, resumesAfter, missed);
         room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
+    }
+
+    /** Tells the same to one member. On its loop. */
+    SendOutcome lost(RoomMember member, HistoryPosition resumesAfter, long missed) {
+        Session session = member.session();
+        WireFormat format = session.format();
+        session.offer(format.gap(room.key(), missed), false);
+        member.offset = resumesAfter.offset();
+        return session.offer(format.position(room.key(), resumesAfter.offset(), resumesAfter.epoch()), false);
     }
 
     /** Takes a share of the node's budget for a broadcast: one task for each loop, or for each addressee. */

@@ -381,6 +381,9 @@ final class LocalRoom {
                     return;
                 }
                 member.admitted();
+                if (history != null) {
+                    member.collectsFrom(history.handed());
+                }
                 audience.expect(loop);
                 loop.execute(() -> audience.arriving(loop, member, way));
                 collecting.run();
@@ -397,10 +400,43 @@ final class LocalRoom {
         audience.arrived(loop, member);
         telemetry.joined(name());
         session.offer(session.format().moved(key, audience.definedRoutes()), false);
+        if (history != null) {
+            goOnIn(history, member, MovedPlace.among(reached));
+        }
         mailbox.add(() -> {
             members.add(session);
             call("onMovedIn", () -> handler.onMovedIn(view, session));
         });
+    }
+
+    /** A member from another node goes on where it was in the room's history there. */
+    private void goOnIn(RoomHistory log, RoomMember member, @Nullable RecoveryPoint place) {
+        HistoryPosition from = member.collectsFrom();
+        if (place == null || from == null || !place.epoch().equals(from.epoch())) {
+            if (from != null) {
+                audience.lost(member, from, 0);
+            }
+            return;
+        }
+        member.offset = place.offset();
+        if (place.offset() >= from.offset()) {
+            return;
+        }
+        Recovery recovery = new Recovery(member, place, from, rooms.mostRecoveredBytes(), (at, recovered) -> {
+            member.recovered();
+            if (member.isActive()) {
+                if (at.unrecoverable()) {
+                    telemetry.historyUnrecoverable(name());
+                    audience.lost(member, from, from.offset() - place.offset());
+                }
+                recovered.giveTo(member);
+            }
+        });
+        member.recovering(recovery);
+        Session session = member.session();
+        rooms.uplink()
+                .readHistory(name(), log.retention(), place.offset(), Recovery.MOST_MISSED)
+                .whenComplete((page, failure) -> session.execute(() -> recovery.read(page)));
     }
 
     /** The session does not come, or not as a member of this room. On the loop where it was expected. */
@@ -418,11 +454,13 @@ final class LocalRoom {
     void moveOut(Session session, Consumer<Map<String, Stamp>> left) {
         Runnable here = () -> inOrder(() -> {
             Map<String, Stamp> reached = positions.copy();
+            HistoryPosition place = history == null ? null : history.handed();
             session.execute(() -> {
                 RoomMember member = memberOf(session);
                 if (member == null) {
                     left.accept(reached);
                 } else {
+
                     audience.remove(member);
                     member.deactivate();
                     session.remove(member);
@@ -432,7 +470,9 @@ final class LocalRoom {
                         call("onMovedOut", () -> handler.onMovedOut(view, session));
                         release();
                     });
-                    left.accept(member.goesWith(reached));
+                    Map<String, Stamp> had = member.goesWith(reached);
+                    MovedPlace.put(had, place == null ? null : new HistoryPosition(place.epoch(), member.offset));
+                    left.accept(had);
                 }
             });
         });

@@ -1,5 +1,6 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.Refusal;
 import io.roomcast.SendOutcome;
 import io.roomcast.runtime.session.Membership;
@@ -41,6 +42,8 @@ final class RoomMember implements Membership {
     int openReads;
     /** There while what it has missed is read. */
     private @Nullable Recovery recovery;
+    /** From where on it collects the room's history when it comes from another node. Written with the room's lock, before that is told. */
+    private @Nullable HistoryPosition collectsFrom;
 
     /** What it had already, by origin, when it came from another node; null if it came from none. */
     private @Nullable Map<String, Stamp> had;
@@ -135,6 +138,16 @@ final class RoomMember implements Membership {
         Map<String, Stamp> all = new HashMap<>(had == null ? Map.of() : had);
         reached.values().forEach(stamp -> all.merge(stamp.origin(), stamp, Stamp::later));
         return all;
+    }
+
+    /** It comes from another node and collects the room's history behind this place. With the room's lock. */
+    void collectsFrom(@Nullable HistoryPosition position) {
+        collectsFrom = position;
+    }
+
+    @Nullable
+    HistoryPosition collectsFrom() {
+        return collectsFrom;
     }
 
     /** Returns what the client said it has of the room's history, null if it did not come back. */

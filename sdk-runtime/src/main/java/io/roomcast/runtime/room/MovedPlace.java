@@ -1,0 +1,33 @@
+package io.roomcast.runtime.room;
+
+import io.roomcast.HistoryPosition;
+import io.roomcast.runtime.wire.RecoveryPoint;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where a session that goes to another node is in a room's history, among the stamps of what else it has had. */
+final class MovedPlace {
+
+    /** No node has an id that begins so. */
+    private static final String MARK = "history:";
+
+    private MovedPlace() {}
+
+    /** @param place null for none; takes the place of the one that the session came with */
+    static void put(Map<String, Stamp> reached, @Nullable HistoryPosition place) {
+        reached.keySet().removeIf(origin -> origin.startsWith(MARK));
+        if (place != null) {
+            String origin = MARK + place.epoch();
+            reached.put(origin, new Stamp(origin, 0, place.offset()));
+        }
+    }
+
+    static @Nullable RecoveryPoint among(Map<String, Stamp> reached) {
+        for (Stamp stamp : reached.values()) {
+            if (stamp.origin().startsWith(MARK)) {
+                return new RecoveryPoint(stamp.origin().substring(MARK.length()), stamp.sequence(), "");
+            }
+        }
+        return null;
+    }
+}
