@@ -1,4 +1,4 @@
-import { Listeners } from "./listeners.js";
+import { createListeners } from "./listeners.js";
 import { RoomcastError } from "./payload.js";
 import { decodeSignals, encodeCandidates, encodeDescription, ufragOf } from "./signals.js";
 
@@ -8,16 +8,15 @@ const MAX_BATCH_BYTES = 8192;
 const ITEM_OVERHEAD = 40;
 const MAX_PARKED = 64;
 const PARKED_FOR = 30_000;
-const PRESETS = { default: { gap: 5, max: 25 }, tracker: { gap: 50, max: 50 } };
+const PRESETS = { default: [5, 25], tracker: [50, 50] }; // gap, max
 
 export function createSignalling(post, fail, clock, { preset = "default", coalesce = true, ...window } = {}) {
   if (!PRESETS[preset]) throw new RangeError(`preset is ${preset}, expected "default" or "tracker"`);
-  const gap = window.gap ?? PRESETS[preset].gap;
-  const max = window.max ?? Math.max(gap, PRESETS[preset].max);
+  const { gap = PRESETS[preset][0], max = Math.max(gap, PRESETS[preset][1]) } = window;
   for (const [name, value] of Object.entries({ gap, max })) {
     if (!(value >= 0 && value <= MAX_WINDOW)) throw new RangeError(`${name} is ${value}, expected 0 to ${MAX_WINDOW} ms`);
   }
-  const listeners = new Listeners();
+  const listeners = createListeners();
   const pending = new Map(); // by addressee: one batch, since nothing may overtake
   const attached = new Map(); // by sender and connection
   const stats = { items: 0, messages: 0, flushes: {}, delaySum: 0, delayMax: 0, lost: 0, parked: 0, discarded: 0, failed: 0 };

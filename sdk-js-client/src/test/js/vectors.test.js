@@ -18,12 +18,11 @@ const READERS_ONLY =
 const SERVERS_ONLY = /too long$|2\^31|over 32 bits/;
 
 const decodeProtobuf = (digits) => protobufWire.decode(unhex(digits).slice().buffer);
-const bodyOf = (frame) => Object.entries(frame).find(([, body]) => body !== undefined);
 
 /** Frames without what differs by design: numbers and routes in protobuf, names in JSON. */
 function comparable(frames) {
   return frames.map((frame) => {
-    const [kind, { number, routes, text, base64, ...body }] = bodyOf(frame);
+    const [kind, { number, routes, text, base64, ...body }] = frame;
     for (const name of ["payload", "snapshot"]) if (body[name]) body[name] = hex(body[name]);
     if (typeof body.room === "number") body.room = NAMES[body.room] ?? (body.room || "");
     if (!body.room) delete body.room;
@@ -41,13 +40,13 @@ for (const vector of wellFormed.filter(({ from }) => from === "client")) {
   test(`writes: ${vector.name}`, () => {
     if (vector.protobuf !== undefined) {
       const units = decodeProtobuf(vector.protobuf).map((frame) => {
-        const [kind, body] = bodyOf(frame);
+        const [kind, body] = frame;
         return kind === "data" ? protobufWire.data(body.route, body.payload) : protobufWire.encode(kind, body);
       });
       assert.equal(hex(protobufWire.join(units)), vector.protobuf);
     }
     if (vector.json !== undefined) {
-      const units = jsonWire.decode(vector.json).map((frame) => jsonWire.encode(...bodyOf(frame)));
+      const units = jsonWire.decode(vector.json).map((frame) => jsonWire.encode(...frame));
       assert.equal(jsonWire.join(units).trimEnd(), vector.json.trimEnd()); // the last newline may be missing
     }
   });
@@ -58,16 +57,16 @@ for (const vector of wellFormed.filter(({ from }) => from === "server")) {
     const protobuf = vector.protobuf === undefined ? undefined : decodeProtobuf(vector.protobuf);
     const json = vector.json === undefined ? undefined : jsonWire.decode(vector.json);
     if (/^unknown frame/.test(vector.name)) {
-      assert.equal(protobuf.every((frame) => bodyOf(frame) === undefined), true);
+      assert.equal(protobuf.every(([kind]) => kind === undefined), true);
       return;
     }
     if (/^unknown fields/.test(vector.name)) {
-      assert.equal(protobuf[0].pong.ref, 5);
-      assert.equal(json[0].pong.ref, 5);
+      assert.equal(protobuf[0][1].ref, 5);
+      assert.equal(json[0][1].ref, 5);
       return;
     }
     for (const frame of protobuf ?? []) {
-      const [kind, body] = bodyOf(frame);
+      const [kind, body] = frame;
       // What the server wrote is what we would have written.
       if (protobuf.length === 1) {
         const unit = kind === "data" ? protobufWire.data(body.route, body.payload) : protobufWire.encode(kind, body);

@@ -21,7 +21,7 @@ export interface Meta {
 
 /** What is known of a request that a handler answers. */
 export interface RequestMeta extends Meta {
-  /** Aborted when nobody waits any more: the request was cancelled, its time is over, or the connection is lost. */
+  /** Aborted when nobody waits any more: the request was cancelled, its time is over, or the session is lost. */
   readonly signal: AbortSignal;
 }
 
@@ -62,6 +62,8 @@ export interface StateDetail {
   readonly reason?: string;
   /** `waiting`: milliseconds until the next attempt. */
   readonly delay?: number;
+  /** `open`: true when the session goes on: nothing was lost, nobody saw this peer leave. False when it is a new one. */
+  readonly resumed?: boolean;
 }
 
 /** Time, for tests. */
@@ -82,7 +84,7 @@ export interface Options {
   protocol?: "protobuf" | "json";
   /** How many messages may wait to be sent. Default 1000. */
   maxQueuedMessages?: number;
-  /** How many bytes may wait to be sent. Default 1 MiB. */
+  /** How many bytes may wait to be sent or, on a server that resumes, be sent and not yet acknowledged. Default 1 MiB. */
   maxQueuedBytes?: number;
   /** Where there is no global WebSocket, as in Node 20: for example that of the npm package `ws`. */
   WebSocket?: new (url: string, protocols: string[]) => any;
@@ -106,7 +108,7 @@ export type Url = string | URL | (string | URL)[] | (() => string | URL | Promis
 export function connect(url: Url, options?: Options): Client;
 
 export interface Client {
-  /** This peer's id. In this version every connection brings a new one. Undefined before the first welcome. */
+  /** This peer's id. A new one when a session was lost, else the same over all connections. Undefined before the first welcome. */
   readonly peer: string | undefined;
   /** The node that serves the connection, for people who read logs. */
   readonly node: string | undefined;
@@ -124,7 +126,7 @@ export interface Client {
 
   /**
    * Enters a room; waits while the connection is away. In a room already: gives the same Room, the payload is not sent.
-   * After a reconnect the client enters it again by itself, with the same payload.
+   * When a session was lost the client enters it again by itself, with the same payload.
    *
    * Rejects with RoomcastError: the server's code where it refused, 0 when the client is closed.
    *
@@ -149,7 +151,7 @@ export interface Room {
 
   /** This many broadcasts (0: unknown) were lost between nodes. */
   onStatus(kind: "gap", listener: (gap: { missed: number }) => void): Off;
-  /** Entered again after a reconnect: there is a new snapshot, and messages may have been missed. */
+  /** Entered again because the session was lost: there is a new snapshot, and messages may have been missed. */
   onStatus(kind: "rejoined", listener: (room: Room) => void): Off;
   /** No longer in the room and not by `leave()`: taken out (code 0) or refused at a rejoin (the server's code). */
   onStatus(kind: "left", listener: (why: { code: number; reason: string }) => void): Off;
@@ -159,18 +161,18 @@ export interface Room {
    * waits, as it does while the browser still holds 1 MiB unsent.
    *
    * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
-   * server accepts, or when the room is left or the client closed. True does not mean delivered: what was handed to a
-   * connection that then breaks may be lost: `request` tells.
+   * server accepts, or when the room is left or the client closed. True does not mean delivered: it arrives exactly once, over
+   * as many connections as it takes, unless the session is lost. `request` tells.
    */
   send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
 
   /**
-   * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but never kept for
-   * another connection.
+   * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but not kept for another
+   * session.
    *
    * Rejects with RoomcastError, once: the server's code where it refused (15 when nobody answers such requests); 16 when no
-   * answer came within `timeout` (milliseconds, default 30 000); 12, at once, when the connection is away or lost meanwhile, or
-   * the room left; 0 when `signal` aborted it, or when it was refused as by `send`.
+   * answer came within `timeout` (milliseconds, default 30 000); 12 when the session is lost, at once where there is none, or when
+   * the room is left; 0 when `signal` aborted it, or when it was refused as by `send`.
    */
   request(event: string, payload?: PayloadInput, options?: { timeout?: number; signal?: AbortSignal }): Promise<Payload>;
 
@@ -180,7 +182,7 @@ export interface Room {
    */
   onRequest(event: string, handler: RequestHandler): Off;
 
-  /** Leaves. Resolves when the server confirms, at once while the connection is away. */
+  /** Leaves. Resolves when the server confirms, or when the session is lost; at once where there is none. */
   leave(): Promise<void>;
 
   /** The room's WebRTC signalling. Settings can be given only by the first call: later it throws Error. */
@@ -222,7 +224,7 @@ export interface Signals {
   /** What arrives, one call an item, except candidates for an attached connection. */
   on(listener: (from: string, signal: Signal) => void): Off;
   /**
-   * Signals were lost or may have been: the queue refused some for `to` (`refused`), or the connection broke while some may
+   * Signals were lost or may have been: the queue refused some for `to` (`refused`), or the session was lost while some may
    * have been on their way (`reconnected`). Restart ICE where a connection is not established.
    */
   onLost(listener: (lost: { reason: "refused" | "reconnected"; to?: string }) => void): Off;
