@@ -1,42 +1,63 @@
-// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm ci && npm run build`.
+// Joins src/main/js to the modules that a node serves, and minifies them with terser: `npm ci && npm run build`.
 // The result is committed, so that Maven builds without Node, and with it the digests by which src/test/js/served-module.test.js sees that
 // sources and result belong together.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const SOURCES = new URL("src/main/js/", import.meta.url);
-export const SERVED = new URL("src/main/resources/META-INF/resources/roomcast/client.js", import.meta.url);
+const FOLDER = new URL("src/main/resources/META-INF/resources/roomcast/", import.meta.url);
 export const DIGESTS = new URL("client.digests.json", import.meta.url);
-// In the order that gzip likes best.
-const MODULES = ["protobuf", "payload", "session", "signals", "wire", "listeners", "connection", "signalling", "client"];
-const PUBLIC = ["connect", "RoomcastError"];
-// Properties that no application sees and no frame has: these can have shorter names.
+// Properties in client.js that no application sees and no frame has: these can have shorter names.
 const INTERNAL =
   "answers asked base body candidates confirm count departure drain end entered entry events face flushAll frames gone " +
   "greeting handled joining keep keptBytes key keyOf kind leaveDone leaveFailed line listener lives lose nulls numbered onDropped " +
   "one onError onFrame onRead onState onWelcome pause place places receive repeated rest settle signals since sizeOf " +
-  "statuses subprotocol take timer timeSum ufrag varint welcomed writable";
+  "statuses subprotocol take timer timeSum ufrag varint welcomed";
+
+/** What a node serves: of which sources, in the order that gzip likes best, with which exports, and how large it may be gzipped. */
+export const SERVED = {
+  "client.js": {
+    url: new URL("client.js", FOLDER),
+    sources: ["protobuf", "payload", "session", "signals", "wire", "listeners", "clock", "connection", "signalling", "client"],
+    exports: ["connect", "RoomcastError"],
+    internal: INTERNAL,
+    mostBytes: 8192,
+  },
+  "policies.js": {
+    url: new URL("policies.js", FOLDER),
+    sources: ["listeners", "payload", "clock", "policies"],
+    exports: ["append", "dropOldest", "latest", "merge", "policies"],
+    internal: "",
+    mostBytes: 4096,
+  },
+};
 
 const digest = (text) => createHash("sha256").update(text).digest("hex");
-export const join = () =>
-  MODULES.map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
+const read = ({ sources, exports }) =>
+  sources
+    .map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
     .join("\n")
     .replace(/^(?:import|export \{) .*\n/gm, "")
     .replace(/^export /gm, "")
-    .concat(`\nexport { ${PUBLIC.join(", ")} };\n`);
-export const digests = (sources, served) => ({ sources: digest(sources), served: digest(served) });
+    .concat(`\nexport { ${exports.join(", ")} };\n`);
+
+/** Of each served file, what its sources are and what it is itself. */
+export const digests = () =>
+  Object.fromEntries(
+    Object.entries(SERVED).map(([name, part]) => [name, { sources: digest(read(part)), served: digest(readFileSync(part.url, "utf8")) }]),
+  );
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const { minify } = await import("terser");
-  const sources = join();
-  const { code } = await minify(sources, {
-    module: true,
-    ecma: 2022,
-    compress: { passes: 3, unsafe: true, unsafe_arrows: true },
-    mangle: { properties: { regex: new RegExp(`^(${INTERNAL.replaceAll(" ", "|")})$`) } },
-    format: { comments: false },
-  });
-  const served = `// Roomcast, Apache-2.0\n${code}\n`;
-  writeFileSync(SERVED, served);
-  writeFileSync(DIGESTS, `${JSON.stringify(digests(sources, served), null, 2)}\n`);
+  for (const part of Object.values(SERVED)) {
+    const { code } = await minify(read(part), {
+      module: true,
+      ecma: 2022,
+      compress: { passes: 3, unsafe: true, unsafe_arrows: true },
+      mangle: { properties: { regex: new RegExp(`^(${part.internal.replaceAll(" ", "|")})$`) } },
+      format: { comments: false },
+    });
+    writeFileSync(part.url, `// Roomcast, Apache-2.0\n${code}\n`);
+  }
+  writeFileSync(DIGESTS, `${JSON.stringify(digests(), null, 2)}\n`);
 }

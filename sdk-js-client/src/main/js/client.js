@@ -1,4 +1,5 @@
-import { createConnection, systemClock } from "./connection.js";
+import { systemClock } from "./clock.js";
+import { createConnection } from "./connection.js";
 import { createListeners, reportError } from "./listeners.js";
 import { Payload, RoomcastError, toBytes } from "./payload.js";
 import { createSession } from "./session.js";
@@ -8,6 +9,7 @@ import { jsonWire, protobufWire } from "./wire.js";
 export { RoomcastError } from "./payload.js";
 
 const BUFFER_POLL = 50;
+const MAX_BUFFERED = 1 << 20;
 const DEFAULT_MESSAGE_LIMIT = 1 << 16;
 const ALREADY_IN_ROOM = 8;
 const NOT_IN_ROOM = 7;
@@ -37,7 +39,7 @@ export function connect(url, options = {}) {
   const routes = new Map(); // by number: { entry, event }
   const questions = new Map(); // by ref or id: { entry, kind } of a join or leave, { entry, end } of a request
   const tasks = new Map(); // by id: what aborts a request that we answer
-  const outside = { key: 0, answers: new Map() }; // what belongs to no room
+  const outside = { key: 1, answers: new Map() }; // what belongs to no room
   let lastRef = 0;
   let welcome = {};
   let outbox = []; // { entry, kind, body, bytes, numbered? }: encoded when sent, since the numbers of rooms and routes change
@@ -88,11 +90,11 @@ export function connect(url, options = {}) {
     let units = [];
     let size = 0;
     for (const item of outbox) {
-      if (!connection.writable()) {
+      if (connection.backlog() >= MAX_BUFFERED) {
         bufferPoll ??= clock.setTimeout(pollBuffer, BUFFER_POLL);
         break;
       }
-      const homeless = item.kind !== "join" && item.entry.key === undefined;
+      const homeless = item.kind !== "join" && !item.entry.key;
       if (homeless && !item.numbered) continue;
       sent.add(item);
       let unit = homeless ? blank(item) : encode(item);
@@ -159,7 +161,7 @@ export function connect(url, options = {}) {
       questions.set(id, { entry, end });
       signal?.addEventListener("abort", abort);
       if (signal?.aborted) end(0, "aborted");
-      else if (entry.key === undefined) end(PEER_GONE, "not connected");
+      else if (!entry.key) end(PEER_GONE, "not connected");
       else if (!post(entry, "request", { event, id, ref: id, timeoutMs: Math.ceil(timeout), payload })) end(0, "refused: too large, or too much waits");
     });
 
@@ -189,7 +191,7 @@ export function connect(url, options = {}) {
   }
 
   function askToJoin(entry) {
-    if (state !== "open" || entry.asked || entry.key !== undefined) return;
+    if (state !== "open" || entry.asked || entry.key) return;
     entry.asked = true;
     ask(entry, "join", entry.payload);
   }
@@ -218,7 +220,7 @@ export function connect(url, options = {}) {
     entry.signals?.flushAll("leave");
     entry.departure = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
     entry.gone = true;
-    if (entry.asked || entry.key !== undefined) {
+    if (entry.asked || entry.key) {
       ask(entry, "leave");
     } else {
       forget(entry);
@@ -362,7 +364,7 @@ export function connect(url, options = {}) {
         return forget(entry);
       }
       entry.asked = false;
-      if (code === ALREADY_IN_ROOM && entry.key !== undefined) return; // the server was faster than our join
+      if (code === ALREADY_IN_ROOM && entry.key) return; // the server was faster than our join
       if (code === NODE_STOPPING && !entry.departure) return; // asked again on the next node
       const told = entry.entered && !entry.departure;
       forget(entry);
@@ -435,6 +437,9 @@ export function connect(url, options = {}) {
     },
     get state() {
       return state;
+    },
+    get backlog() {
+      return connection.backlog();
     },
     on: (kind, listener) => events.on(kind, listener),
     onRequest: answerer(outside),

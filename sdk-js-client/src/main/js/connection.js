@@ -7,7 +7,6 @@ const MAX_RESUME_DELAY = 4000;
 const CONNECT_TIMEOUT = 20_000;
 const PONG_TIMEOUT = 10_000;
 const DEFAULT_PING_INTERVAL = 25_000;
-const MAX_BUFFERED = 1 << 20;
 const LONGEST_TIMER = 2 ** 31 - 1;
 const TIMED_OUT = 4005;
 // The server is done with this client, finds it faulty, or serves it over another connection (4007): returning would not help.
@@ -15,12 +14,6 @@ const TIMED_OUT = 4005;
 const FINAL_CODES = [1000, 1002, 1003, 1007, 1009, 4000, 4002, 4007];
 // Too fast, too many errors: return, but late.
 const LATE_CODES = [4003, 4006];
-
-export const systemClock = {
-  setTimeout: (task, delay) => setTimeout(task, delay),
-  clearTimeout: (timer) => clearTimeout(timer),
-  now: () => performance.now(),
-};
 
 function webSocketUrl(url) {
   const absolute = new URL(url, globalThis.location?.href);
@@ -196,7 +189,8 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   connect();
 
   return {
-    writable: () => state === "open" && socket.bufferedAmount < MAX_BUFFERED,
+    /** Bytes that wait in the browser. */
+    backlog: () => (state === "open" ? socket.bufferedAmount : Infinity),
     send,
     end,
     /** Holds back what arrives until the next turn of the event loop. */

@@ -120,10 +120,13 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
         else stats.discarded++;
       }
     };
+    const listen = (how) => {
+      pc[how]("icecandidate", onCandidate);
+      pc[how]("signalingstatechange", settle);
+    };
     const onCandidate = ({ candidate }) => send(peer, { candidate, connection });
     const detach = () => {
-      pc.removeEventListener("icecandidate", onCandidate);
-      pc.removeEventListener("signalingstatechange", settle);
+      listen("removeEventListener");
       stats.discarded += parked.length;
       parked = [];
       attached.delete(key);
@@ -141,8 +144,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
         stats.discarded++;
       }
     });
-    pc.addEventListener("icecandidate", onCandidate);
-    pc.addEventListener("signalingstatechange", settle);
+    listen("addEventListener");
     return detach;
   }
 

@@ -113,6 +113,8 @@ export interface Client {
   /** The node that serves the connection, for people who read logs. */
   readonly node: string | undefined;
   readonly state: State;
+  /** Bytes that were sent and are still with the browser. Infinity while the connection is away. */
+  readonly backlog: number;
 
   on(kind: "state", listener: (state: State, detail: StateDetail) => void): Off;
   /** Error frames that answer no join or leave; failures of the token or URL function; what could not be read or sent. */
@@ -163,8 +165,10 @@ export interface Room {
    * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
    * server accepts, or when the room is left or the client closed. True does not mean delivered: it arrives exactly once, over
    * as many connections as it takes, unless the session is lost. `request` tells.
+   *
+   * `key` is for delivery policies (policies.d.ts) and otherwise ignored.
    */
-  send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
+  send(event: string, payload?: PayloadInput, options?: { to?: string; key?: string }): boolean;
 
   /**
    * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but not kept for another
