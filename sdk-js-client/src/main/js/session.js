@@ -15,6 +15,7 @@ export function createSession(clock, acknowledge) {
   let bytes = 0; // of WebSocket messages since then
   let confirmed = 0; // frames of ours that the server has had
   let kept = []; // those behind them, in order
+  let attempts = 0; // to resume it: the server sees by it which of two connections that overtook each other is the newer one
   let timer;
 
   /** The server knows of all that we had, or is told when it is greeted again. */
@@ -34,7 +35,7 @@ export function createSession(clock, acknowledge) {
     keptBytes: 0,
     settle,
     lives: () => token,
-    greeting: () => ({ resumable: true, resume: token, received: had }),
+    greeting: () => ({ resumable: true, resume: token, received: had, attempt: token && ++attempts }),
 
     /** Returns what has to be sent once more, before anything else. */
     welcomed({ resume, received }) {
@@ -45,7 +46,7 @@ export function createSession(clock, acknowledge) {
     },
 
     lose() {
-      had = confirmed = session.keptBytes = 0;
+      had = confirmed = attempts = session.keptBytes = 0;
       kept = [];
       token = "";
       settle();

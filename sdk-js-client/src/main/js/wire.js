@@ -7,7 +7,7 @@ import { BOOL, BYTES, STRING, UINT, concat, createReader, decode, defaultOf, enc
 const Limits = { maxMessageBytes: UINT, maxRooms: UINT };
 const Route = { route: UINT, room: UINT, event: STRING };
 const Frame = {
-  hello: { agent: STRING, token: STRING, resumable: BOOL, resume: STRING, received: UINT },
+  hello: { agent: STRING, token: STRING, resumable: BOOL, resume: STRING, received: UINT, attempt: UINT },
   welcome: {
     peer: STRING,
     node: STRING,

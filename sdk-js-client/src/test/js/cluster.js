@@ -152,15 +152,17 @@ export class FakeCluster {
     session.confirmed = Math.max(session.confirmed, received);
   }
 
-  #greet(socket, { resumable, resume, received }) {
+  #greet(socket, { resumable, resume, received, attempt }) {
     if (!resumable) throw new Error("hello is not resumable");
     const { session } = this;
     const resumed = Boolean(session) && session.tokens.includes(resume);
     if (resume && !resumed) this.refused++;
-    if (!resumed) this.session = { tokens: [], had: 0, confirmed: 0, kept: [], rooms: new Map(), nextNumber: 1, nextRoute: 1 };
+    if (!resumed) this.session = { tokens: [], attempt: 0, had: 0, confirmed: 0, kept: [], rooms: new Map(), nextNumber: 1, nextRoute: 1 };
     const current = this.session;
     current.tokens = [resumed ? resume : undefined, `token-${this.random.below(1e9)}`]; // the old one until the new was seen
     if (resumed) {
+      if (attempt <= current.attempt) throw new Error(`attempt ${attempt} after ${current.attempt}`);
+      current.attempt = attempt;
       this.resumes++;
       this.#acknowledged(received);
       const missed = [...current.kept];

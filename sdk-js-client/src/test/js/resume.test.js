@@ -58,7 +58,7 @@ for (const protocol of ["protobuf", "json"]) {
     assert.deepEqual(states.map(([state, { resumed }]) => [state, resumed]).slice(-3), [["waiting", undefined], ["connecting", undefined], ["open", true]]);
 
     const [[, next]] = await again(fixture);
-    assert.deepEqual([next.resume, next.received], ["token-2", 3]);
+    assert.deepEqual([hello.attempt, next.resume, next.received, next.attempt], [1, "token-2", 3, 2]);
   });
 
   test(`${protocol}: where a room was renumbered, what is sent again has the new number`, async () => {
@@ -265,7 +265,7 @@ test("a session that is lost is told as before: rooms are entered again, request
   assert.deepEqual(told, ["rejoined"]);
   assert.deepEqual(fixture.socket.take().map(([, { payload }]) => text(payload)), ["kept"]);
   const [[, hello]] = await again(fixture);
-  assert.deepEqual([hello.resume, hello.received], ["token-2", 1], "the numbers began anew");
+  assert.deepEqual([hello.resume, hello.received, hello.attempt], ["token-2", 1, 1], "the numbers began anew");
 });
 
 test("a server that gives no token keeps nothing and gets no acknowledgements", async () => {
@@ -278,7 +278,7 @@ test("a server that gives no token keeps nothing and gets no acknowledgements", 
   await fixture.clock.advance(5000);
   assert.ok(!kinds(fixture.socket.take()).includes("ack"));
   const [[, hello]] = await again({ ...fixture });
-  assert.deepEqual([hello.resumable, hello.resume, hello.received], [true, "", 0]);
+  assert.deepEqual([hello.resumable, hello.resume, hello.received, hello.attempt], [true, "", 0, 0]);
 });
 
 test("resumed elsewhere ends this client", async () => {
