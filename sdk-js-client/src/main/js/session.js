@@ -37,9 +37,10 @@ export function createSession(clock, acknowledge) {
     lives: () => token,
     greeting: () => ({ resumable: true, resume: token, received: had, attempt: token && ++attempts }),
 
-    /** Returns what has to be sent once more, before anything else. */
-    welcomed({ resume, received }) {
+    /** Returns what has to be sent once more, before anything else. What is said first shows the server that its token has arrived. */
+    welcomed({ resume, resumed, received }) {
       token = resume;
+      if (resumed) tell();
       session.confirm(received);
       session.keptBytes = 0;
       return kept.splice(0);

@@ -129,12 +129,16 @@ export class FakeCluster {
   #read(socket, data) {
     const frames = socket.wire === protobufWire ? socket.wire.decode(data.slice().buffer) : socket.wire.decode(data);
     for (const [kind, body] of frames) {
+      // Whatever the client says first shows that it has the new token: the old one is of no use any more.
+      if (kind !== "hello") {
+        if (!this.#line?.greeted) throw new Error(`${kind} before the welcome`);
+        this.session.tokens[0] = undefined;
+      }
       if (kind === "hello") this.#greet(socket, body);
       else if (kind === "ping") this.#transmit([["pong", body]]);
       else if (kind === "ack") this.#acknowledged(body.received);
       else if (!UNNUMBERED.has(kind)) {
         this.session.had++;
-        this.session.confirmedToken = true;
         this.#handle(kind, body, socket.wire === jsonWire);
       }
     }

@@ -97,7 +97,7 @@ export function fakeNetwork() {
   return { FakeWebSocket, sockets, last: () => sockets.at(-1) };
 }
 
-function readClientMessage(wire, data) {
+export function readClientMessage(wire, data) {
   return wire === protobufWire ? wire.decode(data.slice().buffer) : wire.decode(data);
 }
 
