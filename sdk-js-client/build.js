@@ -10,9 +10,9 @@ export const DIGESTS = new URL("client.digests.json", import.meta.url);
 // Properties in client.js that no application sees and no frame has: these can have shorter names.
 const INTERNAL =
   "answers asked base body candidates confirm count departure drain end entered entry events face flushAll frames gone " +
-  "greeting handled joining keep keptBytes key keyOf kind leaveDone leaveFailed line listener lives lose nulls numbered onDropped " +
-  "one onError onFrame onRead onState onWelcome pause place places receive repeated rest settle signals since sizeOf " +
-  "statuses subprotocol take timer timeSum ufrag varint welcomed";
+  "greeting handled joining keep keptBytes key kind leaveDone leaveFailed line listener lives lose nulls numbered onDropped " +
+  "one onError onFrame onRead onState onWelcome pause place places prepare receive repeated rest settle signals since " +
+  "statuses take timer timeSum ufrag varint welcomed";
 
 /** What a node serves: of which sources, in the order that gzip likes best, with which exports, and how large it may be gzipped. */
 export const SERVED = {
@@ -22,6 +22,13 @@ export const SERVED = {
     exports: ["connect", "RoomcastError"],
     internal: INTERNAL,
     mostBytes: 8192,
+  },
+  "json.js": {
+    url: new URL("json.js", FOLDER),
+    sources: ["payload", "protobuf", "json"],
+    exports: ["createJsonWire"],
+    internal: "",
+    mostBytes: 1024,
   },
   "policies.js": {
     url: new URL("policies.js", FOLDER),

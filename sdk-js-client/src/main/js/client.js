@@ -4,7 +4,7 @@ import { createListeners, reportError } from "./listeners.js";
 import { Payload, RoomcastError, toBytes } from "./payload.js";
 import { createSession } from "./session.js";
 import { createSignalling } from "./signalling.js";
-import { jsonWire, protobufWire } from "./wire.js";
+import { Frame, protobufWire } from "./wire.js";
 
 export { RoomcastError } from "./payload.js";
 
@@ -30,8 +30,9 @@ export function connect(url, options = {}) {
     maxQueuedBytes = 1 << 20,
     WebSocket = globalThis.WebSocket,
   } = options;
-  const wire = { protobuf: protobufWire, json: jsonWire }[protocol];
-  if (!wire) throw new RangeError(`protocol is ${protocol}, expected "protobuf" or "json"`);
+  const json = protocol === "json";
+  const wire = { ...protobufWire };
+  if (!json && protocol !== "protobuf") throw new RangeError(`protocol is ${protocol}, expected "protobuf" or "json"`);
 
   const events = createListeners();
   const entries = new Map(); // by name: the rooms the application wants to be in, and those it left until the server confirms
@@ -98,7 +99,7 @@ export function connect(url, options = {}) {
       if (homeless && !item.numbered) continue;
       sent.add(item);
       let unit = homeless ? blank(item) : encode(item);
-      const bytes = wire.sizeOf(unit);
+      const bytes = unit.length;
       if (bytes > limit()) {
         const text = `a ${item.kind} of ${bytes} bytes is over the limit of ${limit()}`;
         tooLarge.push({ code: 0, text, ref: item.body.ref, room: item.entry.name });
@@ -128,7 +129,7 @@ export function connect(url, options = {}) {
   /** Queues what is bounded; returns false if it cannot. */
   function post(entry, kind, body) {
     // The key of a room that is being joined is not known: its name is at least as long.
-    const bytes = wire.sizeOf(wire.encode(kind, { ...body, room: wire === jsonWire ? entry.name : 2 ** 32 }));
+    const bytes = wire.encode(kind, { ...body, room: json ? entry.name : 2 ** 32 }).length;
     const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + session.keptBytes + bytes > maxQueuedBytes;
     if (state === "closed" || entry.gone || bytes > limit()) return false;
     if (full()) flush();
@@ -201,7 +202,7 @@ export function connect(url, options = {}) {
     if (byKey.get(entry.key) === entry) byKey.delete(entry.key);
     entry.routes.forEach((route) => routes.get(route)?.entry === entry && routes.delete(route));
     entry.routes.clear();
-    entry.key = frame && wire.keyOf(frame);
+    entry.key = frame && (json ? frame.room : frame.number);
     if (frame) byKey.set(entry.key, entry);
     frame?.routes.forEach(defineRoute);
   }
@@ -401,6 +402,8 @@ export function connect(url, options = {}) {
         }
         events.emit("state", state, detail);
       },
+      /** Nothing is encoded before the first connection. */
+      prepare: async () => json && Object.assign(wire, (await import("./json.js")).createJsonWire(Frame)),
       greeting: session.greeting,
       onWelcome(frame, open) {
         welcome = frame;

@@ -63,6 +63,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     arm(CONNECT_TIMEOUT, () => lost(TIMED_OUT, "no welcome in time"));
     become("connecting");
     try {
+      await owner.prepare();
       const address = webSocketUrl(await (urls ? urls[next++ % urls.length] : url()));
       const credential = await (typeof token === "function" ? token() : token);
       if (current !== attempt) return;

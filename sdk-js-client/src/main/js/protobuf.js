@@ -19,6 +19,11 @@ const fieldsOf = (type) =>
     return { name, kind, one, base, repeated: one !== kind, number: base < STRING };
   });
 
+/** Throws: what was read is no protobuf. */
+function malformed() {
+  throw new Error("malformed protobuf");
+}
+
 export function concat(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -59,13 +64,13 @@ export function createReader(bytes) {
       let value = 0;
       for (let scale = 1; ; scale *= 128) {
         const byte = bytes[at++];
-        if (byte === undefined || scale > 2 ** 63) throw new Error("malformed varint");
+        if (byte === undefined || scale > 2 ** 63) malformed();
         value += (byte & 127) * scale;
         if (byte < 128) return value;
       }
     },
     take(length = rest()) {
-      if (length > rest()) throw new Error("truncated field");
+      if (length > rest()) malformed();
       return bytes.subarray(at, (at += length));
     },
   };
@@ -82,13 +87,13 @@ export function decode(type, bytes) {
   while (reader.rest()) {
     const tag = reader.varint();
     const wireType = tag % 8;
-    if (tag < 8) throw new Error("field number 0");
     let item;
     if (wireType === 0) item = reader.varint();
     else if (wireType === 2) item = reader.take(reader.varint());
     else if (wireType === 5) reader.take(4);
     else if (wireType === 1) reader.take(8);
-    else throw new Error(`wire type ${wireType}`);
+    else malformed();
+    if (tag < 8) malformed(); // there is no field 0
     const { name, one, base, repeated, number } = fields[Math.floor(tag / 8) - 1] ?? {};
     // A field that this version does not know, or knows with another wire type, is skipped.
     if (!name || wireType !== (number ? 0 : 2)) continue;

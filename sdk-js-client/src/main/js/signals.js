@@ -93,8 +93,7 @@ export function encodeDescription(connection, { type, sdp }) {
 export function decodeSignals(bytes) {
   const { connection, description, places, candidates, end } = decode(Signal, bytes);
   const signals = candidates.map(({ place: index, line, ...parts }) => {
-    const place = places[index];
-    if (!place) throw new Error(`place ${index} of ${places.length}`);
+    const place = places[index]; // none: throws below
     const candidate = { candidate: line ?? joinLine(parts, place.usernameFragment) };
     PLACE_NAMES.forEach((name, bit) => {
       if (place.nulls & (1 << bit)) candidate[name] = null;

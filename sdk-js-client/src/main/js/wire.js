@@ -1,12 +1,11 @@
-// The frames of docs/protocol.md and the two subprotocols that carry them. Both encode a frame to a unit; units join to one
-// WebSocket message, which decodes to pairs of kind and body, empty for a frame that this version does not know. sdk-runtime/src/main/protobuf/roomcast/v1/roomcast.proto is the schema.
+// The frames of docs/protocol.md and the subprotocol that pages speak. A frame is encoded to a unit of bytes; units join to one
+// WebSocket message, which decodes to pairs of kind and body, empty for a frame that this version does not know. json.js is the other. sdk-runtime/src/main/protobuf/roomcast/v1/roomcast.proto is the schema.
 
-import { looseText, strictText, utf8 } from "./payload.js";
-import { BOOL, BYTES, STRING, UINT, concat, createReader, decode, defaultOf, encode, varint } from "./protobuf.js";
+import { BOOL, BYTES, STRING, UINT, concat, createReader, decode, encode, varint } from "./protobuf.js";
 
 const Limits = { maxMessageBytes: UINT, maxRooms: UINT };
 const Route = { route: UINT, room: UINT, event: STRING };
-const Frame = {
+export const Frame = {
   hello: { agent: STRING, token: STRING, resumable: BOOL, resume: STRING, received: UINT, attempt: UINT },
   welcome: {
     peer: STRING,
@@ -41,59 +40,17 @@ const element = (route, body) => encode(Batch, { frames: [concat([varint(route),
 
 export const protobufWire = {
   subprotocol: "roomcast.v1.protobuf",
-  keyOf: (joined) => joined.number,
   encode: (kind, body) => element(0, encode(Frame, { [kind]: body })),
   data: element,
-  sizeOf: (unit) => unit.length,
   join: concat,
   decode(data) {
-    if (!(data instanceof ArrayBuffer)) throw new Error("text under the protobuf subprotocol");
-    return decode(Batch, new Uint8Array(data)).frames.map((bytes) => {
+    // A view of what is text throws.
+    return decode(Batch, new Uint8Array(new DataView(data).buffer)).frames.map((bytes) => {
       const reader = createReader(bytes);
       const route = reader.varint();
       const body = reader.take();
       if (route) return ["data", { route, payload: body }];
       return Object.entries(decode(Frame, body))[0] ?? [];
-    });
-  },
-};
-
-function textOrBase64(bytes) {
-  try {
-    return { text: strictText.decode(bytes) };
-  } catch {
-    let binary = "";
-    for (const byte of bytes) binary += String.fromCharCode(byte);
-    return { base64: btoa(binary) };
-  }
-}
-
-export const jsonWire = {
-  subprotocol: "roomcast.v1.json",
-  keyOf: (joined) => joined.room,
-  encode(kind, body) {
-    const line = {};
-    for (const [name, fieldKind] of Object.entries(Frame[kind])) {
-      if (!body[name] || body[name].length === 0) continue;
-      if (fieldKind === BYTES) Object.assign(line, textOrBase64(body[name]));
-      // A lone surrogate would be escaped, and is no text to the server.
-      else line[name] = fieldKind === STRING ? looseText.decode(utf8.encode(body[name])) : body[name];
-    }
-    return `${JSON.stringify({ [kind]: line })}\n`;
-  },
-  sizeOf: (unit) => utf8.encode(unit).length,
-  join: (units) => units.join(""),
-  decode(data) {
-    return data.split("\n").filter((line) => line.trim()).map((line) => {
-      const [[kind, body]] = Object.entries(JSON.parse(line));
-      for (const [name, fieldKind] of Object.entries(Frame[kind] ?? {})) {
-        if (fieldKind === BYTES) {
-          body[name] = body.base64 ? Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)) : utf8.encode(body.text ?? "");
-        } else {
-          body[name] ??= defaultOf(fieldKind);
-        }
-      }
-      return [kind, body];
     });
   },
 };

@@ -1,6 +1,6 @@
 // Nodes that keep sessions as docs/protocol.md says, behind a network that loses what is on its way when a test cuts it.
-import { jsonWire, protobufWire } from "../../main/js/wire.js";
-import { bytes, text } from "./fakes.js";
+import { protobufWire } from "../../main/js/wire.js";
+import { bytes, jsonWire, text } from "./fakes.js";
 
 const UNNUMBERED = new Set(["hello", "welcome", "ack", "ping", "pong", "goAway"]);
 

@@ -1,6 +1,11 @@
 // A clock, a network and a server that do what a test says, when it says it.
-import { jsonWire, protobufWire } from "../../main/js/wire.js";
+import { createJsonWire } from "../../main/js/json.js";
+import { Frame, protobufWire } from "../../main/js/wire.js";
 import { decode } from "../../main/js/protobuf.js";
+
+export const jsonWire = createJsonWire(Frame);
+// Loaded before the first test: the client loads it by itself, which takes a moment of real time.
+await import("../../main/resources/META-INF/resources/roomcast/json.js");
 
 /** Time moves only in advance(); timers of equal time run in the order in which they were set. */
 export class FakeClock {
