@@ -60,8 +60,8 @@ if (process.argv[1] === new URL(import.meta.url).pathname) {
     const { code } = await minify(read(part), {
       module: true,
       ecma: 2022,
-      compress: { passes: 3, unsafe: true, unsafe_arrows: true },
-      mangle: { properties: { regex: new RegExp(`^(${part.internal.replaceAll(" ", "|")})$`) } },
+      compress: { passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true },
+      mangle: { properties: { builtins: true, regex: new RegExp(`^(${part.internal.replaceAll(" ", "|")})$`) } },
       format: { comments: false },
     });
     writeFileSync(part.url, `// Roomcast, Apache-2.0\n${code}\n`);

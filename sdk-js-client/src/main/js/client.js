@@ -40,7 +40,7 @@ export function connect(url, options = {}) {
   const routes = new Map(); // by number: { entry, event }
   const questions = new Map(); // by ref or id: { entry, kind } of a join or leave, { entry, end } of a request
   const tasks = new Map(); // by id: what aborts a request that we answer
-  const outside = { key: 1, answers: new Map() }; // what belongs to no room
+  const outside = { key: 1, answers: new Map(), place: {} }; // what belongs to no room
   let lastRef = 0;
   let welcome = {};
   let outbox = []; // { entry, kind, body, bytes, numbered? }: encoded when sent, since the numbers of rooms and routes change
@@ -142,15 +142,15 @@ export function connect(url, options = {}) {
     return post(entry, "message", { event, to, payload: toBytes(data) });
   }
 
-  const requester = (entry) => (event, data, { timeout = REQUEST_TIMEOUT, signal } = {}) =>
+  /** Asks something that has one answer, or fails; not each kind has all of the fields. */
+  const inquire = (entry, kind, body, { timeout = REQUEST_TIMEOUT, signal } = {}) =>
     new Promise((resolve, reject) => {
-      const payload = toBytes(data);
       const id = ++lastRef;
       const end = (code, reason, answer) => {
         if (!questions.delete(id)) return;
         clock.clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
-        if (answer) resolve(new Payload(answer));
+        if (answer) resolve(answer);
         else reject(new RoomcastError(code, reason, entry.name));
       };
       const cancel = (code, reason) => {
@@ -163,7 +163,7 @@ export function connect(url, options = {}) {
       signal?.addEventListener("abort", abort);
       if (signal?.aborted) end(0, "aborted");
       else if (!entry.key) end(PEER_GONE, "not connected");
-      else if (!post(entry, "request", { event, id, ref: id, timeoutMs: Math.ceil(timeout), payload })) end(0, "refused: too large, or too much waits");
+      else if (!post(entry, kind, { ...body, id, ref: id, timeoutMs: Math.ceil(timeout) })) end(0, "refused: too large, or too much waits");
     });
 
   const endRequests = (reason, entry) =>
@@ -174,16 +174,16 @@ export function connect(url, options = {}) {
     return () => answers.get(event) === handler && answers.delete(event);
   };
 
-  function ask(entry, kind, payload) {
+  function ask(entry, kind, body) {
     const ref = ++lastRef;
     questions.set(ref, { entry, kind });
-    put(entry, kind, { ref, payload });
+    put(entry, kind, { ...body, ref });
   }
 
   // -- rooms
 
   function enter(name, payload) {
-    const entry = { name, payload: toBytes(payload), routes: new Map(), answers: new Map(), events: createListeners(), statuses: createListeners() };
+    const entry = { name, payload: toBytes(payload), place: {}, routes: new Map(), answers: new Map(), events: createListeners(), statuses: createListeners() };
     entry.joining = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
     entry.joining.catch(() => {}); // told to whoever called join()
     entry.room = createRoom(entry);
@@ -194,13 +194,13 @@ export function connect(url, options = {}) {
   function askToJoin(entry) {
     if (state !== "open" || entry.asked || entry.key) return;
     entry.asked = true;
-    ask(entry, "join", entry.payload);
+    ask(entry, "join", { ...(entry.place.epoch && entry.place), payload: entry.payload });
   }
 
   /** Gives a room its number and routes on this node; another room may have had them just before. */
   function bind(entry, frame) {
     if (byKey.get(entry.key) === entry) byKey.delete(entry.key);
-    entry.routes.forEach((route) => routes.get(route)?.entry === entry && routes.delete(route));
+    routes.forEach((known, route) => known.entry === entry && routes.delete(route));
     entry.routes.clear();
     entry.key = frame && (json ? frame.room : frame.number);
     if (frame) byKey.set(entry.key, entry);
@@ -240,7 +240,13 @@ export function connect(url, options = {}) {
         entry.signals?.flushAll("order", to);
         return sendMessage(entry, event, payload, to);
       },
-      request: requester(entry),
+      request: (event, data, settings) => inquire(entry, "request", { event, payload: toBytes(data) }, settings),
+      async history({ before, limit = 50, after = before && Math.max(0, before - limit - 1), ...settings } = {}) {
+        const page = await inquire(entry, "history", { epoch: entry.place.epoch, after, limit }, settings);
+        // Places that are not for this peer let a page reach further.
+        page.messages = page.messages.filter(({ offset }) => !(offset >= before));
+        return page;
+      },
       onRequest: answerer(entry),
       leave: () => leaveRoom(entry),
       signalling(settings) {
@@ -251,19 +257,20 @@ export function connect(url, options = {}) {
     };
   }
 
-  function defineRoute({ route, room, event }) {
+  function defineRoute({ route, room, event, history }) {
     const entry = byKey.get(room);
     if (!entry) return;
-    routes.set(route, { entry, event });
+    routes.set(route, { entry, event, history });
     entry.routes.set(event, route);
   }
 
-  const metaOf = (event, from) => ({ event, from: from || undefined });
+  const metaOf = (event, from, offset) => ({ event, from: from || undefined, offset: offset || undefined });
 
-  function deliver(entry, event, from, bytes) {
+  function deliver(entry, event, from, bytes, offset) {
     if (!entry || entry.gone) return;
     const payload = new Payload(bytes);
-    const meta = metaOf(event, from);
+    const meta = metaOf(event, from, offset);
+    if (offset) entry.place.offset = offset;
     entry.events.emit(event, payload, meta);
     if (event !== "*") entry.events.emit("*", payload, meta);
     if (event === "signal") entry.signals?.receive(from, bytes);
@@ -273,16 +280,24 @@ export function connect(url, options = {}) {
 
   const handlers = {
     joined(joined) {
-      const { room: name, ref, snapshot } = joined;
+      const { room: name, ref } = joined;
       const entry = entries.get(name) ?? enter(name);
       questions.delete(ref);
       entry.asked = false;
       bind(entry, joined);
-      entry.room.snapshot = new Payload(snapshot);
+      const known = entry.place.epoch;
+      const recovered = known && joined.epoch && !joined.unrecoverable;
+      // What was missed follows, and leads from the state that the application has to that of the snapshot.
+      if (!recovered) entry.room.snapshot = new Payload(joined.snapshot);
+      entry.place = { ...joined, peer: welcome.peer };
       if (entry.departure) {
         // Left while the question was on its way: the leave can go now.
       } else if (entry.entered) {
-        entry.statuses.emit("rejoined", entry.room);
+        if (recovered) entry.statuses.emit("recovered", { missed: joined.missed });
+        else {
+          if (known) entry.statuses.emit("unrecoverable");
+          entry.statuses.emit("rejoined", entry.room);
+        }
         entry.signals?.lost({ reason: "reconnected" });
       } else {
         entry.entered = true;
@@ -300,19 +315,28 @@ export function connect(url, options = {}) {
       forget(entry);
       if (told) entry.statuses.emit("left", { code: 0, reason });
     },
-    message({ room, event, from, payload }) {
-      if (room) deliver(byKey.get(room), event, from, payload);
+    message({ room, event, from, payload, offset }) {
+      if (room) deliver(byKey.get(room), event, from, payload, offset);
       else events.emit("message", new Payload(payload), metaOf(event, from));
     },
     data({ route, payload }) {
       const known = routes.get(route);
-      if (known) deliver(known.entry, known.event, undefined, payload);
-      else fail(new RoomcastError(0, `a message on route ${route}, which was not defined`));
+      if (known) deliver(known.entry, known.event, undefined, payload, known.history && known.entry.place.offset + 1);
+      else fail(new RoomcastError(0, `a message on unknown route ${route}`));
     },
     route: defineRoute,
     moved(moved) {
       const entry = entries.get(moved.room);
       if (entry) bind(entry, moved);
+    },
+    position({ room, offset, epoch }) {
+      const { place } = byKey.get(room) ?? outside;
+      place.offset = offset;
+      place.epoch = epoch || place.epoch;
+    },
+    page({ ref, entries: list, ...page }) {
+      page.messages = list.map(({ payload, event, from, offset }) => ({ ...metaOf(event, from, offset), payload: new Payload(payload) }));
+      questions.get(ref)?.end?.(0, "", page);
     },
     ack({ received }) {
       session.confirm(received);
@@ -340,7 +364,7 @@ export function connect(url, options = {}) {
       if (!post(outside, "reply", { ...reply, id })) post(outside, "reply", { code: HANDLER_FAILED, id });
     },
     reply({ id, code, reason, payload }) {
-      questions.get(id)?.end?.(code, reason, !code && payload);
+      questions.get(id)?.end?.(code, reason, !code && new Payload(payload));
     },
     cancel({ id }) {
       const task = tasks.get(id);
@@ -459,7 +483,7 @@ export function connect(url, options = {}) {
     close() {
       entries.forEach((entry) => entry.signals?.flushAll("close"));
       flush();
-      connection.end(1000, "closed by the application");
+      connection.end(1000, "client.close()");
     },
   };
 }

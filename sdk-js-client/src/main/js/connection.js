@@ -7,7 +7,7 @@ const MAX_RESUME_DELAY = 4000;
 const CONNECT_TIMEOUT = 20_000;
 const PONG_TIMEOUT = 10_000;
 const DEFAULT_PING_INTERVAL = 25_000;
-const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 1e9; // of 2^31 - 1
 const TIMED_OUT = 4005;
 // The server is done with this client, finds it faulty, or serves it over another connection (4007): returning would not help.
 // 4001 is not among them: our hello comes first or not at all, so it was late, as when a phone freezes the page meanwhile.
@@ -42,7 +42,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   let inbox = [];
   let paused = false;
 
-  function become(next, detail = {}) {
+  function become(next, detail) {
     state = next;
     owner.onState(next, detail);
   }
@@ -61,7 +61,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     goingAway = false;
     openedAt = undefined;
     arm(CONNECT_TIMEOUT, () => lost(TIMED_OUT, "no welcome in time"));
-    become("connecting");
+    become("connecting", {});
     try {
       await owner.prepare();
       const address = webSocketUrl(await (urls ? urls[next++ % urls.length] : url()));
@@ -181,10 +181,10 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   }
 
   if (typeof WebSocket !== "function") {
-    throw new TypeError("options.WebSocket is missing, and there is no global WebSocket");
+    throw new TypeError("options.WebSocket is missing, and no global");
   }
   const urls = typeof url !== "function" && [url].flat().map(webSocketUrl);
-  if (urls && !urls.length) throw new RangeError("url is an empty array, expected at least one");
+  if (urls && !urls.length) throw new RangeError("url is an empty array");
   let next = Math.floor(random() * urls.length);
   watchPage("addEventListener");
   connect();

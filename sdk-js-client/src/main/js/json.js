@@ -1,7 +1,7 @@
 // The JSON subprotocol, for people who watch the network panel. A module of its own: client.js loads it when it is asked for.
 
 import { looseText, strictText, utf8 } from "./payload.js";
-import { BYTES, STRING, concat, defaultOf } from "./protobuf.js";
+import { BYTES, OPTIONAL, STRING, concat, defaultOf } from "./protobuf.js";
 
 function textOrBase64(bytes) {
   try {
@@ -13,31 +13,45 @@ function textOrBase64(bytes) {
   }
 }
 
+/** Sets what is not there to its default, and reads payloads, also of what is nested. */
+function complete(body, type) {
+  for (const [name, kind] of Object.entries(type)) {
+    if (kind === BYTES) {
+      body[name] = body.base64 ? Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)) : utf8.encode(body.text ?? "");
+    } else {
+      body[name] ??= defaultOf(kind);
+      if (Array.isArray(kind)) body[name].forEach((item) => complete(item, kind[0]));
+    }
+  }
+  return body;
+}
+
+function written(body, type) {
+  const fields = {};
+  for (const [name, kind] of Object.entries(type)) {
+    const value = body[name];
+    if (Array.isArray(kind)) {
+      if (value?.length) fields[name] = value.map((item) => written(item, kind[0]));
+    } else if (kind >= OPTIONAL ? value == null : !value || value.length === 0) {
+      continue;
+    } else if (kind === BYTES) {
+      Object.assign(fields, textOrBase64(value));
+    } else {
+      // A lone surrogate would be escaped, and is no text to the server.
+      fields[name] = kind === STRING ? looseText.decode(utf8.encode(value)) : value;
+    }
+  }
+  return fields;
+}
+
 /** Of the same face as protobufWire; `frames` are the frames that it knows, by kind. */
 export const createJsonWire = (frames) => ({
   subprotocol: "roomcast.v1.json",
-  encode(kind, body) {
-    const line = {};
-    for (const [name, fieldKind] of Object.entries(frames[kind])) {
-      if (!body[name] || body[name].length === 0) continue;
-      if (fieldKind === BYTES) Object.assign(line, textOrBase64(body[name]));
-      // A lone surrogate would be escaped, and is no text to the server.
-      else line[name] = fieldKind === STRING ? looseText.decode(utf8.encode(body[name])) : body[name];
-    }
-    return utf8.encode(`${JSON.stringify({ [kind]: line })}\n`);
-  },
+  encode: (kind, body) => utf8.encode(`${JSON.stringify({ [kind]: written(body, frames[kind]) })}\n`),
   join: (units) => looseText.decode(concat(units)),
-  decode(data) {
-    return data.split("\n").filter((line) => line.trim()).map((line) => {
+  decode: (data) =>
+    data.split("\n").filter((line) => line.trim()).map((line) => {
       const [[kind, body]] = Object.entries(JSON.parse(line));
-      for (const [name, fieldKind] of Object.entries(frames[kind] ?? {})) {
-        if (fieldKind === BYTES) {
-          body[name] = body.base64 ? Uint8Array.from(atob(body.base64), (c) => c.charCodeAt(0)) : utf8.encode(body.text ?? "");
-        } else {
-          body[name] ??= defaultOf(fieldKind);
-        }
-      }
-      return [kind, body];
-    });
-  },
+      return [kind, complete(body, frames[kind] ?? {})];
+    }),
 });

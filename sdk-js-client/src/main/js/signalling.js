@@ -80,7 +80,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
       flush(to, "description");
       return transmit(to, encodeDescription(connection, description), 1);
     }
-    if (candidate === undefined) throw new TypeError("signal has neither a description nor a candidate");
+    if (candidate === undefined) throw new TypeError("signal has no description or candidate");
     return add(to, candidate?.toJSON?.() ?? candidate, connection);
   }
 
@@ -131,7 +131,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
       parked = [];
       attached.delete(key);
     };
-    if (attached.has(key)) throw new Error(`a connection to ${peer} is attached already`);
+    if (attached.has(key)) throw new Error(`${peer} is attached already`);
     attached.set(key, (candidate) => {
       if (candidate) lastUfrag = ufragOf(candidate);
       // The null event says nothing of its generation: it ends that of the candidate before it.

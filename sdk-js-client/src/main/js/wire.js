@@ -1,10 +1,11 @@
 // The frames of docs/protocol.md and the subprotocol that pages speak. A frame is encoded to a unit of bytes; units join to one
 // WebSocket message, which decodes to pairs of kind and body, empty for a frame that this version does not know. json.js is the other. sdk-runtime/src/main/protobuf/roomcast/v1/roomcast.proto is the schema.
 
-import { BOOL, BYTES, STRING, UINT, concat, createReader, decode, encode, varint } from "./protobuf.js";
+import { BOOL, BYTES, OPTIONAL, STRING, UINT, concat, createReader, decode, encode, varint } from "./protobuf.js";
 
 const Limits = { maxMessageBytes: UINT, maxRooms: UINT };
-const Route = { route: UINT, room: UINT, event: STRING };
+const Route = { route: UINT, room: UINT, event: STRING, history: BOOL };
+const Entry = { offset: UINT, event: STRING, from: STRING, payload: BYTES };
 export const Frame = {
   hello: { agent: STRING, token: STRING, resumable: BOOL, resume: STRING, received: UINT, attempt: UINT },
   welcome: {
@@ -17,11 +18,21 @@ export const Frame = {
     resumed: BOOL,
     received: UINT,
   },
-  join: { room: STRING, ref: UINT, payload: BYTES },
-  joined: { room: STRING, ref: UINT, number: UINT, snapshot: BYTES, routes: [Route] },
+  join: { room: STRING, ref: UINT, payload: BYTES, epoch: STRING, offset: UINT, peer: STRING },
+  joined: {
+    room: STRING,
+    ref: UINT,
+    number: UINT,
+    snapshot: BYTES,
+    routes: [Route],
+    epoch: STRING,
+    offset: UINT,
+    missed: UINT,
+    unrecoverable: BOOL,
+  },
   leave: { room: UINT, ref: UINT },
   left: { room: UINT, ref: UINT, reason: STRING },
-  message: { room: UINT, event: STRING, from: STRING, to: STRING, payload: BYTES },
+  message: { room: UINT, event: STRING, from: STRING, to: STRING, payload: BYTES, offset: UINT },
   route: Route,
   gap: { room: UINT, missed: UINT },
   goAway: { reconnectAfterMs: UINT, reason: STRING },
@@ -33,6 +44,9 @@ export const Frame = {
   cancel: { id: UINT },
   ack: { received: UINT },
   moved: { room: STRING, number: UINT, routes: [Route] },
+  position: { room: UINT, offset: UINT, epoch: STRING },
+  history: { room: UINT, ref: UINT, epoch: STRING, after: UINT + OPTIONAL, limit: UINT },
+  page: { room: UINT, ref: UINT, epoch: STRING, oldest: UINT, newest: UINT, through: UINT, entries: [Entry] },
 };
 const Batch = { frames: [BYTES] };
 

@@ -17,6 +17,36 @@ export interface Meta {
   readonly event: string;
   /** The id of the peer it comes from, where the room's handler wants that known. */
   readonly from?: string;
+  /** Its place in the room's history, where it is in one. */
+  readonly offset?: number;
+}
+
+/** A message of a room's history. */
+export interface PastMessage extends Meta {
+  readonly payload: Payload;
+}
+
+/** Part of a room's history. Places count from 1 within an epoch; a history that was lost begins another. */
+export interface Page {
+  readonly epoch: string;
+  /** The places of the oldest and the newest message that the history has; oldest = newest + 1 when it is empty. */
+  readonly oldest: number;
+  readonly newest: number;
+  /** How far this page reaches. It may end before the newest message, and before the last one wanted: ask again after it. */
+  readonly through: number;
+  /** In their order. Those that are not for this peer are left out. */
+  readonly messages: PastMessage[];
+}
+
+export interface PageSettings {
+  /** Messages after this place. */
+  after?: number;
+  /** The messages of the `limit` places before this one. With neither: the newest. */
+  before?: number;
+  /** The most messages wanted, 1 to 100. Default 50. */
+  limit?: number;
+  timeout?: number;
+  signal?: AbortSignal;
 }
 
 /** What is known of a request that a handler answers. */
@@ -155,6 +185,13 @@ export interface Room {
   onStatus(kind: "gap", listener: (gap: { missed: number }) => void): Off;
   /** Entered again because the session was lost: there is a new snapshot, and messages may have been missed. */
   onStatus(kind: "rejoined", listener: (room: Room) => void): Off;
+  /**
+   * Instead of `rejoined`, in a room with history: all that was missed follows, in order; this many places, some of which may not be for us.
+   * The state of the application goes on, and the snapshot stays the old one.
+   */
+  onStatus(kind: "recovered", listener: (recovery: { missed: number }) => void): Off;
+  /** Before `rejoined`, in a room with history: what was missed is not there any more. The new snapshot has the state. */
+  onStatus(kind: "unrecoverable", listener: () => void): Off;
   /** No longer in the room and not by `leave()`: taken out (code 0) or refused at a rejoin (the server's code). */
   onStatus(kind: "left", listener: (why: { code: number; reason: string }) => void): Off;
 
@@ -179,6 +216,9 @@ export interface Room {
    * the room is left; 0 when `signal` aborted it, or when it was refused as by `send`.
    */
   request(event: string, payload?: PayloadInput, options?: { timeout?: number; signal?: AbortSignal }): Promise<Payload>;
+
+  /** Reads a page of the room's history. Rejects as `request` does, and with the server's code when the epoch has changed. */
+  history(settings?: PageSettings): Promise<Page>;
 
   /**
    * Answers the server's requests of one event, acknowledged broadcasts included. One handler an event: a later one takes its
