@@ -26,8 +26,10 @@ function complete(body, type) {
   return body;
 }
 
+/** The payload comes last, so that people see the rest. */
 function written(body, type) {
   const fields = {};
+  let payload;
   for (const [name, kind] of Object.entries(type)) {
     const value = body[name];
     if (Array.isArray(kind)) {
@@ -35,13 +37,13 @@ function written(body, type) {
     } else if (kind >= OPTIONAL ? value == null : !value || value.length === 0) {
       continue;
     } else if (kind === BYTES) {
-      Object.assign(fields, textOrBase64(value));
+      payload = textOrBase64(value);
     } else {
       // A lone surrogate would be escaped, and is no text to the server.
       fields[name] = kind === STRING ? looseText.decode(utf8.encode(value)) : value;
     }
   }
-  return fields;
+  return { ...fields, ...payload };
 }
 
 /** Of the same face as protobufWire; `frames` are the frames that it knows, by kind. */

@@ -24,6 +24,7 @@ function comparable(frames) {
   return frames.map((frame) => {
     const [kind, { number, routes, text, base64, ...body }] = frame;
     for (const name of ["payload", "snapshot"]) if (body[name]) body[name] = hex(body[name]);
+    body.entries = body.entries?.map(({ text: _, base64: __, ...entry }) => ({ ...entry, payload: hex(entry.payload) }));
     if (typeof body.room === "number") body.room = NAMES[body.room] ?? (body.room || "");
     if (!body.room) delete body.room;
     return [kind, body];
@@ -73,7 +74,8 @@ for (const vector of wellFormed.filter(({ from }) => from === "server")) {
         assert.equal(hex(unit), vector.protobuf);
       }
     }
-    if (protobuf && json && !vector.note?.startsWith("JSON spells out")) {
+    // JSON has no routes, and spells out what comes on them.
+    if (protobuf && json && !protobuf.some(([kind]) => kind === "data")) {
       assert.deepEqual(comparable(protobuf), comparable(json));
     }
   });
