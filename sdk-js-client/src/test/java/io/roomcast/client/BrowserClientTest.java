@@ -36,7 +36,7 @@ class BrowserClientTest {
 
     @Test
     void theServedModulesAreOnTheClassPath() throws IOException {
-        for (String file : List.of("client.js", "client.d.ts", "policies.js", "policies.d.ts")) {
+        for (String file : List.of("client.js", "client.d.ts", "json.js", "policies.js", "policies.d.ts")) {
             try (InputStream in = getClass().getResourceAsStream("/META-INF/resources/roomcast/" + file)) {
                 assertThat(in).as(file).isNotNull();
                 assertThat(in.readAllBytes()).as(file).isNotEmpty();
