@@ -432,7 +432,7 @@ export function connect(url, options = {}) {
       onWelcome(frame, open) {
         welcome = frame;
         if (!frame.resumed) reset();
-        outbox.unshift(...session.welcomed(frame));
+        outbox = session.welcomed(frame).concat(outbox);
         keep(() => true);
         open();
         entries.forEach(askToJoin);

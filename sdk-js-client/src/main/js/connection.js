@@ -181,7 +181,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   }
 
   if (typeof WebSocket !== "function") {
-    throw new TypeError("options.WebSocket is missing, and no global");
+    throw new TypeError("options.WebSocket is missing");
   }
   const urls = typeof url !== "function" && [url].flat().map(webSocketUrl);
   if (urls && !urls.length) throw new RangeError("url is an empty array");

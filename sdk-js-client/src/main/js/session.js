@@ -12,7 +12,7 @@ export function createSession(clock, acknowledge) {
   let token; // empty: nothing can be resumed, so nothing is kept
   let had = 0; // frames of the server
   let told = 0; // how many of them the server knows of
-  let bytes = 0; // of WebSocket messages since then
+  let unacknowledged = 0; // bytes of WebSocket messages since then
   let confirmed = 0; // frames of ours that the server has had
   let kept = []; // those behind them, in order
   let attempts = 0; // to resume it: the server sees by it which of two connections that overtook each other is the newer one
@@ -23,7 +23,7 @@ export function createSession(clock, acknowledge) {
     clock.clearTimeout(timer);
     timer = undefined;
     told = had;
-    bytes = 0;
+    unacknowledged = 0;
   }
 
   function tell() {
@@ -59,9 +59,9 @@ export function createSession(clock, acknowledge) {
 
     /** A WebSocket message of this size was handled. */
     handled(size) {
-      bytes += size;
+      unacknowledged += size;
       if (!token || had === told) return;
-      if (had - told >= MOST_UNACKNOWLEDGED || bytes >= MOST_UNACKNOWLEDGED_BYTES) tell();
+      if (had - told >= MOST_UNACKNOWLEDGED || unacknowledged >= MOST_UNACKNOWLEDGED_BYTES) tell();
       else timer ??= clock.setTimeout(tell, ACKNOWLEDGED_WITHIN);
     },
 
@@ -72,7 +72,10 @@ export function createSession(clock, acknowledge) {
     },
 
     confirm(received) {
-      for (; confirmed < received && kept.length; confirmed++) session.keptBytes -= kept.shift().bytes;
+      for (const { bytes } of kept.splice(0, received - confirmed)) {
+        confirmed++;
+        session.keptBytes -= bytes;
+      }
     },
   };
   return session;
