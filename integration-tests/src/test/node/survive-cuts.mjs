@@ -76,7 +76,8 @@ for (let i = 0; i < CLIENTS; i++) {
   talker.room.on("say", (payload, { from }) => talker.heard.set(from, [...(talker.heard.get(from) ?? []), Number(payload.text())]));
   talker.room.on("presence", (payload) => talker.presence.push(payload.text()));
   talker.ice = talker.room.signalling();
-  talker.ice.on((from, { candidate }) => talker.signals.push(Number(candidate.sdpMLineIndex)));
+  // The room may hand signals to everybody.
+  talker.ice.on((from, { candidate }) => from === talkers.at(i - 1).client.peer && talker.signals.push(Number(candidate.sdpMLineIndex)));
   talkers.push(talker);
 }
 

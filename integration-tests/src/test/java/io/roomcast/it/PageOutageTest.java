@@ -113,6 +113,11 @@ class PageOutageTest {
         loseNetwork("json", Duration.ofSeconds(2), one);
     }
 
+    @Test
+    void soDoesOneThatComesBackToAnotherNode() {
+        loseNetwork("protobuf", Duration.ofSeconds(2), two);
+    }
+
     private void loseNetwork(String protocol, Duration outage, Roomcast comesBackTo) {
         Page other = open(address(one).getPort(), protocol);
         Page page = open(network.port(), protocol);
