@@ -1,39 +1,70 @@
-// Joins src/main/js to the one module that a node serves, and minifies it with terser: `npm ci && npm run build`.
-// The result is committed, so that Maven builds without Node. Its first line carries the digests by which
-// src/test/js/served-module.test.js sees that sources and result belong together.
+// Joins src/main/js to the modules that a node serves, and minifies them with terser: `npm ci && npm run build`.
+// The result is committed, so that Maven builds without Node, and with it the digests by which src/test/js/served-module.test.js sees that
+// sources and result belong together.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
 const SOURCES = new URL("src/main/js/", import.meta.url);
-export const SERVED = new URL("src/main/resources/META-INF/resources/roomcast/client.js", import.meta.url);
-const MODULES = ["payload", "protobuf", "wire", "listeners", "connection", "signals", "signalling", "client"];
-const PUBLIC = ["connect", "RoomcastError"];
-// Properties that no application sees and no frame has: these can have shorter names.
-const INTERNAL = new RegExp(
-  "^(leaveDone|leaveFailed|joining|statuses|answers|onState|onWelcome|onFrame|onError|keyOf|sizeOf|timeSum" +
-    "|asked|gone|face|flushAll|receive|writable)$",
-);
+const FOLDER = new URL("src/main/resources/META-INF/resources/roomcast/", import.meta.url);
+export const DIGESTS = new URL("client.digests.json", import.meta.url);
+// Properties in client.js that no application sees and no frame has: these can have shorter names.
+const INTERNAL =
+  "answers asked base body candidates confirm count departure drain end entered entry events face flushAll frames gone " +
+  "greeting handled joining keep keptBytes key kind leaveDone leaveFailed line listener lives lose nulls numbered onDropped " +
+  "one onError onFrame onRead onState onWelcome pause place places prepare receive repeated rest settle signals since " +
+  "statuses take timer timeSum ufrag varint welcomed";
 
-const digest = (text) => createHash("sha256").update(text).digest("hex").slice(0, 16);
-export const join = () =>
-  MODULES.map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
+/** What a node serves: of which sources, in the order that gzip likes best, with which exports, and how large it may be gzipped. */
+export const SERVED = {
+  "client.js": {
+    url: new URL("client.js", FOLDER),
+    sources: ["protobuf", "payload", "session", "signals", "wire", "listeners", "clock", "connection", "signalling", "client"],
+    exports: ["connect", "RoomcastError"],
+    internal: INTERNAL,
+    mostBytes: 8192,
+  },
+  "json.js": {
+    url: new URL("json.js", FOLDER),
+    sources: ["payload", "protobuf", "json"],
+    exports: ["createJsonWire"],
+    internal: "",
+    mostBytes: 1024,
+  },
+  "policies.js": {
+    url: new URL("policies.js", FOLDER),
+    sources: ["listeners", "payload", "clock", "policies"],
+    exports: ["append", "dropOldest", "latest", "merge", "policies"],
+    internal: "",
+    mostBytes: 4096,
+  },
+};
+
+const digest = (text) => createHash("sha256").update(text).digest("hex");
+const read = ({ sources, exports }) =>
+  sources
+    .map((name) => readFileSync(new URL(`${name}.js`, SOURCES), "utf8"))
     .join("\n")
     .replace(/^(?:import|export \{) .*\n/gm, "")
     .replace(/^export /gm, "")
-    .concat(`\nexport { ${PUBLIC.join(", ")} };\n`);
-export const banner = (sources, body) =>
-  `// Roomcast browser client. Apache-2.0. Built from sdk-js-client/src/main/js, sources ${digest(sources)}, body ${digest(body)}\n`;
+    .concat(`\nexport { ${exports.join(", ")} };\n`);
+
+/** Of each served file, what its sources are and what it is itself. */
+export const digests = () =>
+  Object.fromEntries(
+    Object.entries(SERVED).map(([name, part]) => [name, { sources: digest(read(part)), served: digest(readFileSync(part.url, "utf8")) }]),
+  );
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
   const { minify } = await import("terser");
-  const sources = join();
-  const { code } = await minify(sources, {
-    module: true,
-    ecma: 2022,
-    compress: { passes: 3, unsafe_arrows: true },
-    mangle: { properties: { regex: INTERNAL } },
-    format: { comments: false },
-  });
-  const body = `${code}\n`;
-  writeFileSync(SERVED, banner(sources, body) + body);
+  for (const part of Object.values(SERVED)) {
+    const { code } = await minify(read(part), {
+      module: true,
+      ecma: 2022,
+      compress: { passes: 3, unsafe: true, unsafe_arrows: true, pure_getters: true },
+      mangle: { properties: { builtins: true, regex: new RegExp(`^(${part.internal.replaceAll(" ", "|")})$`) } },
+      format: { comments: false },
+    });
+    writeFileSync(part.url, `// Roomcast, Apache-2.0\n${code}\n`);
+  }
+  writeFileSync(DIGESTS, `${JSON.stringify(digests(), null, 2)}\n`);
 }

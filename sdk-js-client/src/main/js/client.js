@@ -1,17 +1,21 @@
-import { Connection, systemClock } from "./connection.js";
-import { Listeners, reportError } from "./listeners.js";
+import { systemClock } from "./clock.js";
+import { createConnection } from "./connection.js";
+import { createListeners, reportError } from "./listeners.js";
 import { Payload, RoomcastError, toBytes } from "./payload.js";
+import { createSession } from "./session.js";
 import { createSignalling } from "./signalling.js";
-import { jsonWire, protobufWire } from "./wire.js";
+import { Frame, protobufWire } from "./wire.js";
 
 export { RoomcastError } from "./payload.js";
 
 const BUFFER_POLL = 50;
+const MAX_BUFFERED = 1 << 20;
 const DEFAULT_MESSAGE_LIMIT = 1 << 16;
 const ALREADY_IN_ROOM = 8;
 const NOT_IN_ROOM = 7;
 const HANDLER_FAILED = 11;
 const PEER_GONE = 12;
+const UNREADABLE = 4000;
 const NODE_STOPPING = 14;
 const REQUEST_NOT_HANDLED = 15;
 const REQUEST_TIMED_OUT = 16;
@@ -26,34 +30,37 @@ export function connect(url, options = {}) {
     maxQueuedBytes = 1 << 20,
     WebSocket = globalThis.WebSocket,
   } = options;
-  const wire = { protobuf: protobufWire, json: jsonWire }[protocol];
-  if (!wire) throw new RangeError(`protocol is ${protocol}, expected "protobuf" or "json"`);
+  const json = protocol === "json";
+  const wire = { ...protobufWire };
+  if (!json && protocol !== "protobuf") throw new RangeError(`protocol is ${protocol}, expected "protobuf" or "json"`);
 
-  const events = new Listeners();
-  const entries = new Map(); // by name: the rooms the application wants to be in
-  const leaving = new Map(); // by name: until the server confirms
+  const events = createListeners();
+  const entries = new Map(); // by name: the rooms the application wants to be in, and those it left until the server confirms
   const byKey = new Map(); // by the number or name that stands for a room on this connection
   const routes = new Map(); // by number: { entry, event }
   const questions = new Map(); // by ref or id: { entry, kind } of a join or leave, { entry, end } of a request
   const tasks = new Map(); // by id: what aborts a request that we answer
-  const outside = { key: 0, answers: new Map() }; // what belongs to no room
+  const outside = { key: 1, answers: new Map(), place: {} }; // what belongs to no room
   let lastRef = 0;
   let welcome = {};
-  let outbox = []; // { entry, kind, ref?, bytes, encode() }: encoded when sent, since a new connection has new numbers
+  let outbox = []; // { entry, kind, body, bytes, numbered? }: encoded when sent, since the numbers of rooms and routes change
   let queuedBytes = 0;
   let queuedMessages = 0;
   let flushScheduled = false;
   let bufferPoll;
+  let state = "connecting";
 
   const fail = (error) => events.emit("error", error);
   const limit = () => welcome.limits?.maxMessageBytes || DEFAULT_MESSAGE_LIMIT;
+  const session = createSession(clock, (received) => connection.send([wire.encode("ack", { received })]));
 
   // -- sending: what one turn of the event loop sends leaves in one WebSocket message
 
-  function put(item) {
-    outbox.push(item);
-    queuedBytes += item.bytes;
-    queuedMessages += item.bytes > 0;
+  /** Only what has bytes counts among what waits. */
+  function put(entry, kind, body, bytes = 0) {
+    outbox.push({ entry, kind, body, bytes });
+    queuedBytes += bytes;
+    queuedMessages += bytes > 0;
     if (!flushScheduled) {
       flushScheduled = true;
       queueMicrotask(flush);
@@ -66,27 +73,40 @@ export function connect(url, options = {}) {
     queuedMessages = outbox.filter((item) => item.bytes).length;
   }
 
+  function encode({ entry, kind, body }) {
+    const route = kind === "message" && !body.to && entry.routes.get(body.event);
+    return route ? wire.data(route, body.payload) : wire.encode(kind, { ...body, room: kind === "join" ? entry.name : entry.key });
+  }
+
+  /** What was numbered keeps its number, whatever becomes of it. */
+  function blank(item) {
+    return encode(Object.assign(item, { entry: outside, kind: "cancel", body: {} }));
+  }
+
   function flush() {
     flushScheduled = false;
-    if (connection.state !== "open" || !outbox.length) return;
+    if (state !== "open" || !outbox.length) return;
     const sent = new Set();
     const tooLarge = []; // told when the queue is in order again: listeners may send
     let units = [];
     let size = 0;
     for (const item of outbox) {
-      if (!connection.writable) {
+      if (connection.backlog() >= MAX_BUFFERED) {
         bufferPoll ??= clock.setTimeout(pollBuffer, BUFFER_POLL);
         break;
       }
-      if (item.kind !== "join" && item.entry.key === undefined) continue;
+      const homeless = item.kind !== "join" && !item.entry.key;
+      if (homeless && !item.numbered) continue;
       sent.add(item);
-      const unit = item.encode();
-      const bytes = wire.sizeOf(unit);
+      let unit = homeless ? blank(item) : encode(item);
+      const bytes = unit.length;
       if (bytes > limit()) {
         const text = `a ${item.kind} of ${bytes} bytes is over the limit of ${limit()}`;
-        tooLarge.push({ code: 0, text, ref: item.ref, room: item.entry.name });
-        continue;
+        tooLarge.push({ code: 0, text, ref: item.body.ref, room: item.entry.name });
+        if (!item.numbered) continue;
+        unit = blank(item);
       }
+      if (session.lives()) session.keep(item);
       if (size + bytes > limit()) {
         connection.send(units);
         units = [];
@@ -107,49 +127,44 @@ export function connect(url, options = {}) {
   }
 
   /** Queues what is bounded; returns false if it cannot. */
-  function post(entry, kind, body, encode = () => wire.encode(kind, { ...body, room: entry.key })) {
+  function post(entry, kind, body) {
     // The key of a room that is being joined is not known: its name is at least as long.
-    const bytes = wire.sizeOf(wire.encode(kind, { ...body, room: wire === jsonWire ? entry.name : 2 ** 32 }));
-    const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + bytes > maxQueuedBytes;
-    if (connection.state === "closed" || entry.gone || bytes > limit()) return false;
+    const bytes = wire.encode(kind, { ...body, room: json ? entry.name : 2 ** 32 }).length;
+    const full = () => queuedMessages >= maxQueuedMessages || queuedBytes + session.keptBytes + bytes > maxQueuedBytes;
+    if (state === "closed" || entry.gone || bytes > limit()) return false;
     if (full()) flush();
     if (full()) return false;
-    put({ entry, kind, ref: body.id, bytes, encode });
+    put(entry, kind, body, bytes);
     return true;
   }
 
   function sendMessage(entry, event, data, to) {
-    const message = { event, to, payload: toBytes(data) };
-    return post(entry, "message", message, () => {
-      const route = to ? undefined : entry.routes.get(event);
-      return route ? wire.data(route, message.payload) : wire.encode("message", { room: entry.key, ...message });
-    });
+    return post(entry, "message", { event, to, payload: toBytes(data) });
   }
 
-  function request(entry, event, data, { timeout = REQUEST_TIMEOUT, signal } = {}) {
-    return new Promise((resolve, reject) => {
-      const payload = toBytes(data);
+  /** Asks something that has one answer, or fails; not each kind has all of the fields. */
+  const inquire = (entry, kind, body, { timeout = REQUEST_TIMEOUT, signal } = {}) =>
+    new Promise((resolve, reject) => {
       const id = ++lastRef;
       const end = (code, reason, answer) => {
         if (!questions.delete(id)) return;
         clock.clearTimeout(timer);
         signal?.removeEventListener("abort", abort);
-        if (answer) resolve(new Payload(answer));
+        if (answer) resolve(answer);
         else reject(new RoomcastError(code, reason, entry.name));
       };
       const cancel = (code, reason) => {
         end(code, reason);
-        put({ entry: outside, bytes: 0, encode: () => wire.encode("cancel", { id }) });
+        put(outside, "cancel", { id });
       };
       const abort = () => cancel(0, "aborted");
       const timer = clock.setTimeout(() => cancel(REQUEST_TIMED_OUT, "no answer in time"), timeout);
       questions.set(id, { entry, end });
       signal?.addEventListener("abort", abort);
       if (signal?.aborted) end(0, "aborted");
-      else if (entry.key === undefined) end(PEER_GONE, "not connected");
-      else if (!post(entry, "request", { event, id, timeoutMs: Math.ceil(timeout), payload })) end(0, "refused: too large, or too much waits");
+      else if (!entry.key) end(PEER_GONE, "not connected");
+      else if (!post(entry, kind, { ...body, id, ref: id, timeoutMs: Math.ceil(timeout) })) end(0, "refused: too large, or too much waits");
     });
-  }
 
   const endRequests = (reason, entry) =>
     questions.forEach((question) => (!entry || question.entry === entry) && question.end?.(PEER_GONE, reason));
@@ -162,13 +177,13 @@ export function connect(url, options = {}) {
   function ask(entry, kind, body) {
     const ref = ++lastRef;
     questions.set(ref, { entry, kind });
-    put({ entry, kind, ref, bytes: 0, encode: () => wire.encode(kind, { ref, ...body() }) });
+    put(entry, kind, { ...body, ref });
   }
 
   // -- rooms
 
   function enter(name, payload) {
-    const entry = { name, payload: toBytes(payload), routes: new Map(), answers: new Map(), events: new Listeners(), statuses: new Listeners() };
+    const entry = { name, payload: toBytes(payload), place: {}, routes: new Map(), answers: new Map(), events: createListeners(), statuses: createListeners() };
     entry.joining = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
     entry.joining.catch(() => {}); // told to whoever called join()
     entry.room = createRoom(entry);
@@ -177,36 +192,41 @@ export function connect(url, options = {}) {
   }
 
   function askToJoin(entry) {
-    if (connection.state !== "open" || entry.asked || entry.key !== undefined) return;
+    if (state !== "open" || entry.asked || entry.key) return;
     entry.asked = true;
-    ask(entry, "join", () => ({ room: entry.name, payload: entry.payload }));
+    ask(entry, "join", { ...(entry.place.epoch && entry.place), payload: entry.payload });
+  }
+
+  /** Gives a room its number and routes on this node; another room may have had them just before. */
+  function bind(entry, frame) {
+    if (byKey.get(entry.key) === entry) byKey.delete(entry.key);
+    routes.forEach((known, route) => known.entry === entry && routes.delete(route));
+    entry.routes.clear();
+    entry.key = frame && (json ? frame.room : frame.number);
+    if (frame) byKey.set(entry.key, entry);
+    frame?.routes.forEach(defineRoute);
   }
 
   function forget(entry) {
     entry.gone = true;
-    byKey.delete(entry.key);
-    for (const route of entry.routes.values()) routes.delete(route);
-    entry.key = undefined;
+    bind(entry);
     if (entries.get(entry.name) === entry) entries.delete(entry.name);
-    if (leaving.get(entry.name) === entry.leave) leaving.delete(entry.name);
     keep((item) => item.entry !== entry);
     endRequests("the room was left", entry);
     entry.leaveDone?.();
   }
 
   function leaveRoom(entry) {
-    if (entry.leave || entry.gone) return entry.leave ?? Promise.resolve();
+    if (entry.departure || entry.gone) return entry.departure ?? Promise.resolve();
     entry.signals?.flushAll("leave");
-    entry.leave = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
-    entries.delete(entry.name);
-    leaving.set(entry.name, entry.leave);
+    entry.departure = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
     entry.gone = true;
-    if (connection.state === "open" && (entry.asked || entry.key !== undefined)) {
-      ask(entry, "leave", () => ({ room: entry.key }));
+    if (entry.asked || entry.key) {
+      ask(entry, "leave");
     } else {
       forget(entry);
     }
-    return entry.leave;
+    return entry.departure;
   }
 
   function createRoom(entry) {
@@ -220,7 +240,13 @@ export function connect(url, options = {}) {
         entry.signals?.flushAll("order", to);
         return sendMessage(entry, event, payload, to);
       },
-      request: (event, payload, settings) => request(entry, event, payload, settings),
+      request: (event, data, settings) => inquire(entry, "request", { event, payload: toBytes(data) }, settings),
+      async history({ before, limit = 50, after = before && Math.max(0, before - limit - 1), ...settings } = {}) {
+        const page = await inquire(entry, "history", { epoch: entry.place.epoch, after, limit }, settings);
+        // Places that are not for this peer let a page reach further.
+        page.messages = page.messages.filter(({ offset }) => !(offset >= before));
+        return page;
+      },
       onRequest: answerer(entry),
       leave: () => leaveRoom(entry),
       signalling(settings) {
@@ -231,19 +257,20 @@ export function connect(url, options = {}) {
     };
   }
 
-  function defineRoute({ route, room, event }) {
+  function defineRoute({ route, room, event, history }) {
     const entry = byKey.get(room);
     if (!entry) return;
-    routes.set(route, { entry, event });
+    routes.set(route, { entry, event, history });
     entry.routes.set(event, route);
   }
 
-  const metaOf = (event, from) => ({ event, from: from || undefined });
+  const metaOf = (event, from, offset) => ({ event, from: from || undefined, offset: offset || undefined });
 
-  function deliver(entry, event, from, bytes) {
+  function deliver(entry, event, from, bytes, offset) {
     if (!entry || entry.gone) return;
     const payload = new Payload(bytes);
-    const meta = metaOf(event, from);
+    const meta = metaOf(event, from, offset);
+    if (offset) entry.place.offset = offset;
     entry.events.emit(event, payload, meta);
     if (event !== "*") entry.events.emit("*", payload, meta);
     if (event === "signal") entry.signals?.receive(from, bytes);
@@ -253,22 +280,27 @@ export function connect(url, options = {}) {
 
   const handlers = {
     joined(joined) {
-      const { room: name, ref, snapshot, routes: known } = joined;
-      const entry = questions.get(ref)?.entry ?? entries.get(name) ?? enter(name);
+      const { room: name, ref } = joined;
+      const entry = entries.get(name) ?? enter(name);
       questions.delete(ref);
       entry.asked = false;
-      entry.key = wire.keyOf(joined);
-      byKey.set(entry.key, entry);
-      entry.routes.clear();
-      known.forEach(defineRoute);
-      entry.room.snapshot = new Payload(snapshot);
-      if (entry.leave) {
+      bind(entry, joined);
+      const known = entry.place.epoch;
+      const recovered = known && joined.epoch && !joined.unrecoverable;
+      // What was missed follows, and leads from the state that the application has to that of the snapshot.
+      if (!recovered) entry.room.snapshot = new Payload(joined.snapshot);
+      entry.place = { ...joined, peer: welcome.peer };
+      if (entry.departure) {
         // Left while the question was on its way: the leave can go now.
-      } else if (entry.joined) {
-        entry.statuses.emit("rejoined", entry.room);
+      } else if (entry.entered) {
+        if (recovered) entry.statuses.emit("recovered", { missed: joined.missed });
+        else {
+          if (known) entry.statuses.emit("unrecoverable");
+          entry.statuses.emit("rejoined", entry.room);
+        }
         entry.signals?.lost({ reason: "reconnected" });
       } else {
-        entry.joined = true;
+        entry.entered = true;
         entry.resolve(entry.room);
         if (!ref) events.emit("joined", entry.room);
         connection.pause(); // so that whoever awaits the room can listen before its first message
@@ -276,23 +308,39 @@ export function connect(url, options = {}) {
       flush();
     },
     left({ room, ref, reason }) {
-      const entry = questions.get(ref)?.entry ?? byKey.get(room);
+      const entry = byKey.get(room);
       questions.delete(ref);
       if (!entry) return;
-      const told = !entry.leave;
+      const told = !entry.departure;
       forget(entry);
       if (told) entry.statuses.emit("left", { code: 0, reason });
     },
-    message({ room, event, from, payload }) {
-      if (room) deliver(byKey.get(room), event, from, payload);
+    message({ room, event, from, payload, offset }) {
+      if (room) deliver(byKey.get(room), event, from, payload, offset);
       else events.emit("message", new Payload(payload), metaOf(event, from));
     },
     data({ route, payload }) {
       const known = routes.get(route);
-      if (known) deliver(known.entry, known.event, undefined, payload);
-      else fail(new RoomcastError(0, `a message on route ${route}, which was not defined`));
+      if (known) deliver(known.entry, known.event, undefined, payload, known.history && known.entry.place.offset + 1);
+      else fail(new RoomcastError(0, `a message on unknown route ${route}`));
     },
     route: defineRoute,
+    moved(moved) {
+      const entry = entries.get(moved.room);
+      if (entry) bind(entry, moved);
+    },
+    position({ room, offset, epoch }) {
+      const { place } = byKey.get(room) ?? outside;
+      place.offset = offset;
+      place.epoch = epoch || place.epoch;
+    },
+    page({ ref, entries: list, ...page }) {
+      page.messages = list.map(({ payload, event, from, offset }) => ({ ...metaOf(event, from, offset), payload: new Payload(payload) }));
+      questions.get(ref)?.end?.(0, "", page);
+    },
+    ack({ received }) {
+      session.confirm(received);
+    },
     gap({ room, missed }) {
       byKey.get(room)?.statuses.emit("gap", { missed });
     },
@@ -316,7 +364,7 @@ export function connect(url, options = {}) {
       if (!post(outside, "reply", { ...reply, id })) post(outside, "reply", { code: HANDLER_FAILED, id });
     },
     reply({ id, code, reason, payload }) {
-      questions.get(id)?.end?.(code, reason, !code && payload);
+      questions.get(id)?.end?.(code, reason, !code && new Payload(payload));
     },
     cancel({ id }) {
       const task = tasks.get(id);
@@ -324,8 +372,8 @@ export function connect(url, options = {}) {
       task?.abort();
     },
     goAway(notice) {
-      connection.goAway(notice.reconnectAfterMs);
-      for (const entry of entries.values()) entry.signals?.flushAll("drain");
+      connection.drain(notice.reconnectAfterMs);
+      entries.forEach((entry) => entry.signals?.flushAll("drain"));
       flush();
       events.emit("goaway", notice);
     },
@@ -341,47 +389,64 @@ export function connect(url, options = {}) {
         return forget(entry);
       }
       entry.asked = false;
-      if (code === ALREADY_IN_ROOM && entry.key !== undefined) return; // the server was faster than our join
-      if (code === NODE_STOPPING && !entry.leave) return; // asked again on the next node
-      const told = entry.joined && !entry.leave;
+      if (code === ALREADY_IN_ROOM && entry.key) return; // the server was faster than our join
+      if (code === NODE_STOPPING && !entry.departure) return; // asked again on the next node
+      const told = entry.entered && !entry.departure;
       forget(entry);
       entry.reject(error);
       if (told) entry.statuses.emit("left", { code, reason: text });
     },
   };
 
-  const connection = new Connection(
+  /** The session is over, and with it what it knew of us. Messages that were never sent wait for the next. */
+  function reset() {
+    session.lose();
+    endRequests("the connection was lost");
+    tasks.forEach((task, id) => handlers.cancel({ id }));
+    questions.clear();
+    entries.forEach((entry) => {
+      bind(entry);
+      entry.asked = false;
+      if (entry.departure) forget(entry);
+    });
+    keep((item) => item.kind === "message" && !item.numbered);
+  }
+
+  const connection = createConnection(
     {
-      onState(state, detail) {
+      onState(next, detail) {
+        state = next;
         if (state === "closed") {
+          reset();
           const error = new RoomcastError(0, `the client is closed: ${detail.reason || detail.code}`);
-          for (const entry of [...entries.values()]) {
+          entries.forEach((entry) => {
             forget(entry);
             entry.reject(error);
-          }
+          });
         }
         events.emit("state", state, detail);
       },
+      /** Nothing is encoded before the first connection. */
+      prepare: async () => json && Object.assign(wire, (await import("./json.js")).createJsonWire(Frame)),
+      greeting: session.greeting,
       onWelcome(frame, open) {
         welcome = frame;
+        if (!frame.resumed) reset();
+        outbox = session.welcomed(frame).concat(outbox);
+        keep(() => true);
         open();
-        for (const entry of entries.values()) askToJoin(entry);
+        entries.forEach(askToJoin);
+        flush();
       },
-      onFrame: (kind, body) => handlers[kind]?.(body),
-      onLost() {
-        endRequests("the connection was lost");
-        for (const id of [...tasks.keys()]) handlers.cancel({ id });
-        const left = [...questions.values()].filter(({ kind }) => kind === "leave");
-        questions.clear();
-        byKey.clear();
-        routes.clear();
-        for (const entry of entries.values()) {
-          entry.key = undefined;
-          entry.asked = false;
-          entry.routes.clear();
-        }
-        keep((item) => item.kind === "message");
-        for (const { entry } of left) forget(entry);
+      onFrame(kind, body) {
+        session.count(kind, body);
+        handlers[kind]?.(body);
+      },
+      onRead: (size) => state === "open" && session.handled(size),
+      onDropped(closeCode) {
+        session.settle();
+        // What could not be read once would come again.
+        if (closeCode === UNREADABLE || !session.lives()) reset();
       },
       onError: fail,
     },
@@ -398,13 +463,16 @@ export function connect(url, options = {}) {
       return welcome.node;
     },
     get state() {
-      return connection.state;
+      return state;
+    },
+    get backlog() {
+      return connection.backlog();
     },
     on: (kind, listener) => events.on(kind, listener),
     onRequest: answerer(outside),
     async join(name, payload) {
-      await leaving.get(name)?.catch(() => {}); // told to whoever left
-      if (connection.state === "closed") throw new RoomcastError(0, "the client is closed");
+      await entries.get(name)?.departure?.catch(() => {}); // told to whoever left
+      if (state === "closed") throw new RoomcastError(0, "the client is closed");
       let entry = entries.get(name);
       if (!entry) {
         entry = enter(name, payload);
@@ -413,9 +481,9 @@ export function connect(url, options = {}) {
       return entry.joining;
     },
     close() {
-      for (const entry of entries.values()) entry.signals?.flushAll("close");
+      entries.forEach((entry) => entry.signals?.flushAll("close"));
       flush();
-      connection.end(1000, "closed by the application");
+      connection.end(1000, "client.close()");
     },
   };
 }

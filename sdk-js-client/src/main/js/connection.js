@@ -1,25 +1,19 @@
 import { RoomcastError } from "./payload.js";
 
 const AGENT = "roomcast-js/0.1";
-const BASE_DELAY = 500;
+const BASE_DELAY = 125;
 const MAX_DELAY = 30_000;
+const MAX_RESUME_DELAY = 4000;
 const CONNECT_TIMEOUT = 20_000;
 const PONG_TIMEOUT = 10_000;
 const DEFAULT_PING_INTERVAL = 25_000;
-const MAX_BUFFERED = 1 << 20;
-const LONGEST_TIMER = 2 ** 31 - 1;
+const LONGEST_TIMER = 1e9; // of 2^31 - 1
 const TIMED_OUT = 4005;
-// The server is done with this client, or finds it faulty: returning would not help. 4001 is not among them: our hello comes
-// first or not at all, so it was late, as when a phone freezes the page meanwhile.
-const FINAL_CODES = new Set([1000, 1002, 1003, 1007, 1009, 4000, 4002]);
+// The server is done with this client, finds it faulty, or serves it over another connection (4007): returning would not help.
+// 4001 is not among them: our hello comes first or not at all, so it was late, as when a phone freezes the page meanwhile.
+const FINAL_CODES = [1000, 1002, 1003, 1007, 1009, 4000, 4002, 4007];
 // Too fast, too many errors: return, but late.
-const LATE_CODES = new Set([4003, 4006]);
-
-export const systemClock = {
-  setTimeout: (task, delay) => setTimeout(task, delay),
-  clearTimeout: (timer) => clearTimeout(timer),
-  now: () => performance.now(),
-};
+const LATE_CODES = [4003, 4006];
 
 function webSocketUrl(url) {
   const absolute = new URL(url, globalThis.location?.href);
@@ -30,200 +24,187 @@ function webSocketUrl(url) {
 
 /**
  * Keeps one WebSocket alive, and gets another when it is lost: exponential backoff with full jitter (AWS Architecture
- * Blog, "Exponential Backoff And Jitter"). Tells `owner` of state, welcome, frame, lost and error.
+ * Blog, "Exponential Backoff And Jitter"). Tells `owner` of state, welcome, frame, the end of a message, lost and error.
  */
-export class Connection {
-  state = "connecting";
-  #owner;
-  #wire;
-  #clock;
-  #random;
-  #WebSocket;
-  #nextUrl;
-  #token;
-  #socket;
-  #attempt; // what an older attempt still brings is ignored
-  #timer; // one for all: the deadline of connecting, the watch over an open connection, the wait for the next
-  #failures = 0;
-  #notBefore = 0;
-  #goingAway = false;
-  #openedAt;
-  #heardAt;
-  #unanswered = false;
-  #pingInterval;
-  #inbox = [];
-  #paused = false;
-  #wake = ({ type }) => this.#onPageEvent(type);
+export function createConnection(owner, wire, url, { token = "", clock, random, WebSocket }) {
+  let state;
+  let socket;
+  let attempt; // what an older attempt still brings is ignored
+  let timer; // one for all: the deadline of connecting, the watch over an open connection, the wait for the next
+  let failures = 0;
+  let notBefore = 0;
+  let goingAway = false;
+  let openedAt;
+  let heardAt;
+  let unanswered = false;
+  let pingInterval;
+  let resumeWindow;
+  let inbox = [];
+  let paused = false;
 
-  constructor(owner, wire, url, { token = "", clock, random, WebSocket: Socket }) {
-    this.#owner = owner;
-    this.#wire = wire;
-    this.#clock = clock;
-    this.#random = random;
-    this.#token = token;
-    this.#WebSocket = Socket;
-    if (typeof Socket !== "function") {
-      throw new TypeError("options.WebSocket is missing, and there is no global WebSocket");
-    }
-    if (typeof url === "function") {
-      this.#nextUrl = async () => webSocketUrl(await url());
-    } else {
-      const urls = [url].flat().map(webSocketUrl);
-      if (!urls.length) throw new RangeError("url is an empty array, expected at least one");
-      let next = Math.floor(random() * urls.length);
-      this.#nextUrl = () => urls[next++ % urls.length];
-    }
-    for (const type of ["online", "offline", "visibilitychange"]) globalThis.addEventListener?.(type, this.#wake);
-    this.#connect();
+  function become(next, detail) {
+    state = next;
+    owner.onState(next, detail);
   }
 
-  get writable() {
-    return this.state === "open" && this.#socket.bufferedAmount < MAX_BUFFERED;
+  function arm(delay, task) {
+    clock.clearTimeout(timer);
+    timer = clock.setTimeout(task, Math.min(delay, LONGEST_TIMER));
   }
 
-  send(units) {
-    if (units.length) this.#socket.send(this.#wire.join(units));
+  function send(units) {
+    if (units.length) socket.send(wire.join(units));
   }
 
-  /** Holds back what arrives until the next turn of the event loop. */
-  pause() {
-    this.#paused = true;
-    this.#clock.setTimeout(() => {
-      this.#paused = false;
-      this.#drainInbox();
-    }, 0);
-  }
-
-  goAway(delay) {
-    this.#goingAway = true;
-    this.#notBefore = this.#clock.now() + delay;
-  }
-
-  end(code, reason) {
-    if (this.state === "closed") return;
-    for (const type of ["online", "offline", "visibilitychange"]) globalThis.removeEventListener?.(type, this.#wake);
-    this.#drop(1000);
-    this.#become("closed", { code, reason });
-  }
-
-  #become(state, detail = {}) {
-    this.state = state;
-    this.#owner.onState(state, detail);
-  }
-
-  #arm(delay, task) {
-    this.#clock.clearTimeout(this.#timer);
-    this.#timer = this.#clock.setTimeout(task, Math.min(delay, LONGEST_TIMER));
-  }
-
-  async #connect() {
-    const attempt = (this.#attempt = {});
-    this.#goingAway = false;
-    this.#openedAt = undefined;
-    this.#arm(CONNECT_TIMEOUT, () => this.#lost(TIMED_OUT, "no welcome in time"));
-    this.#become("connecting");
+  async function connect() {
+    const current = (attempt = {});
+    goingAway = false;
+    openedAt = undefined;
+    arm(CONNECT_TIMEOUT, () => lost(TIMED_OUT, "no welcome in time"));
+    become("connecting", {});
     try {
-      const url = await this.#nextUrl();
-      const token = await (typeof this.#token === "function" ? this.#token() : this.#token);
-      if (attempt !== this.#attempt) return;
-      const socket = new this.#WebSocket(url, [this.#wire.subprotocol]);
-      this.#socket = socket;
+      await owner.prepare();
+      const address = webSocketUrl(await (urls ? urls[next++ % urls.length] : url()));
+      const credential = await (typeof token === "function" ? token() : token);
+      if (current !== attempt) return;
+      socket = new WebSocket(address, [wire.subprotocol]);
       socket.binaryType = "arraybuffer";
-      socket.onopen = () => this.send([this.#wire.encode("hello", { agent: AGENT, token })]);
-      socket.onmessage = ({ data }) => this.#onData(data);
-      socket.onclose = ({ code, reason }) => this.#queue(() => this.#lost(code, reason));
+      socket.onopen = () => send([wire.encode("hello", { agent: AGENT, token: credential, ...owner.greeting() })]);
+      socket.onmessage = ({ data }) => onData(data);
+      socket.onclose = ({ code, reason }) => queue(() => lost(code, reason));
       socket.onerror = () => {}; // a close always follows; Node's ws throws without it
     } catch (error) {
-      if (attempt !== this.#attempt) return;
-      this.#owner.onError(error);
-      this.#lost(1006, String(error));
+      if (current !== attempt) return;
+      owner.onError(error);
+      lost(1006, String(error));
     }
   }
 
-  #onData(data) {
-    this.#heardAt = this.#clock.now();
-    this.#unanswered = false;
+  function onData(data) {
+    heardAt = clock.now();
+    unanswered = false;
     let frames;
     try {
-      frames = this.#wire.decode(data);
+      frames = wire.decode(data);
     } catch (error) {
-      this.#owner.onError(new RoomcastError(0, `unreadable message from the server: ${error.message}`));
-      return this.#lost(1006, "unreadable message from the server", 4000);
+      owner.onError(new RoomcastError(0, `unreadable message from the server: ${error.message}`));
+      return lost(1006, "unreadable message from the server", 4000);
     }
-    for (const frame of frames) this.#queue(() => this.#onFrame(frame));
+    for (const frame of frames) queue(() => onFrame(frame));
+    queue(() => owner.onRead(data.byteLength ?? data.length));
   }
 
-  #queue(task) {
-    this.#inbox.push(task);
-    this.#drainInbox();
+  function queue(task) {
+    inbox.push(task);
+    drainInbox();
   }
 
-  #drainInbox() {
-    while (!this.#paused && this.#inbox.length) this.#inbox.shift()();
+  function drainInbox() {
+    while (!paused && inbox.length) inbox.shift()();
   }
 
-  #onFrame(frame) {
-    const kind = Object.keys(frame).find((name) => frame[name] !== undefined);
+  function onFrame([kind, body]) {
     if (kind === "welcome") {
-      this.#openedAt = this.#clock.now();
-      this.#pingInterval = frame.welcome.pingIntervalMs || DEFAULT_PING_INTERVAL;
-      this.#watch();
-      this.#owner.onWelcome(frame.welcome, () => this.#become("open"));
-    } else if (kind) {
-      this.#owner.onFrame(kind, frame[kind]);
+      openedAt = clock.now();
+      pingInterval = body.pingIntervalMs || DEFAULT_PING_INTERVAL;
+      resumeWindow = body.resumeWindowMs;
+      watch();
+      owner.onWelcome(body, () => become("open", { resumed: body.resumed }));
+    } else {
+      owner.onFrame(kind, body);
     }
   }
 
-  #watch() {
-    const silence = this.#clock.now() - this.#heardAt;
-    if (silence >= this.#pingInterval) this.#probe();
-    else this.#arm(this.#pingInterval - silence, () => this.#watch());
+  function watch() {
+    const silence = clock.now() - heardAt;
+    if (silence >= pingInterval) probe();
+    else arm(pingInterval - silence, watch);
   }
 
-  #probe() {
-    if (this.#unanswered) return;
-    this.#unanswered = true;
-    this.send([this.#wire.encode("ping", { ref: 1 })]);
-    this.#arm(PONG_TIMEOUT, () => (this.#unanswered ? this.#lost(TIMED_OUT, "no answer to a ping") : this.#watch()));
+  function probe() {
+    if (unanswered) return;
+    unanswered = true;
+    send([wire.encode("ping", { ref: 1 })]);
+    arm(PONG_TIMEOUT, () => (unanswered ? lost(TIMED_OUT, "no answer to a ping") : watch()));
   }
 
   /** The page is back or the network changed: do not wait for the timers, which may have slept too. */
-  #onPageEvent(type) {
+  function onPageEvent({ type }) {
     if (type === "visibilitychange" && globalThis.document?.visibilityState !== "visible") return;
-    if (this.state === "open") this.#probe();
-    else if (this.state === "waiting" && type !== "offline") this.#retryIn(this.#random() * BASE_DELAY);
+    if (state === "open") probe();
+    else if (state === "waiting" && type !== "offline") retryIn(random() * BASE_DELAY);
   }
 
-  #retryIn(spread) {
-    const delay = Math.max(0, this.#notBefore - this.#clock.now()) + spread;
-    this.#arm(delay, () => this.#connect());
+  function watchPage(how) {
+    for (const type of ["online", "offline", "visibilitychange"]) globalThis[how]?.(type, onPageEvent);
+  }
+
+  function retryIn(spread) {
+    const delay = Math.max(0, notBefore - clock.now()) + spread;
+    arm(delay, connect);
     return delay;
   }
 
-  #drop(closeCode) {
-    const socket = this.#socket;
-    this.#socket = this.#attempt = undefined;
-    this.#unanswered = false;
-    this.#inbox = [];
-    this.#clock.clearTimeout(this.#timer);
-    if (socket) {
-      socket.onopen = socket.onmessage = socket.onclose = null;
-      socket.close(closeCode);
+  function drop(closeCode) {
+    const old = socket;
+    socket = attempt = undefined;
+    unanswered = false;
+    inbox = [];
+    clock.clearTimeout(timer);
+    if (old) {
+      old.onopen = old.onmessage = old.onclose = null;
+      old.close(closeCode);
     }
-    this.#owner.onLost();
+    owner.onDropped(closeCode);
   }
 
-  #lost(code, reason, closeCode = TIMED_OUT) {
-    const now = this.#clock.now();
-    this.#drop(closeCode);
-    if (FINAL_CODES.has(code) && !(code === 1000 && this.#goingAway)) return this.end(code, reason);
+  function lost(code, reason, closeCode = TIMED_OUT) {
+    const now = clock.now();
+    drop(closeCode);
+    if (FINAL_CODES.includes(code) && !(code === 1000 && goingAway)) return end(code, reason);
     // Only a connection that held for a while shows that the trouble is over.
-    if (now - this.#openedAt >= MAX_DELAY) this.#failures = 0;
-    if (LATE_CODES.has(code)) {
-      this.#failures = Math.max(this.#failures, 6);
-      this.#notBefore = Math.max(this.#notBefore, now + MAX_DELAY);
+    if (now - openedAt >= MAX_DELAY) failures = 0;
+    if (LATE_CODES.includes(code)) {
+      failures = Math.max(failures, 8);
+      notBefore = Math.max(notBefore, now + MAX_DELAY);
     }
-    const delay = this.#retryIn(this.#random() * Math.min(MAX_DELAY, BASE_DELAY * 2 ** this.#failures++));
-    this.#become("waiting", { code, reason, delay });
+    const most = now - heardAt < resumeWindow ? MAX_RESUME_DELAY : MAX_DELAY;
+    const delay = retryIn(random() * Math.min(most, BASE_DELAY * 2 ** failures++));
+    become("waiting", { code, reason, delay });
   }
+
+  function end(code, reason) {
+    if (state === "closed") return;
+    watchPage("removeEventListener");
+    drop(1000);
+    become("closed", { code, reason });
+  }
+
+  if (typeof WebSocket !== "function") {
+    throw new TypeError("options.WebSocket is missing");
+  }
+  const urls = typeof url !== "function" && [url].flat().map(webSocketUrl);
+  if (urls && !urls.length) throw new RangeError("url is an empty array");
+  let next = Math.floor(random() * urls.length);
+  watchPage("addEventListener");
+  connect();
+
+  return {
+    /** Bytes that wait in the browser. */
+    backlog: () => (state === "open" ? socket.bufferedAmount : Infinity),
+    send,
+    end,
+    /** Holds back what arrives until the next turn of the event loop. */
+    pause() {
+      paused = true;
+      clock.setTimeout(() => {
+        paused = false;
+        drainInbox();
+      }, 0);
+    },
+    drain(delay) {
+      goingAway = true;
+      notBefore = clock.now() + delay;
+    },
+  };
 }

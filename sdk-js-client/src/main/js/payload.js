@@ -30,9 +30,8 @@ export class Payload {
 export function toBytes(value) {
   if (value === undefined) return new Uint8Array();
   if (typeof value === "string") return utf8.encode(value);
-  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0));
-  if (ArrayBuffer.isView(value)) {
-    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength).slice();
+  if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer ?? value, value.byteOffset, value.byteLength).slice();
   }
   return utf8.encode(JSON.stringify(value));
 }

@@ -1,11 +1,28 @@
 // Protobuf for messages whose fields are numbered from 1 without holes. A type is an object that lists its fields in the order of
-// their numbers: name to kind. A kind is "uint", "bool", "string" or "bytes", with "?" for explicit presence; or a nested type;
-// or an array of one kind for a repeated field.
+// their numbers: name to kind. A kind is one of the four below, OPTIONAL added for explicit presence; or a nested type; or an array of
+// one kind for a repeated field.
 
 import { strictText, utf8 } from "./payload.js";
 
-const DEFAULTS = { uint: 0, bool: false, string: "", bytes: new Uint8Array() };
+export const UINT = 0;
+export const BOOL = 1;
+export const STRING = 2;
+export const BYTES = 3;
+export const OPTIONAL = 4;
+
+const DEFAULTS = [0, false, "", new Uint8Array()];
 export const defaultOf = (kind) => (Array.isArray(kind) ? [] : DEFAULTS[kind]);
+const fieldsOf = (type) =>
+  Object.entries(type).map(([name, kind]) => {
+    const [one] = [kind].flat();
+    const base = one % OPTIONAL;
+    return { name, kind, one, base, repeated: one !== kind, number: base < STRING };
+  });
+
+/** Throws: what was read is no protobuf. */
+function malformed() {
+  throw new Error("malformed protobuf");
+}
 
 export function concat(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
@@ -25,77 +42,66 @@ export function varint(value) {
 
 export function encode(type, value) {
   const parts = [];
-  Object.entries(type).forEach(([name, kind], index) => {
-    const repeated = Array.isArray(kind);
+  fieldsOf(type).forEach(({ name, one, base, repeated, number }, index) => {
     for (const item of repeated ? value[name] ?? [] : [value[name]]) {
       if (item == null) continue;
-      const base = String(repeated ? kind[0] : kind).replace("?", "");
-      if (base === "uint" || base === "bool") {
-        if (base === kind && !item) continue;
-        parts.push(varint(index * 8 + 8), varint(Number(item)));
-      } else {
-        const bytes = base === "string" ? utf8.encode(item) : base === "bytes" ? item : encode(repeated ? kind[0] : kind, item);
-        if (base === kind && !bytes.length) continue;
-        parts.push(varint(index * 8 + 10), varint(bytes.length), bytes);
-      }
+      const bytes = number ? [] : base === STRING ? utf8.encode(item) : base === BYTES ? item : encode(one, item);
+      // Nested and repeated fields, and those with explicit presence, are written empty too.
+      if (base === one && !repeated && !(number ? item : bytes.length)) continue;
+      parts.push(varint(index * 8 + (number ? 8 : 10)), varint(number ? +item : bytes.length), bytes);
     }
   });
   return concat(parts);
 }
 
-export class Reader {
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.at = 0;
-  }
-  get more() {
-    return this.at < this.bytes.length;
-  }
-  varint() {
-    let value = 0;
-    for (let scale = 1; ; scale *= 128) {
-      const byte = this.bytes[this.at++];
-      if (byte === undefined || scale > 2 ** 63) throw new Error("malformed varint");
-      value += (byte & 127) * scale;
-      if (byte < 128) return value;
-    }
-  }
-  take(length) {
-    const bytes = this.bytes.subarray(this.at, (this.at += length));
-    if (bytes.length < length) throw new Error("truncated field");
-    return bytes;
-  }
+/** Reads varints and pieces; without a length, all that is left. */
+export function createReader(bytes) {
+  let at = 0;
+  const rest = () => bytes.length - at;
+  return {
+    rest,
+    varint() {
+      let value = 0;
+      for (let scale = 1; ; scale *= 128) {
+        const byte = bytes[at++];
+        if (byte === undefined || scale > 2 ** 63) malformed();
+        value += (byte & 127) * scale;
+        if (byte < 128) return value;
+      }
+    },
+    take(length = rest()) {
+      if (length > rest()) malformed();
+      return bytes.subarray(at, (at += length));
+    },
+  };
 }
 
 export function decode(type, bytes) {
-  const fields = Object.entries(type);
+  const fields = fieldsOf(type);
   const value = {};
-  for (const [name, kind] of fields) {
+  for (const { name, kind } of fields) {
     const absent = defaultOf(kind);
     if (absent !== undefined) value[name] = absent;
   }
-  const reader = new Reader(bytes);
-  while (reader.more) {
+  const reader = createReader(bytes);
+  while (reader.rest()) {
     const tag = reader.varint();
-    const number = Math.floor(tag / 8);
     const wireType = tag % 8;
-    if (!number) throw new Error("field number 0");
     let item;
     if (wireType === 0) item = reader.varint();
     else if (wireType === 2) item = reader.take(reader.varint());
     else if (wireType === 5) reader.take(4);
     else if (wireType === 1) reader.take(8);
-    else throw new Error(`wire type ${wireType}`);
-    const [name, kind] = fields[number - 1] ?? [];
-    const one = Array.isArray(kind) ? kind[0] : kind;
-    const base = String(one).replace("?", "");
+    else malformed();
+    if (tag < 8) malformed(); // there is no field 0
+    const { name, one, base, repeated, number } = fields[Math.floor(tag / 8) - 1] ?? {};
     // A field that this version does not know, or knows with another wire type, is skipped.
-    if (!name || wireType !== (base === "uint" || base === "bool" ? 0 : 2)) continue;
-    if (base === "string") item = strictText.decode(item);
-    else if (base === "bool") item = item > 0;
+    if (!name || wireType !== (number ? 0 : 2)) continue;
+    if (base === STRING) item = strictText.decode(item);
+    else if (base === BOOL) item = item > 0;
     else if (typeof one === "object") item = decode(one, item);
-    if (one === kind) value[name] = item;
-    else value[name].push(item);
+    if (repeated) value[name].push(item);
+    else value[name] = item;
   }
   return value;
 }

@@ -1,4 +1,4 @@
-import { Listeners } from "./listeners.js";
+import { createListeners } from "./listeners.js";
 import { RoomcastError } from "./payload.js";
 import { decodeSignals, encodeCandidates, encodeDescription, ufragOf } from "./signals.js";
 
@@ -8,16 +8,15 @@ const MAX_BATCH_BYTES = 8192;
 const ITEM_OVERHEAD = 40;
 const MAX_PARKED = 64;
 const PARKED_FOR = 30_000;
-const PRESETS = { default: { gap: 5, max: 25 }, tracker: { gap: 50, max: 50 } };
+const PRESETS = { default: [5, 25], tracker: [50, 50] }; // gap, max
 
 export function createSignalling(post, fail, clock, { preset = "default", coalesce = true, ...window } = {}) {
   if (!PRESETS[preset]) throw new RangeError(`preset is ${preset}, expected "default" or "tracker"`);
-  const gap = window.gap ?? PRESETS[preset].gap;
-  const max = window.max ?? Math.max(gap, PRESETS[preset].max);
+  const { gap = PRESETS[preset][0], max = Math.max(gap, PRESETS[preset][1]) } = window;
   for (const [name, value] of Object.entries({ gap, max })) {
     if (!(value >= 0 && value <= MAX_WINDOW)) throw new RangeError(`${name} is ${value}, expected 0 to ${MAX_WINDOW} ms`);
   }
-  const listeners = new Listeners();
+  const listeners = createListeners();
   const pending = new Map(); // by addressee: one batch, since nothing may overtake
   const attached = new Map(); // by sender and connection
   const stats = { items: 0, messages: 0, flushes: {}, delaySum: 0, delayMax: 0, lost: 0, parked: 0, discarded: 0, failed: 0 };
@@ -81,7 +80,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
       flush(to, "description");
       return transmit(to, encodeDescription(connection, description), 1);
     }
-    if (candidate === undefined) throw new TypeError("signal has neither a description nor a candidate");
+    if (candidate === undefined) throw new TypeError("signal has no description or candidate");
     return add(to, candidate?.toJSON?.() ?? candidate, connection);
   }
 
@@ -121,15 +120,18 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
         else stats.discarded++;
       }
     };
+    const listen = (how) => {
+      pc[how]("icecandidate", onCandidate);
+      pc[how]("signalingstatechange", settle);
+    };
     const onCandidate = ({ candidate }) => send(peer, { candidate, connection });
     const detach = () => {
-      pc.removeEventListener("icecandidate", onCandidate);
-      pc.removeEventListener("signalingstatechange", settle);
+      listen("removeEventListener");
       stats.discarded += parked.length;
       parked = [];
       attached.delete(key);
     };
-    if (attached.has(key)) throw new Error(`a connection to ${peer} is attached already`);
+    if (attached.has(key)) throw new Error(`${peer} is attached already`);
     attached.set(key, (candidate) => {
       if (candidate) lastUfrag = ufragOf(candidate);
       // The null event says nothing of its generation: it ends that of the candidate before it.
@@ -142,8 +144,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
         stats.discarded++;
       }
     });
-    pc.addEventListener("icecandidate", onCandidate);
-    pc.addEventListener("signalingstatechange", settle);
+    listen("addEventListener");
     return detach;
   }
 

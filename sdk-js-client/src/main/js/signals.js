@@ -1,39 +1,43 @@
 // The payload of a `signal` message: sdk-runtime/src/main/protobuf/roomcast/v1/signalling.proto.
 
-import { decode, encode } from "./protobuf.js";
+import { BOOL, OPTIONAL, STRING, UINT, decode, encode } from "./protobuf.js";
+
+const OPTIONAL_UINT = UINT + OPTIONAL;
+const OPTIONAL_STRING = STRING + OPTIONAL;
 
 // A candidate line (RFC 8839 section 5.1 and what browsers add) is a row of these, each introduced by its text. A row that is
 // left out costs nothing; a listed value travels as its index.
 const LINE = [
-  ["candidate:", "uint"],
-  [" ", "uint", ["1", "2"]],
-  [" ", "uint", ["udp", "tcp", "UDP", "TCP"]],
-  [" ", "uint"],
-  [" ", "string"],
-  [" ", "uint"],
-  [" typ ", "uint", ["host", "srflx", "prflx", "relay"]],
-  [" raddr ", "string?"],
-  [" rport ", "uint?"],
-  [" tcptype ", "uint?", ["active", "passive", "so"]],
-  [" generation ", "uint?"],
-  [" ufrag ", "bool"],
-  [" network-id ", "uint?"],
-  [" network-cost ", "uint?"],
+  ["candidate:", UINT],
+  [" ", UINT, ["1", "2"]],
+  [" ", UINT, ["udp", "tcp", "UDP", "TCP"]],
+  [" ", UINT],
+  [" ", STRING],
+  [" ", UINT],
+  [" typ ", UINT, ["host", "srflx", "prflx", "relay"]],
+  [" raddr ", OPTIONAL_STRING],
+  [" rport ", OPTIONAL_UINT],
+  [" tcptype ", OPTIONAL_UINT, ["active", "passive", "so"]],
+  [" generation ", OPTIONAL_UINT],
+  [" ufrag ", BOOL],
+  [" network-id ", OPTIONAL_UINT],
+  [" network-cost ", OPTIONAL_UINT],
 ];
-const Place = { sdpMid: "string?", sdpMLineIndex: "uint?", usernameFragment: "string?", nulls: "uint" };
+const Place = { sdpMid: OPTIONAL_STRING, sdpMLineIndex: OPTIONAL_UINT, usernameFragment: OPTIONAL_STRING };
+const PLACE_NAMES = Object.keys(Place);
+Place.nulls = UINT; // a bit for each of these that is null
 const Candidate = {
-  place: "uint",
-  line: "string?",
+  place: UINT,
+  line: OPTIONAL_STRING,
   ...Object.fromEntries(LINE.map(([, kind], index) => [`part${index}`, kind])),
 };
 const Signal = {
-  connection: "string",
-  description: { type: "string", sdp: "string?" },
+  connection: STRING,
+  description: { type: STRING, sdp: OPTIONAL_STRING },
   places: [Place],
   candidates: [Candidate],
-  end: "bool",
+  end: BOOL,
 };
-const PLACE_NAMES = ["sdpMid", "sdpMLineIndex", "usernameFragment"];
 
 /** The generation that a candidate belongs to; "" when it does not say. */
 export const ufragOf = (candidate) => candidate.usernameFragment ?? / ufrag (\S+)/.exec(candidate.candidate)?.[1] ?? "";
@@ -45,7 +49,7 @@ function splitLine(line, ufrag) {
     if (!rest.startsWith(intro)) return;
     const token = rest.slice(intro.length).split(" ", 1)[0];
     rest = rest.slice(intro.length + token.length);
-    parts[`part${index}`] = values ? values.indexOf(token) : kind === "bool" ? true : kind.startsWith("uint") ? Number(token) : token;
+    parts[`part${index}`] = values ? values.indexOf(token) : kind === BOOL ? true : kind % OPTIONAL === UINT ? Number(token) : token;
   });
   // Whatever cannot be rebuilt to the last byte travels as it is.
   return joinLine(parts, ufrag) === line ? parts : { line };
@@ -54,8 +58,8 @@ function splitLine(line, ufrag) {
 function joinLine(parts, ufrag) {
   return LINE.map(([intro, kind, values], index) => {
     const value = parts[`part${index}`];
-    if (value === false || (value === undefined && !/^(uint|string)$/.test(kind))) return "";
-    return intro + (values ? values[value] : kind === "bool" ? ufrag ?? "" : value);
+    if (value === false || (value === undefined && kind !== UINT && kind !== STRING)) return "";
+    return intro + (values ? values[value] : kind === BOOL ? ufrag ?? "" : value);
   }).join("");
 }
 
@@ -89,8 +93,7 @@ export function encodeDescription(connection, { type, sdp }) {
 export function decodeSignals(bytes) {
   const { connection, description, places, candidates, end } = decode(Signal, bytes);
   const signals = candidates.map(({ place: index, line, ...parts }) => {
-    const place = places[index];
-    if (!place) throw new Error(`place ${index} of ${places.length}`);
+    const place = places[index]; // none: throws below
     const candidate = { candidate: line ?? joinLine(parts, place.usernameFragment) };
     PLACE_NAMES.forEach((name, bit) => {
       if (place.nulls & (1 << bit)) candidate[name] = null;

@@ -1,6 +1,11 @@
 // A clock, a network and a server that do what a test says, when it says it.
-import { jsonWire, protobufWire } from "../../main/js/wire.js";
-import { Reader, decode } from "../../main/js/protobuf.js";
+import { createJsonWire } from "../../main/js/json.js";
+import { Frame, protobufWire } from "../../main/js/wire.js";
+import { decode } from "../../main/js/protobuf.js";
+
+export const jsonWire = createJsonWire(Frame);
+// Loaded before the first test: the client loads it by itself, which takes a moment of real time.
+await import("../../main/resources/META-INF/resources/roomcast/json.js");
 
 /** Time moves only in advance(); timers of equal time run in the order in which they were set. */
 export class FakeClock {
@@ -97,19 +102,15 @@ export function fakeNetwork() {
   return { FakeWebSocket, sockets, last: () => sockets.at(-1) };
 }
 
-function readClientMessage(wire, data) {
-  const frames = wire === protobufWire ? wire.decode(data.slice().buffer) : wire.decode(data);
-  return frames.map((frame) => {
-    const kind = Object.keys(frame).find((name) => frame[name] !== undefined);
-    return [kind, frame[kind]];
-  });
+export function readClientMessage(wire, data) {
+  return wire === protobufWire ? wire.decode(data.slice().buffer) : wire.decode(data);
 }
 
 export const bytes = (text) => new TextEncoder().encode(text);
 export const text = (array) => new TextDecoder().decode(array);
 export const hex = (array) => Buffer.from(array).toString("hex");
 export const unhex = (digits) => new Uint8Array(Buffer.from(digits, "hex"));
-export { Reader, decode };
+export { decode };
 
 export const WELCOME = { peer: "peer-0000000000001", node: "node-a", limits: { maxMessageBytes: 65536, maxRooms: 128 }, pingIntervalMs: 25000 };
 

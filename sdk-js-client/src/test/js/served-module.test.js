@@ -3,35 +3,35 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { SERVED, banner, join } from "../../../build.js";
+import { DIGESTS, SERVED, digests } from "../../../build.js";
 
-const MOST_BYTES = 8 * 1024;
-const served = readFileSync(SERVED, "utf8");
-const types = readFileSync(new URL("client.d.ts", SERVED), "utf8");
+const textOf = (name) => readFileSync(new URL(name, SERVED["client.js"].url), "utf8");
+const types = textOf("client.d.ts");
 
-test("is at most 8 KB gzipped", (t) => {
-  const { length } = gzipSync(served, { level: 6 });
-  t.diagnostic(`${served.length} bytes, ${length} gzipped`);
-  assert.ok(length <= MOST_BYTES, `${length} bytes gzipped`);
-});
+for (const [name, { mostBytes }] of Object.entries(SERVED)) {
+  test(`${name} is at most ${mostBytes} bytes gzipped`, (t) => {
+    const served = textOf(name);
+    const { length } = gzipSync(served, { level: 6 });
+    t.diagnostic(`${name}: ${served.length} bytes, ${length} gzipped`);
+    assert.ok(length <= mostBytes, `${length} bytes gzipped`);
+  });
+
+  // But the client loads json.js when it is asked to speak JSON.
+  test(`${name} imports nothing`, () => assert.doesNotMatch(textOf(name).replace('import("./json.js")', ""), /\bimport\b/));
+
+  if (name === "json.js") continue; // no page imports it
+  test(`${name} exports what its typings declare`, async () => {
+    const declared = [...textOf(name.replace(".js", ".d.ts")).matchAll(/^export (?:class|function) (\w+)/gm)].map(([, member]) => member);
+    assert.deepEqual(Object.keys(await import(SERVED[name].url)).sort(), declared.sort());
+  });
+}
 
 test("was built from the sources, and not changed since: else run `npm ci && npm run build`", () => {
-  const [first] = served.split("\n", 1);
-  const body = served.slice(first.length + 1);
-  assert.equal(`${first}\n`, banner(join(), body));
-});
-
-test("imports nothing", () => {
-  assert.doesNotMatch(served, /\bimport\b/);
-});
-
-test("exports what the typings declare", async () => {
-  const declared = [...types.matchAll(/^export (?:class|function) (\w+)/gm)].map(([, name]) => name);
-  assert.deepEqual(Object.keys(await import(SERVED)).sort(), declared.sort());
+  assert.deepEqual(JSON.parse(readFileSync(DIGESTS, "utf8")), digests());
 });
 
 test("the client has the members that the typings declare", async () => {
-  const { connect } = await import(SERVED);
+  const { connect } = await import(SERVED["client.js"].url);
   const { connected, joined } = await import("./fakes.js");
   const fixture = await connected(connect);
   const room = await joined(fixture, "chat/1");
@@ -52,6 +52,6 @@ test("the npm package points to the served module, has no dependencies and says 
   assert.equal(manifest.type, "module");
   assert.equal(manifest.license, "Apache-2.0");
   assert.equal(manifest.dependencies, undefined);
-  assert.equal(new URL(manifest.exports["."].default, new URL("../../../", import.meta.url)).href, SERVED.href);
-  readFileSync(new URL(manifest.exports["."].types, new URL("../../../", import.meta.url)));
+  assert.equal(new URL(manifest.exports["."].default, new URL("../../../", import.meta.url)).href, SERVED["client.js"].url.href);
+  for (const { types: declarations } of Object.values(manifest.exports)) readFileSync(new URL(declarations, new URL("../../../", import.meta.url)));
 });

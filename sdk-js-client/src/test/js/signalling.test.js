@@ -91,7 +91,7 @@ test("windows over 200 ms and other nonsense are refused by name and value", asy
   const signals = room.signalling({ gap: 200 });
   assert.equal(room.signalling(), signals);
   assert.throws(() => room.signalling({ gap: 5 }), /has its signalling already/);
-  assert.throws(() => signals.send("p", {}), /neither a description nor a candidate/);
+  assert.throws(() => signals.send("p", {}), /no description or candidate/);
   assert.throws(() => signals.send(undefined, { candidate: null }), /to is undefined/);
 });
 

@@ -17,11 +17,41 @@ export interface Meta {
   readonly event: string;
   /** The id of the peer it comes from, where the room's handler wants that known. */
   readonly from?: string;
+  /** Its place in the room's history, where it is in one. */
+  readonly offset?: number;
+}
+
+/** A message of a room's history. */
+export interface PastMessage extends Meta {
+  readonly payload: Payload;
+}
+
+/** Part of a room's history. Places count from 1 within an epoch; a history that was lost begins another. */
+export interface Page {
+  readonly epoch: string;
+  /** The places of the oldest and the newest message that the history has; oldest = newest + 1 when it is empty. */
+  readonly oldest: number;
+  readonly newest: number;
+  /** How far this page reaches. It may end before the newest message, and before the last one wanted: ask again after it. */
+  readonly through: number;
+  /** In their order. Those that are not for this peer are left out. */
+  readonly messages: PastMessage[];
+}
+
+export interface PageSettings {
+  /** Messages after this place. */
+  after?: number;
+  /** The messages of the `limit` places before this one. With neither: the newest. */
+  before?: number;
+  /** The most messages wanted, 1 to 100. Default 50. */
+  limit?: number;
+  timeout?: number;
+  signal?: AbortSignal;
 }
 
 /** What is known of a request that a handler answers. */
 export interface RequestMeta extends Meta {
-  /** Aborted when nobody waits any more: the request was cancelled, its time is over, or the connection is lost. */
+  /** Aborted when nobody waits any more: the request was cancelled, its time is over, or the session is lost. */
   readonly signal: AbortSignal;
 }
 
@@ -62,6 +92,8 @@ export interface StateDetail {
   readonly reason?: string;
   /** `waiting`: milliseconds until the next attempt. */
   readonly delay?: number;
+  /** `open`: true when the session goes on: nothing was lost, nobody saw this peer leave. False when it is a new one. */
+  readonly resumed?: boolean;
 }
 
 /** Time, for tests. */
@@ -82,7 +114,7 @@ export interface Options {
   protocol?: "protobuf" | "json";
   /** How many messages may wait to be sent. Default 1000. */
   maxQueuedMessages?: number;
-  /** How many bytes may wait to be sent. Default 1 MiB. */
+  /** How many bytes may wait to be sent or, on a server that resumes, be sent and not yet acknowledged. Default 1 MiB. */
   maxQueuedBytes?: number;
   /** Where there is no global WebSocket, as in Node 20: for example that of the npm package `ws`. */
   WebSocket?: new (url: string, protocols: string[]) => any;
@@ -106,11 +138,13 @@ export type Url = string | URL | (string | URL)[] | (() => string | URL | Promis
 export function connect(url: Url, options?: Options): Client;
 
 export interface Client {
-  /** This peer's id. In this version every connection brings a new one. Undefined before the first welcome. */
+  /** This peer's id. A new one when a session was lost, else the same over all connections. Undefined before the first welcome. */
   readonly peer: string | undefined;
   /** The node that serves the connection, for people who read logs. */
   readonly node: string | undefined;
   readonly state: State;
+  /** Bytes that were sent and are still with the browser. Infinity while the connection is away. */
+  readonly backlog: number;
 
   on(kind: "state", listener: (state: State, detail: StateDetail) => void): Off;
   /** Error frames that answer no join or leave; failures of the token or URL function; what could not be read or sent. */
@@ -124,7 +158,7 @@ export interface Client {
 
   /**
    * Enters a room; waits while the connection is away. In a room already: gives the same Room, the payload is not sent.
-   * After a reconnect the client enters it again by itself, with the same payload.
+   * When a session was lost the client enters it again by itself, with the same payload.
    *
    * Rejects with RoomcastError: the server's code where it refused, 0 when the client is closed.
    *
@@ -149,8 +183,15 @@ export interface Room {
 
   /** This many broadcasts (0: unknown) were lost between nodes. */
   onStatus(kind: "gap", listener: (gap: { missed: number }) => void): Off;
-  /** Entered again after a reconnect: there is a new snapshot, and messages may have been missed. */
+  /** Entered again because the session was lost: there is a new snapshot, and messages may have been missed. */
   onStatus(kind: "rejoined", listener: (room: Room) => void): Off;
+  /**
+   * Instead of `rejoined`, in a room with history: all that was missed follows, in order; this many places, some of which may not be for us.
+   * The state of the application goes on, and the snapshot stays the old one.
+   */
+  onStatus(kind: "recovered", listener: (recovery: { missed: number }) => void): Off;
+  /** Before `rejoined`, in a room with history: what was missed is not there any more. The new snapshot has the state. */
+  onStatus(kind: "unrecoverable", listener: () => void): Off;
   /** No longer in the room and not by `leave()`: taken out (code 0) or refused at a rejoin (the server's code). */
   onStatus(kind: "left", listener: (why: { code: number; reason: string }) => void): Off;
 
@@ -159,20 +200,25 @@ export interface Room {
    * waits, as it does while the browser still holds 1 MiB unsent.
    *
    * Returns false, and sends nothing, when `maxQueuedMessages` or `maxQueuedBytes` wait already, when it is larger than the
-   * server accepts, or when the room is left or the client closed. True does not mean delivered: what was handed to a
-   * connection that then breaks may be lost: `request` tells.
+   * server accepts, or when the room is left or the client closed. True does not mean delivered: it arrives exactly once, over
+   * as many connections as it takes, unless the session is lost. `request` tells.
+   *
+   * `key` is for delivery policies (policies.d.ts) and otherwise ignored.
    */
-  send(event: string, payload?: PayloadInput, options?: { to?: string }): boolean;
+  send(event: string, payload?: PayloadInput, options?: { to?: string; key?: string }): boolean;
 
   /**
-   * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but never kept for
-   * another connection.
+   * Asks the room's handler on the server and resolves with its answer. Sent as `send` would send it, but not kept for another
+   * session.
    *
    * Rejects with RoomcastError, once: the server's code where it refused (15 when nobody answers such requests); 16 when no
-   * answer came within `timeout` (milliseconds, default 30 000); 12, at once, when the connection is away or lost meanwhile, or
-   * the room left; 0 when `signal` aborted it, or when it was refused as by `send`.
+   * answer came within `timeout` (milliseconds, default 30 000); 12 when the session is lost, at once where there is none, or when
+   * the room is left; 0 when `signal` aborted it, or when it was refused as by `send`.
    */
   request(event: string, payload?: PayloadInput, options?: { timeout?: number; signal?: AbortSignal }): Promise<Payload>;
+
+  /** Reads a page of the room's history. Rejects as `request` does, and with the server's code when the epoch has changed. */
+  history(settings?: PageSettings): Promise<Page>;
 
   /**
    * Answers the server's requests of one event, acknowledged broadcasts included. One handler an event: a later one takes its
@@ -180,7 +226,7 @@ export interface Room {
    */
   onRequest(event: string, handler: RequestHandler): Off;
 
-  /** Leaves. Resolves when the server confirms, at once while the connection is away. */
+  /** Leaves. Resolves when the server confirms, or when the session is lost; at once where there is none. */
   leave(): Promise<void>;
 
   /** The room's WebRTC signalling. Settings can be given only by the first call: later it throws Error. */
@@ -222,7 +268,7 @@ export interface Signals {
   /** What arrives, one call an item, except candidates for an attached connection. */
   on(listener: (from: string, signal: Signal) => void): Off;
   /**
-   * Signals were lost or may have been: the queue refused some for `to` (`refused`), or the connection broke while some may
+   * Signals were lost or may have been: the queue refused some for `to` (`refused`), or the session was lost while some may
    * have been on their way (`reconnected`). Restart ICE where a connection is not established.
    */
   onLost(listener: (lost: { reason: "refused" | "reconnected"; to?: string }) => void): Off;

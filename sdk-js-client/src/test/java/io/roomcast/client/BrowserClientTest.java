@@ -35,8 +35,8 @@ class BrowserClientTest {
     private static final Pattern RESULT = Pattern.compile("\\s*(not ok|ok) \\d+ - (.*?)(?: # (?:SKIP|TODO|time=).*)?");
 
     @Test
-    void theServedModuleIsOnTheClassPath() throws IOException {
-        for (String file : List.of("client.js", "client.d.ts")) {
+    void theServedModulesAreOnTheClassPath() throws IOException {
+        for (String file : List.of("client.js", "client.d.ts", "json.js", "policies.js", "policies.d.ts")) {
             try (InputStream in = getClass().getResourceAsStream("/META-INF/resources/roomcast/" + file)) {
                 assertThat(in).as(file).isNotNull();
                 assertThat(in.readAllBytes()).as(file).isNotEmpty();

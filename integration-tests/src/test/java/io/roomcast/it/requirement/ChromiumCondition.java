@@ -9,6 +9,6 @@ final class ChromiumCondition extends ToolCondition {
 
     @Override
     boolean isThere() {
-        return onPath("chromium", "chromium-browser", "google-chrome").isPresent();
+        return Chromium.find().isPresent();
     }
 }

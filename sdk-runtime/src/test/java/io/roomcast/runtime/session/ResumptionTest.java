@@ -2,6 +2,7 @@ package io.roomcast.runtime.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.roomcast.Identity;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -110,9 +111,14 @@ class ResumptionTest {
 
     @Test
     void theCountOfAnotherNodeGoesOnWithoutAnAcknowledgement() {
-        resumption.continueFrom(1_000);
+        resumption.continueFrom(1_000, new Claim("peer", "shown", Identity.anonymous(), "roomcast.v1.json", 0, 3));
         assertThat(resumption.isAckDue(1_000_000)).isFalse();
         resumption.count();
         assertThat(resumption.received()).isEqualTo(1_001);
+        assertThat(resumption.opensTo("shown"))
+                .as("the claim may have to be repeated")
+                .isTrue();
+        assertThat(resumption.isNewest(3)).isFalse();
+        assertThat(resumption.isNewest(4)).isTrue();
     }
 }
