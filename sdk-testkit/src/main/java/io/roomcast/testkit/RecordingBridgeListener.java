@@ -1,5 +1,6 @@
 package io.roomcast.testkit;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import java.time.Duration;
@@ -30,6 +31,8 @@ public final class RecordingBridgeListener implements BridgeListener {
 
     private enum Kind {
         ENVELOPE,
+        APPENDED,
+        HISTORY_LOST,
         JOINED,
         LOST,
         STATE
@@ -74,6 +77,20 @@ public final class RecordingBridgeListener implements BridgeListener {
 
     @Override
     public void onEnvelope(String room, byte[] envelope) {
+        aboutRoom(room, new Told(Kind.ENVELOPE, room, envelope.clone()));
+    }
+
+    @Override
+    public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+        aboutRoom(room, new Told(Kind.APPENDED, room, position));
+    }
+
+    @Override
+    public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+        aboutRoom(room, new Told(Kind.HISTORY_LOST, room, resumesAfter));
+    }
+
+    private void aboutRoom(String room, Told told) {
         synchronized (lock) {
             Thread other = busy.putIfAbsent(room, Thread.currentThread());
             if (other != null) {
@@ -85,7 +102,7 @@ public final class RecordingBridgeListener implements BridgeListener {
         Thread.onSpinWait();
         synchronized (lock) {
             busy.remove(room, Thread.currentThread());
-            write(new Told(Kind.ENVELOPE, room, envelope.clone()));
+            write(told);
         }
     }
 
