@@ -31,6 +31,8 @@ public final class RecordingBridgeListener implements BridgeListener {
 
     private enum Kind {
         ENVELOPE,
+        APPENDED,
+        HISTORY_LOST,
         JOINED,
         LOST,
         STATE,
@@ -77,6 +79,20 @@ public final class RecordingBridgeListener implements BridgeListener {
 
     @Override
     public void onEnvelope(String room, byte[] envelope) {
+        aboutRoom(room, new Told(Kind.ENVELOPE, room, envelope.clone()));
+    }
+
+    @Override
+    public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+        aboutRoom(room, new Told(Kind.APPENDED, room, position));
+    }
+
+    @Override
+    public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+        aboutRoom(room, new Told(Kind.HISTORY_LOST, room, resumesAfter));
+    }
+
+    private void aboutRoom(String room, Told told) {
         synchronized (lock) {
             Thread other = busy.putIfAbsent(room, Thread.currentThread());
             if (other != null) {
@@ -88,7 +104,7 @@ public final class RecordingBridgeListener implements BridgeListener {
         Thread.onSpinWait();
         synchronized (lock) {
             busy.remove(room, Thread.currentThread());
-            write(new Told(Kind.ENVELOPE, room, envelope.clone()));
+            write(told);
         }
     }
 
