@@ -242,7 +242,8 @@ final class ClientSession {
                 id = frame.getWelcome().getPeer();
                 welcomedHere = true;
                 welcomed.accept(id);
-                stream.welcomed(frame.getWelcome(), room -> numbers.getOrDefault(room, 0)).forEach(this::send);
+                stream.welcomed(frame.getWelcome(), room -> numbers.getOrDefault(room, 0))
+                        .forEach(this::send);
                 write(Seen.Kind.WELCOME, "", "as " + id + (stream.isResumed() ? ", resumed" : ""), frame, false);
             }
             case ACK -> stream.acknowledged(frame.getAck().getReceived());

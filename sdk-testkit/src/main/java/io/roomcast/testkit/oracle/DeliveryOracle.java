@@ -200,6 +200,12 @@ public final class DeliveryOracle {
         note(membership, "out");
     }
 
+    /** A client's session goes on on another node. */
+    public void moved(int membership, int node) {
+        nodeOf[membership] = (short) node;
+        note(membership, "moved");
+    }
+
     /** A client reads slowly, or not at all, from now on: nothing that is owed to it is overdue. */
     public void slow(int membership) {
         slow[membership] = true;

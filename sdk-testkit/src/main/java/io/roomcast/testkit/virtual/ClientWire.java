@@ -5,6 +5,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import io.roomcast.runtime.wire.proto.Ack;
+import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
@@ -13,6 +14,7 @@ import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Ping;
 import io.roomcast.runtime.wire.proto.Request;
 import java.io.IOException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,6 +128,51 @@ final class ClientWire {
 
     static byte[] ping(int ref) {
         return batch(Frame.newBuilder().setPing(Ping.newBuilder().setRef(ref)).build());
+    }
+
+    /** Returns a frame of a session that has moved, with the numbers that rooms have now; one about a room that was left says nothing. */
+    static byte[] renumbered(byte[] bytes, Map<Integer, Integer> numbers) {
+        Frame[] frame = new Frame[1];
+        try {
+            read(-1, bytes, new Reader() {
+                @Override
+                public boolean reads() {
+                    return true;
+                }
+
+                @Override
+                public void frame(int peer, Frame read) {
+                    frame[0] = read;
+                }
+
+                @Override
+                public void data(int peer, int route, byte[] all, int offset, int length) {
+                    throw new IllegalStateException("a session that can move uses no routes");
+                }
+            });
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        Frame.Builder said = frame[0].toBuilder();
+        Integer now = switch (frame[0].getBodyCase()) {
+            case MESSAGE -> numbers.get(said.getMessage().getRoom());
+            case REQUEST -> numbers.get(said.getRequest().getRoom());
+            case LEAVE -> numbers.get(said.getLeave().getRoom());
+            default -> Integer.valueOf(-1);
+        };
+        if (now == null) {
+            return batch(
+                    Frame.newBuilder().setCancel(Cancel.getDefaultInstance()).build());
+        }
+        switch (frame[0].getBodyCase()) {
+            case MESSAGE -> said.getMessageBuilder().setRoom(now);
+            case REQUEST -> said.getRequestBuilder().setRoom(now);
+            case LEAVE -> said.getLeaveBuilder().setRoom(now);
+            default -> {
+                return bytes;
+            }
+        }
+        return batch(said.build());
     }
 
     /** Returns the array of a message on a route, with room for the payload, which begins at its length less {@code size}. */

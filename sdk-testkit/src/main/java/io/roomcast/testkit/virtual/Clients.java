@@ -12,6 +12,7 @@ import io.roomcast.runtime.wire.proto.Error;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Moved;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Route;
 import io.roomcast.runtime.wire.proto.Welcome;
@@ -23,6 +24,7 @@ import io.roomcast.testkit.serve.CountingRoom;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -177,6 +179,11 @@ final class Clients implements ClientWire.Reader {
             return;
         }
         peers.node[peer] = (short) node.number();
+        StreamState stream = peers.stream(peer);
+        if (stream != null && run.tampered && stream.isElsewhere(node.tag())) {
+            stream.begin("", "", 0);
+            loseSession(peer, true);
+        }
         MemoryClient client;
         try {
             client = node.transport().connect(ADDRESS, HANDSHAKE, new Line(peer, peers.connects[peer]));
@@ -189,7 +196,6 @@ final class Clients implements ClientWire.Reader {
         run.note(peer, "connects to node " + node.number());
         peers.connection[peer] = client;
         peers.link[peer] = link;
-        StreamState stream = peers.stream(peer);
         boolean resumes = stream != null && !stream.token().isEmpty();
         sendUnnumbered(peer, ClientWire.hello((resumes ? VirtualNode.RESUMES : "") + peer, stream));
         alarm(peer, ANSWER_MILLIS);
@@ -462,7 +468,7 @@ final class Clients implements ClientWire.Reader {
     public void data(int peer, int route, byte[] bytes, int offset, int length) {
         run.events++;
         numbered(peer);
-        VirtualNode node = cluster.node(peers.node[peer]);
+        VirtualNode node = cluster.node(peers.routesOf[peer]);
         int room = node.roomOfRoute(route);
         int membership = room < 0 ? -1 : peers.find(peer, room, 1 << Peers.IN | 1 << Peers.LEAVING);
         if (membership < 0) {
@@ -509,6 +515,7 @@ final class Clients implements ClientWire.Reader {
         }
         switch (frame.getBodyCase()) {
             case WELCOME -> welcome(peer, frame.getWelcome());
+            case MOVED -> moved(peer, frame.getMoved());
             case ACK -> acknowledged(peer, frame.getAck().getReceived());
             case JOINED -> joined(peer, frame.getJoined());
             case LEFT -> left(peer, frame.getLeft().getRoom());
@@ -526,6 +533,7 @@ final class Clients implements ClientWire.Reader {
         run.sign(peer, WELCOMED, welcome.getResumed() ? 1 : 0, peers.node[peer]);
         run.note(peer, (welcome.getResumed() ? "goes on as " : "is welcomed as ") + welcome.getPeer());
         know(peer, welcome.getPeer());
+        peers.routesOf[peer] = peers.node[peer];
         StreamState stream = peers.stream(peer);
         if (stream != null && welcome.getResumed()) {
             goOn(peer, stream, welcome);
@@ -575,13 +583,14 @@ final class Clients implements ClientWire.Reader {
                     peer,
                     "went on with a session that had been without a connection for longer than its window");
         }
-        stream.resumed(welcome.getResume());
         acknowledged(peer, welcome.getReceived());
         peers.link[peer] = Peers.ONLINE;
         run.wheel.cancel(peer);
-        for (byte[] frame : stream.unacknowledged()) {
-            sendUnnumbered(peer, frame);
-        }
+        Map<Integer, Integer> numbers = stream.numbers();
+        List<byte[]> again =
+                stream.unacknowledged(frame -> numbers.isEmpty() ? frame : ClientWire.renumbered(frame, numbers));
+        again.forEach(frame -> sendUnnumbered(peer, frame));
+        stream.resumed(welcome.getResume(), cluster.node(peers.node[peer]).tag());
         script.wentOn(peer);
     }
 
@@ -626,6 +635,25 @@ final class Clients implements ClientWire.Reader {
             run.record(Metric.JOIN, peer, peers.planned[peer]);
         }
         answered(peer, Peers.JOINED);
+    }
+
+    /** The session is on another node now, and this room has other numbers there. */
+    private void moved(int peer, Moved moved) {
+        peers.routesOf[peer] = peers.node[peer];
+        int room = run.rooms.number(moved.getRoom());
+        int membership = peers.find(peer, room, 1 << Peers.JOINING | 1 << Peers.IN | 1 << Peers.LEAVING);
+        StreamState stream = peers.stream(peer);
+        if (membership < 0 || stream == null) {
+            run.find("unexpected", peer, "was told the number of room " + moved.getRoom() + ", in which it is not");
+            return;
+        }
+        run.note(peer, "goes on in " + moved.getRoom() + " on node " + peers.node[peer]);
+        stream.moved(peers.wireNumber[membership], moved.getNumber());
+        peers.wireNumber[membership] = moved.getNumber();
+        peers.route[membership] = 0;
+        peers.told[membership] = 0;
+        run.oracle.moved(membership, peers.node[peer]);
+        moved.getRoutesList().forEach(route -> define(peer, membership, route.getRoute(), route.getEvent()));
     }
 
     private void left(int peer, int number) {

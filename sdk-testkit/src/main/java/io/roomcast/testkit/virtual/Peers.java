@@ -55,6 +55,9 @@ final class Peers {
     byte[] link = {};
     byte[] slow = {};
     short[] node = {};
+    /** The node whose routes its connection uses: for a moment not the one that it is connected to, when a session moves. */
+    short[] routesOf = {};
+
     short[] behaviour = {};
     short[] phase = {};
     short[] connects = {};
@@ -121,6 +124,7 @@ final class Peers {
         link = Arrays.copyOf(link, peers);
         slow = Arrays.copyOf(slow, peers);
         node = Arrays.copyOf(node, peers);
+        routesOf = Arrays.copyOf(routesOf, peers);
         behaviour = Arrays.copyOf(behaviour, peers);
         phase = Arrays.copyOf(phase, peers);
         connects = Arrays.copyOf(connects, peers);

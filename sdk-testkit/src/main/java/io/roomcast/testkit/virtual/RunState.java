@@ -32,6 +32,8 @@ final class RunState {
     final DeliveryOracle oracle;
     final SendOracle sends;
     final Tally tally;
+    /** Whether what nodes hear of each other is tampered with: a session that moves meanwhile may miss what nobody can tell. */
+    boolean tampered;
     /** The number of the phase. */
     int phase;
     /** Of all that clients saw. */

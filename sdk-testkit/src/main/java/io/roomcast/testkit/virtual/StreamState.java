@@ -1,7 +1,10 @@
 package io.roomcast.testkit.virtual;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.HashMap;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 
 /** A client's side of a session that can be resumed: the numbers of both streams, and what the server has not acknowledged. Belongs to one thread. */
 final class StreamState {
@@ -19,7 +22,8 @@ final class StreamState {
     private long received;
     private long acknowledged;
     private long forgotten;
-    private final Queue<byte[]> unacknowledged = new ArrayDeque<>(4);
+    private final Map<Integer, Integer> numbers = new HashMap<>(2);
+    private final LinkedList<byte[]> unacknowledged = new LinkedList<>();
 
     String token() {
         return token;
@@ -66,14 +70,32 @@ final class StreamState {
         return true;
     }
 
-    /** Returns what has to be sent again, in order. */
-    Iterable<byte[]> unacknowledged() {
+    /** A room has another number from here on. */
+    void moved(int before, int after) {
+        numbers.put(before, after);
+    }
+
+    /** Returns the numbers of rooms before the session moved, with what they are now; empty if it has not moved. */
+    Map<Integer, Integer> numbers() {
+        return numbers;
+    }
+
+    /** Returns what has to be sent again, in order. @param rewrite how it is said now */
+    List<byte[]> unacknowledged(UnaryOperator<byte[]> rewrite) {
+        unacknowledged.replaceAll(rewrite);
         return unacknowledged;
     }
 
-    /** The session goes on. */
-    void resumed(String nextToken) {
+    /** Returns whether another node has the session. @param node how the ids of that which it connects to begin */
+    boolean isElsewhere(String node) {
+        return !token.isEmpty() && !home.equals(node);
+    }
+
+    /** The session goes on. @param node how the ids of its node begin */
+    void resumed(String nextToken, String node) {
         token = nextToken;
+        home = node;
+        numbers.clear();
     }
 
     /** Its connection is lost. @param told whether the node knows */
@@ -102,5 +124,6 @@ final class StreamState {
         acknowledged = 0;
         forgotten = 0;
         unacknowledged.clear();
+        numbers.clear();
     }
 }

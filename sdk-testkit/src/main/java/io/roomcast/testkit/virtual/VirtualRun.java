@@ -50,6 +50,7 @@ final class VirtualRun {
                 scenario.program().uses(Opcode.RESUME));
         this.run = new RunState(scenario, order.seed(), peers, settings.nodes(), trace);
         boolean listens = order.faults().faults().stream().map(Fault::kind).anyMatch(kind -> kind.isOfBridge());
+        run.tampered = listens;
         Dice faultDice = new Dice(Dice.mix(order.seed() + 1));
         this.cluster = new VirtualCluster(
                 settings,
