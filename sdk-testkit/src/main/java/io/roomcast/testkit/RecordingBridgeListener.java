@@ -35,9 +35,7 @@ public final class RecordingBridgeListener implements BridgeListener {
         HISTORY_LOST,
         JOINED,
         LOST,
-        STATE,
-        APPENDED,
-        HISTORY_LOST
+        STATE
     }
 
     private static final class Told {
@@ -109,23 +107,6 @@ public final class RecordingBridgeListener implements BridgeListener {
     }
 
     @Override
-    public void onAppended(String room, HistoryPosition position, byte[] envelope) {
-        synchronized (lock) {
-            write(new Told(Kind.APPENDED, room, new Appended(position, envelope.clone())));
-        }
-    }
-
-    @Override
-    public void onHistoryLost(String room, HistoryPosition resumesAfter) {
-        synchronized (lock) {
-            write(new Told(Kind.HISTORY_LOST, room, resumesAfter));
-        }
-    }
-
-    /** An entry of a room's history, as it was told. */
-    public record Appended(HistoryPosition position, byte[] envelope) {}
-
-    @Override
     public void onNodeJoined(String nodeId) {
         synchronized (lock) {
             if (!alive.add(nodeId)) {
@@ -163,22 +144,6 @@ public final class RecordingBridgeListener implements BridgeListener {
         return (byte[])
                 next(told -> told.kind == Kind.ENVELOPE && told.about.equals(room), "an envelope of room " + room)
                         .content;
-    }
-
-    /** Expects the next entry of a room's history; returns it. */
-    public Appended expectAppended(String room) {
-        return (Appended) next(
-                        told -> told.kind == Kind.APPENDED && told.about.equals(room),
-                        "an entry of the history of " + room)
-                .content;
-    }
-
-    /** Expects to be told that entries of a room's history are lost; returns the place after which it goes on. */
-    public HistoryPosition expectHistoryLost(String room) {
-        return (HistoryPosition) next(
-                        told -> told.kind == Kind.HISTORY_LOST && told.about.equals(room),
-                        "lost entries of the history of " + room)
-                .content;
     }
 
     /** Expects that the next envelope of a room is this one, byte for byte. */

@@ -117,7 +117,7 @@ class ResumeRacesTest {
             List<Future<Integer>> sent = new ArrayList<>();
             for (int sender = 0; sender < SENDERS; sender++) {
                 String name = "s" + sender;
-                sent.add(senders.submit(() -> sendUntil(done, cluster.node(1), ids, name)));
+                sent.add(senders.submit(() -> sendUntil(done, cluster.node(1).roomcast(), ids, name)));
             }
             List<Future<Integer>> said = new ArrayList<>();
             for (int who = 0; who < PEERS; who++) {

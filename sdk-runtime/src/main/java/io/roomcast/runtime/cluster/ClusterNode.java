@@ -280,6 +280,10 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private Map<String, List<String>> homes(Set<String> peers, Set<String> nodes) {
         Map<String, List<String>> homes = new TreeMap<>();
         for (String peer : peers) {
+            if (sessions.find(peer).isPresent()) {
+                // It is here, whatever its id says: the room gives it the message itself.
+                continue;
+            }
             String other = moved.nodeOf(peer);
             if (other != null && nodes.contains(other)) {
                 homes.computeIfAbsent(other, key -> new ArrayList<>()).add(peer);

@@ -28,4 +28,9 @@ public record Addressing(
     public Addressing(@Nullable String from, boolean droppable, Set<String> except, @Nullable Set<String> only) {
         this(from, droppable, except, only, null, false);
     }
+
+    /** Returns the same for one of the peers it names. */
+    Addressing toPeer(String peerId) {
+        return new Addressing(from, droppable, Set.of(), Set.of(peerId), key, latest);
+    }
 }

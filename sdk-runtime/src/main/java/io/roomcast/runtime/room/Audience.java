@@ -181,7 +181,7 @@ final class Audience {
                 if (session == null) {
                     handOver.taken();
                 } else {
-                    deliverTo(session, message, offer, handOver);
+                    deliverTo(session, message, addressing, offer, handOver);
                 }
             }
             return;
@@ -265,7 +265,8 @@ final class Audience {
                 : new PolicedMessage(room.name(), message, addressing, arrival, encoded, encoder, telemetry);
     }
 
-    private void deliverTo(Session session, Message message, LoopMembers.Offer offer, HandOver handOver) {
+    private void deliverTo(
+            Session session, Message message, Addressing addressing, LoopMembers.Offer offer, HandOver handOver) {
         session.execute(() -> {
             handOver.taken();
             RoomMember member = room.presentMember(session);
@@ -277,6 +278,9 @@ final class Audience {
                             case DROPPED -> 1L << 32;
                             case CLOSED -> 0;
                         });
+            } else if (session.hasDeparted()) {
+                // It went to another node a moment ago, which is known by now.
+                rooms.uplink().publish(room.name(), message, addressing.toPeer(session.id()));
             }
         });
     }

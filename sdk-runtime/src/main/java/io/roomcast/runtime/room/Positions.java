@@ -1,13 +1,14 @@
 package io.roomcast.runtime.room;
 
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Up to where the broadcasts of each node were handed to a room's loops. Guarded by the room's lock. */
 final class Positions {
 
-    private final Map<String, Stamp> reached = new HashMap<>(2);
+    private final Map<String, Stamp> reached = new TreeMap<>();
 
     void reached(@Nullable Stamp stamp) {
         if (stamp != null) {
@@ -16,6 +17,6 @@ final class Positions {
     }
 
     Map<String, Stamp> copy() {
-        return Map.copyOf(reached);
+        return Collections.unmodifiableMap(new TreeMap<>(reached));
     }
 }

@@ -713,7 +713,8 @@ public final class Session implements Peer {
         return departing;
     }
 
-    boolean hasDeparted() {
+    /** Returns whether it is on another node now. On the loop that it was on. */
+    public boolean hasDeparted() {
         return departed;
     }
 
