@@ -1,6 +1,7 @@
 package io.roomcast.testkit.oracle;
 
 import io.roomcast.Broadcast;
+import io.roomcast.HistoryPage;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
@@ -51,6 +52,16 @@ final class WatchedRoom implements Room {
     @Override
     public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
         return room.request(peerId, message, timeout);
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(int limit) {
+        return room.history(limit);
+    }
+
+    @Override
+    public CompletionStage<HistoryPage> history(long after, int limit) {
+        return room.history(after, limit);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.roomcast.testkit.virtual;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.runtime.cluster.proto.Envelope;
@@ -161,6 +162,17 @@ final class Ear implements BridgeListener {
             held = null;
             pass(() -> arrive(sound, false));
         }
+    }
+
+    /** A log is never lost, doubled or reordered: a bridge reads again what it missed. It may be late. */
+    @Override
+    public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+        pass(() -> node.onAppended(room, position, envelope));
+    }
+
+    @Override
+    public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+        pass(() -> node.onHistoryLost(room, resumesAfter));
     }
 
     @Override

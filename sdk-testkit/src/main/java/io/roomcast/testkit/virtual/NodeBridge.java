@@ -1,9 +1,13 @@
 package io.roomcast.testkit.virtual;
 
+import io.roomcast.HistoryPosition;
 import io.roomcast.RoomcastException;
+import io.roomcast.bridge.Appended;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.bridge.HistorySlice;
+import io.roomcast.bridge.Retention;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -69,6 +73,17 @@ final class NodeBridge implements Bridge {
         }
 
         @Override
+        public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+            carried.run();
+            node.onAppended(room, position, envelope);
+        }
+
+        @Override
+        public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+            node.onHistoryLost(room, resumesAfter);
+        }
+
+        @Override
         public void onNodeJoined(String nodeId) {
             node.onNodeJoined(nodeId);
         }
@@ -106,6 +121,28 @@ final class NodeBridge implements Bridge {
     }
 
     @Override
+    public CompletionStage<Appended> append(
+            String room, Retention retention, @Nullable String messageId, byte[] envelope) {
+        return silent ? dead() : bridge.append(room, retention, messageId, envelope);
+    }
+
+    @Override
+    public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
+        if (silent) {
+            return dead();
+        }
+        if (ear != null) {
+            ear.subscribed(room);
+        }
+        return bridge.subscribeHistory(room, retention);
+    }
+
+    @Override
+    public CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
+        return silent ? dead() : bridge.readHistory(room, retention, after, limit);
+    }
+
+    @Override
     public void unsubscribe(String room) {
         if (!silent) {
             bridge.unsubscribe(room);
@@ -130,7 +167,7 @@ final class NodeBridge implements Bridge {
         bridge.close();
     }
 
-    private static CompletionStage<Void> dead() {
+    private static <T> CompletionStage<T> dead() {
         return CompletableFuture.failedStage(new RoomcastException("the node was killed"));
     }
 }

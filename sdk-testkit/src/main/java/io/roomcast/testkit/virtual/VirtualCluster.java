@@ -42,7 +42,7 @@ final class VirtualCluster {
         this.agenda = agenda;
         this.watcher = watcher;
         this.ears = ears;
-        this.hub = LocalHub.on(world);
+        this.hub = LocalHub.on(world, world, ids);
         this.nodes = IntStream.rangeClosed(1, settings.nodes())
                 .mapToObj(number -> new VirtualNode(number, this))
                 .toList();
