@@ -1,0 +1,5 @@
+/** Chance that comes from a seed. */
+@NullMarked
+package io.roomcast.testkit.random;
+
+import org.jspecify.annotations.NullMarked;
