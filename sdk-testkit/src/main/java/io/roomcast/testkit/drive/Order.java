@@ -20,4 +20,23 @@ public record Order(Scenario scenario, long seed, FaultPlan faults) {
     public Order with(FaultPlan plan) {
         return new Order(scenario, seed, plan);
     }
+
+    /** Returns the seed and the faults as {@link #parse} reads them. */
+    public String text() {
+        return faults.isEmpty() ? Long.toString(seed) : seed + " " + faults.text();
+    }
+
+    /**
+     * Orders a run again from the text of an earlier order.
+     *
+     * @throws IllegalArgumentException if it is no such text
+     */
+    public static Order parse(Scenario scenario, String text) {
+        String[] parts = text.strip().split(" ", 2);
+        if (!parts[0].matches("-?[0-9]{1,19}")) {
+            throw new IllegalArgumentException("\"" + text + "\" begins with no seed");
+        }
+        return new Order(
+                scenario, Long.parseLong(parts[0]), parts.length == 1 ? FaultPlan.NONE : FaultPlan.parse(parts[1]));
+    }
 }

@@ -7,12 +7,18 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What goes wrong in a run, in order of time. Immutable. */
 public record FaultPlan(List<Fault> faults) {
 
     /** Nothing goes wrong. */
     public static final FaultPlan NONE = new FaultPlan(List.of());
+
+    private static final Pattern WORD = Pattern.compile(
+            "([A-Z_]+)@([0-9]{1,12})\\+([0-9]{1,12})/([0-9]{1,4})(?:<([0-9]{1,4}))?(?:\\*([0-9]{1,7}))?");
 
     private static final long SALT = 0xfa17fa17fa17fa17L;
 
@@ -81,5 +87,39 @@ public record FaultPlan(List<Fault> faults) {
                         "\"" + fault + "\" names a node that there is not; there are " + nodes + " nodes, from 1");
             }
         }
+    }
+
+    /** Returns it as {@link #parse} reads it: {@code KILL@1200+300/2} is a kill of node 2 at 1200 ms for 300 ms. */
+    public String text() {
+        return faults.stream()
+                .map(fault -> fault.kind() + "@" + fault.at().toMillis() + "+"
+                        + fault.lasts().toMillis() + "/" + fault.node()
+                        + (fault.other() == 0 ? "" : "<" + fault.other())
+                        + (fault.amount() == 0 ? "" : "*" + fault.amount()))
+                .collect(Collectors.joining(" "));
+    }
+
+    /**
+     * Reads what {@link #text} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else
+     */
+    public static FaultPlan parse(String text) {
+        List<Fault> faults = new ArrayList<>();
+        for (String word : text.strip().split(" +")) {
+            Matcher parts = WORD.matcher(word);
+            if (!parts.matches()) {
+                throw new IllegalArgumentException(
+                        "\"" + word + "\" is no fault, expected KIND@milliseconds+milliseconds/node[<other][*amount]");
+            }
+            faults.add(new Fault(
+                    FaultKind.valueOf(parts.group(1)),
+                    Duration.ofMillis(Long.parseLong(parts.group(2))),
+                    Duration.ofMillis(Long.parseLong(parts.group(3))),
+                    Integer.parseInt(parts.group(4)),
+                    parts.group(5) == null ? 0 : Integer.parseInt(parts.group(5)),
+                    parts.group(6) == null ? 0 : Integer.parseInt(parts.group(6))));
+        }
+        return new FaultPlan(faults);
     }
 }

@@ -45,7 +45,7 @@ public enum Opcode {
     STALL,
     /** Reads at most a bytes a second from now on; 0 = no bound. */
     READ_SLOWLY,
-    /** Does the {@link io.roomcast.testkit.scenario.Misdeed}(a). After those for which the server ends the connection it waits for that end. */
+    /** Does the {@link io.roomcast.testkit.scenario.Misdeed}(a). Where the server ends the connection for it, waits for that end. */
     MISBEHAVE;
 
     private static final Opcode[] ALL = values();

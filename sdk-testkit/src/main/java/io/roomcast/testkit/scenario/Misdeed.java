@@ -12,7 +12,7 @@ public enum Misdeed {
     FRAGMENTED,
     /** Sends a message under the wrong WebSocket type. Closed with 1003. */
     WRONG_TYPE,
-    /** Answers no ping from now on, and says nothing. Closed with 4005 when its time is over. */
+    /** Reads nothing, answers no ping and says nothing. Closed with 4005 when its time is over. */
     PONG_SILENCE,
     /** Sends far more frames than the rate allows, all at once. Closed with 4003. */
     FLOOD

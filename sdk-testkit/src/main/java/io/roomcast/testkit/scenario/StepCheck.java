@@ -16,9 +16,9 @@ final class StepCheck {
     private final String behaviour;
 
     /** What is known of a peer between two steps. */
-    private record State(boolean connected, boolean resumable, boolean silent, Set<String> slots) {
+    private record State(boolean connected, boolean resumable, Set<String> slots) {
 
-        static final State GONE = new State(false, false, false, Set.of());
+        static final State GONE = new State(false, false, Set.of());
 
         String said() {
             return !connected ? "not connected" : slots.isEmpty() ? "in no room" : "in " + slots;
@@ -55,13 +55,13 @@ final class StepCheck {
             if (state.connected()) {
                 throw fault(at, "connects a peer that is connected", "disconnect() before it, or leave it out");
             }
-            return new State(true, false, false, Set.of());
+            return new State(true, false, Set.of());
         }
         if (step instanceof Step.Resume) {
             if (!state.resumable()) {
                 throw fault(at, "resumes a session that was never interrupted", "disconnect(Ending.ABRUPT) before it");
             }
-            return new State(true, false, false, state.slots());
+            return new State(true, false, state.slots());
         }
         if (step instanceof Step.Wait || step instanceof Step.Barrier) {
             return state;
@@ -81,13 +81,7 @@ final class StepCheck {
         if (step instanceof Step.Disconnect end) {
             // A close frame ends the session; whatever else happens to a connection leaves it to be taken up again.
             boolean resumable = end.ending() != Ending.CLOSE;
-            return new State(false, resumable, false, resumable ? state.slots() : Set.of());
-        }
-        if (state.silent()) {
-            throw fault(
-                    at,
-                    "speaks after the peer was told to be silent",
-                    "end the behaviour with a wait after PONG_SILENCE");
+            return new State(false, resumable, resumable ? state.slots() : Set.of());
         }
         if (step instanceof Step.Join join) {
             if (state.slots().contains(join.slot())) {
@@ -98,15 +92,11 @@ final class StepCheck {
             }
             Set<String> more = new TreeSet<>(state.slots());
             more.add(join.slot());
-            return new State(true, false, false, more);
+            return new State(true, false, more);
         }
         if (step instanceof Step.Misbehave bad) {
-            return switch (bad.misdeed()) {
-                case FRAGMENTED -> state;
-                case PONG_SILENCE -> new State(true, false, true, state.slots());
-                // The server closes the connection: the session is over.
-                case MALFORMED, OVERSIZED, UNMASKED, WRONG_TYPE, FLOOD -> State.GONE;
-            };
+            // After all others the server closes the connection: the session is over.
+            return bad.misdeed() == Misdeed.FRAGMENTED ? state : State.GONE;
         }
         String slot = slotOf(step);
         if (slot != null && !state.slots().contains(slot)) {
@@ -118,7 +108,7 @@ final class StepCheck {
         if (step instanceof Step.Leave) {
             Set<String> fewer = new TreeSet<>(state.slots());
             fewer.remove(slot);
-            return new State(true, false, false, fewer);
+            return new State(true, false, fewer);
         }
         return state;
     }

@@ -1,0 +1,65 @@
+package io.roomcast.testkit.oracle;
+
+import io.roomcast.Broadcast;
+import io.roomcast.Message;
+import io.roomcast.Peer;
+import io.roomcast.Receipt;
+import io.roomcast.Room;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** A room that tells a watcher what is broadcast into it. */
+final class WatchedRoom implements Room {
+
+    private final Room room;
+    private final Watcher watcher;
+    private final int node;
+
+    WatchedRoom(Room room, Watcher watcher, int node) {
+        this.room = room;
+        this.watcher = watcher;
+        this.node = node;
+    }
+
+    @Override
+    public Broadcast broadcast(Message message) {
+        return new WatchedBroadcast(room.broadcast(message), room.name(), message, watcher, node);
+    }
+
+    @Override
+    public String name() {
+        return room.name();
+    }
+
+    @Override
+    public Map<String, String> parameters() {
+        return room.parameters();
+    }
+
+    @Override
+    public Receipt tellNodes(Message message) {
+        return room.tellNodes(message);
+    }
+
+    @Override
+    public Receipt tellNode(String nodeId, Message message) {
+        return room.tellNode(nodeId, message);
+    }
+
+    @Override
+    public CompletionStage<Message> request(String peerId, Message message, Duration timeout) {
+        return room.request(peerId, message, timeout);
+    }
+
+    @Override
+    public Collection<Peer> localPeers() {
+        return room.localPeers();
+    }
+
+    @Override
+    public String toString() {
+        return room.toString();
+    }
+}

@@ -1,0 +1,30 @@
+package io.roomcast.testkit.oracle;
+
+import io.roomcast.Message;
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
+/** Is told what handlers are given and what they broadcast. Called on the threads of handlers. */
+public interface Watcher {
+
+    /** A handler is about to be given a message or request. */
+    void handled(int node, String room, Message message);
+
+    /**
+     * A handler is about to send a broadcast.
+     *
+     * @param except the ids of who does not get it
+     * @param only the ids of who gets it; null = everybody
+     * @param certain whether it is reliable and not held by a policy
+     */
+    void broadcast(
+            int node,
+            String room,
+            Message message,
+            Collection<String> except,
+            @Nullable Collection<String> only,
+            boolean certain);
+
+    /** The broadcast of which it was just told was refused, as a whole or for some nodes. */
+    void refused(int node, String room, Message message);
+}

@@ -1,0 +1,5 @@
+/** Handlers that scenarios run against. */
+@NullMarked
+package io.roomcast.testkit.serve;
+
+import org.jspecify.annotations.NullMarked;

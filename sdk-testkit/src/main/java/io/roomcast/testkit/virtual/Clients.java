@@ -1,0 +1,588 @@
+package io.roomcast.testkit.virtual;
+
+import static java.util.Objects.requireNonNull;
+
+import io.roomcast.CloseCode;
+import io.roomcast.ErrorCode;
+import io.roomcast.RoomcastException;
+import io.roomcast.runtime.transport.Handshake;
+import io.roomcast.runtime.transport.MessageType;
+import io.roomcast.runtime.transport.memory.MemoryClient;
+import io.roomcast.runtime.wire.proto.Error;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Joined;
+import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.testkit.program.Stamp;
+import io.roomcast.testkit.random.Dice;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.serve.CountingRoom;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The clients' connections: what they say and hear, and how they come back when one is lost. What a client waits for it tells its {@link Script}. Belongs to the
+ * world's thread.
+ */
+final class Clients implements ClientWire.Reader {
+
+    /** How long a node may take for an answer before something is wrong: links are instant. */
+    private static final int ANSWER_MILLIS = 60_000;
+
+    private static final int LEAST_BACKOFF_MILLIS = 100;
+    private static final int BACKOFF_MILLIS = 1000;
+
+    private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("virtual-peer.invalid", 1);
+    private static final Handshake HANDSHAKE = new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf");
+
+    private static final int WELCOMED = 1;
+    private static final int GOT = 2;
+    private static final int WAS_JOINED = 3;
+    private static final int WAS_LEFT = 4;
+    private static final int MISSED = 5;
+    private static final int TOLD_ERROR = 6;
+    private static final int REPLIED = 7;
+    private static final int CLOSED = 8;
+
+    private final RunState run;
+    private final Peers peers;
+    private final VirtualCluster cluster;
+    private Script script = Script.NONE;
+
+    /** What a peer does next. */
+    interface Script {
+
+        Script NONE = new Script() {
+            @Override
+            public void proceed(int peer) {}
+
+            @Override
+            public void arrived(int peer, int membership) {}
+
+            @Override
+            public void back(int peer) {}
+
+            @Override
+            public void closed(int peer, int code) {}
+
+            @Override
+            public void readSlowly(int peer, int bytes) {}
+        };
+
+        /** What it waited for has happened. */
+        void proceed(int peer);
+
+        /** A message came in one of its rooms. */
+        void arrived(int peer, int membership);
+
+        /** It lost its connection, and is online and in its rooms again. */
+        void back(int peer);
+
+        /** The server closed the connection, and the peer had waited for that. */
+        void closed(int peer, int code);
+
+        /** One that reads slowly has read so much. */
+        void readSlowly(int peer, int bytes);
+    }
+
+    Clients(RunState run, VirtualCluster cluster) {
+        this.run = run;
+        this.peers = run.peers;
+        this.cluster = cluster;
+    }
+
+    VirtualCluster cluster() {
+        return cluster;
+    }
+
+    void follow(Script steps) {
+        script = steps;
+    }
+
+    /** One connection of a peer. What comes of it after it is given up is not heard. */
+    private final class Line implements MemoryClient.Listener {
+
+        private final int peer;
+        private final short number;
+
+        Line(int peer, short number) {
+            this.peer = peer;
+            this.number = number;
+        }
+
+        private boolean isGivenUp() {
+            return peers.connects[peer] != number || peers.link[peer] == Peers.OFFLINE;
+        }
+
+        @Override
+        public void onMessage(MessageType type, byte[] payload) {
+            if (isGivenUp()) {
+                return;
+            }
+            run.count(Count.BYTES_RECEIVED, peer, payload.length);
+            try {
+                ClientWire.read(peer, payload, Clients.this);
+            } catch (IOException | IndexOutOfBoundsException malformed) {
+                run.find("malformed", peer, "the server sent what is no batch: " + malformed.getMessage());
+            }
+            if (peers.slow[peer] != 0 && !isGivenUp()) {
+                script.readSlowly(peer, payload.length);
+            }
+        }
+
+        @Override
+        public void onClosed(int code, String reason) {
+            if (!isGivenUp()) {
+                run.note(peer, "is closed with " + code + " " + reason);
+                lost(peer, code);
+            }
+        }
+    }
+
+    // ---- connecting
+
+    /** Connects; {@link Script#proceed} when it is welcomed. */
+    void connect(int peer) {
+        open(peer, Peers.ONLINE);
+    }
+
+    /** Connects and joins the rooms again in which it was; {@link Script#back} when it is in. */
+    void comeBack(int peer) {
+        open(peer, Peers.RETURNING);
+    }
+
+    private void open(int peer, byte link) {
+        int nodes = cluster.nodes().size();
+        int preferred = peers.connects[peer] == 0
+                ? peer % nodes
+                : (int) run.dice.at(peer, peers.thrown[peer]).below(nodes);
+        VirtualNode node = cluster.place(1 + preferred, run.dice);
+        peers.thrown[peer] = run.dice.position();
+        peers.connects[peer]++;
+        if (node == null) {
+            run.count(Count.CONNECTS_FAILED, peer);
+            backOff(peer, BACKOFF_MILLIS);
+            return;
+        }
+        peers.node[peer] = (short) node.number();
+        MemoryClient client;
+        try {
+            client = node.transport().connect(ADDRESS, HANDSHAKE, new Line(peer, peers.connects[peer]));
+        } catch (RoomcastException refused) {
+            run.count(Count.CONNECTS_FAILED, peer);
+            backOff(peer, BACKOFF_MILLIS);
+            return;
+        }
+        run.count(Count.CONNECTS, peer);
+        run.note(peer, "connects to node " + node.number());
+        peers.connection[peer] = client;
+        peers.link[peer] = link;
+        send(peer, ClientWire.hello(Integer.toString(peer)));
+        alarm(peer, ANSWER_MILLIS);
+    }
+
+    private void backOff(int peer, int most) {
+        // Before the first welcome there is nothing to come back to, and the alarm that waited for it is over.
+        peers.link[peer] = Peers.BACKING_OFF;
+        run.dice.at(peer, peers.thrown[peer]);
+        alarm(peer, LEAST_BACKOFF_MILLIS + (int) run.dice.below(most));
+        peers.thrown[peer] = run.dice.position();
+    }
+
+    /** The alarm of a peer went off that is on its way back. */
+    void alarmOnTheWayBack(int peer) {
+        if (peers.link[peer] != Peers.BACKING_OFF) {
+            run.find("unanswered", peer, "its hello or join was not answered within " + ANSWER_MILLIS + " ms");
+            giveUp(peer);
+        }
+        open(peer, Peers.RETURNING);
+    }
+
+    /** A peer waits for an answer that does not come. */
+    void unanswered(int peer) {
+        run.find("unanswered", peer, "its hello, join or leave was not answered within " + ANSWER_MILLIS + " ms");
+        MemoryClient client = peers.connection[peer];
+        if (client != null) {
+            client.cut();
+        }
+    }
+
+    private void alarm(int peer, int inMillis) {
+        run.wheel.cancel(peer);
+        run.wheel.set(peer, run.millis() + inMillis);
+    }
+
+    /** Starts to wait for an answer of the server. */
+    void await(int peer, byte what) {
+        peers.waiting[peer] = what;
+        if (peers.link[peer] == Peers.ONLINE && run.wheel.due(peer) == PeerWheel.NEVER) {
+            run.wheel.set(peer, run.millis() + ANSWER_MILLIS);
+        }
+    }
+
+    // ---- ending
+
+    /** Closes the connection as a page does that is left, or loses it. */
+    void end(int peer, boolean inOrder, boolean keepRooms) {
+        MemoryClient client = peers.connection[peer];
+        if (client != null) {
+            run.note(peer, inOrder ? "closes its connection" : "cuts its connection");
+            if (inOrder) {
+                client.close(CloseCode.GOING_AWAY, "");
+            } else {
+                client.cut();
+            }
+        }
+        forget(peer, keepRooms);
+    }
+
+    /** Is gone, without the server being told. */
+    void vanish(int peer) {
+        MemoryClient client = peers.connection[peer];
+        if (client != null) {
+            run.note(peer, "vanishes");
+            client.stall();
+        }
+        forget(peer, true);
+    }
+
+    private void giveUp(int peer) {
+        MemoryClient client = peers.connection[peer];
+        if (client != null) {
+            client.cut();
+        }
+        forget(peer, true);
+    }
+
+    private void forget(int peer, boolean keepRooms) {
+        peers.connection[peer] = null;
+        peers.link[peer] = Peers.OFFLINE;
+        peers.slow[peer] = 0;
+        run.sends.gone(peer);
+        for (int slot = 0; slot < peers.slots; slot++) {
+            int membership = peers.membership(peer, slot);
+            byte was = peers.room[membership];
+            if (was == Peers.IN || was == Peers.JOINING || was == Peers.LEAVING) {
+                peers.expectedFrom[membership] -= run.oracle.arrivedIn(membership);
+                run.oracle.out(membership);
+            }
+            peers.room[membership] = keepRooms && was != Peers.OUT && was != Peers.LEAVING ? Peers.AWAY : Peers.OUT;
+        }
+    }
+
+    /** The connection has ended, and not because the peer wanted it. */
+    void lost(int peer, int code) {
+        run.sign(peer, CLOSED, 0, code);
+        int due = run.wheel.due(peer);
+        run.wheel.cancel(peer);
+        byte was = peers.link[peer];
+        if (peers.waiting[peer] == Peers.SERVER_CLOSES) {
+            forget(peer, false);
+            script.closed(peer, code);
+            return;
+        }
+        forget(peer, true);
+        run.count(Count.CONNECTIONS_LOST, peer);
+        if (was == Peers.ONLINE) {
+            peers.savedDue[peer] = due;
+        }
+        backOff(peer, BACKOFF_MILLIS);
+    }
+
+    // ---- rooms
+
+    /** Asks to join; {@link Script#proceed} when it is in, or refused. */
+    void join(int peer, int slot, int room) {
+        int membership = peers.membership(peer, slot);
+        peers.roomNumber[membership] = room;
+        peers.expectedFrom[membership] = 0;
+        ask(peer, slot);
+    }
+
+    private void ask(int peer, int slot) {
+        int membership = peers.membership(peer, slot);
+        int room = peers.roomNumber[membership];
+        peers.room[membership] = Peers.JOINING;
+        peers.route[membership] = 0;
+        peers.told[membership] = 0;
+        peers.wireNumber[membership] = 0;
+        run.oracle.joining(membership, room, peers.node[peer]);
+        send(peer, ClientWire.join(run.rooms.name(room), slot + 1));
+    }
+
+    /** Asks to leave; {@link Script#proceed} when it is out. */
+    void leave(int peer, int slot) {
+        int membership = peers.membership(peer, slot);
+        peers.room[membership] = Peers.LEAVING;
+        run.oracle.leaving(membership);
+        send(peer, ClientWire.leave(peers.wireNumber[membership], slot + 1));
+    }
+
+    private void rejoin(int peer) {
+        for (int slot = 0; slot < peers.slots; slot++) {
+            if (peers.room[peers.membership(peer, slot)] == Peers.AWAY) {
+                peers.link[peer] = Peers.REJOINING;
+                alarm(peer, ANSWER_MILLIS);
+                ask(peer, slot);
+                return;
+            }
+        }
+        peers.link[peer] = Peers.ONLINE;
+        run.wheel.cancel(peer);
+        script.back(peer);
+    }
+
+    /** Something was answered for which the peer waits. */
+    private void answered(int peer, byte what) {
+        if (peers.link[peer] == Peers.REJOINING) {
+            rejoin(peer);
+        } else if (peers.waiting[peer] == what) {
+            run.wheel.cancel(peer);
+            script.proceed(peer);
+        }
+    }
+
+    // ---- sending
+
+    void send(int peer, byte[] bytes) {
+        run.count(Count.BYTES_SENT, peer, bytes.length);
+        requireNonNull(peers.connection[peer]).send(MessageType.BINARY, bytes);
+    }
+
+    /** Sends something under the wrong type. */
+    void sendText(int peer, byte[] bytes) {
+        requireNonNull(peers.connection[peer]).send(MessageType.TEXT, bytes);
+    }
+
+    /** Stops reading, or reads again. */
+    void stall(int peer, boolean stalled) {
+        MemoryClient client = peers.connection[peer];
+        if (client == null) {
+            return;
+        }
+        if (stalled) {
+            for (int slot = 0; slot < peers.slots; slot++) {
+                run.oracle.slow(peers.membership(peer, slot));
+            }
+            client.stall();
+        } else {
+            client.resume();
+        }
+    }
+
+    // ---- receiving
+
+    @Override
+    public void data(int peer, int route, byte[] bytes, int offset, int length) {
+        VirtualNode node = cluster.node(peers.node[peer]);
+        int room = node.roomOfRoute(route);
+        int membership = room < 0 ? -1 : peers.find(peer, room, 1 << Peers.IN | 1 << Peers.LEAVING);
+        if (membership < 0) {
+            run.find("unexpected", peer, "got a message on route " + route + ", which is of no room that it is in");
+            return;
+        }
+        int event = node.eventOfRoute(route);
+        if (event >= 0 && (peers.told[membership] >>> event & 1) == 0) {
+            run.find("unexpected", peer, "got a message on route " + route + ", of which it was never told");
+        }
+        message(peer, membership, bytes, offset, length);
+    }
+
+    private void message(int peer, int membership, byte[] bytes, int offset, int length) {
+        run.count(Count.MESSAGES_RECEIVED, peer);
+        run.received++;
+        if (length < Stamp.BYTES) {
+            // Of the handler's own.
+            return;
+        }
+        ByteBuffer payload = ByteBuffer.wrap(bytes);
+        int from = Stamp.sender(payload, offset);
+        int number = Stamp.serial(payload, offset);
+        run.sign(peer, GOT, from, number);
+        long took = run.world.nanos() - Stamp.planned(payload, offset);
+        run.tally.record(Metric.DELIVERY, peers.node[peer], run.phase, took);
+        run.ofThisSecond.recordValue(took);
+        run.tally.record(Metric.PAYLOAD, peers.node[peer], run.phase, length);
+        run.oracle.received(membership, from, number);
+        script.arrived(peer, membership);
+    }
+
+    @Override
+    public void frame(int peer, Frame frame) {
+        switch (frame.getBodyCase()) {
+            case WELCOME -> welcome(peer, frame.getWelcome().getPeer());
+            case JOINED -> joined(peer, frame.getJoined());
+            case LEFT -> left(peer, frame.getLeft().getRoom());
+            case ROUTE -> route(peer, frame.getRoute());
+            case MESSAGE -> message(peer, frame.getMessage());
+            case GAP -> gap(peer, frame.getGap().getRoom(), frame.getGap().getMissed());
+            case ERROR -> error(peer, frame.getError());
+            case REPLY -> reply(peer, frame.getReply());
+            case GO_AWAY -> run.count(Count.GO_AWAYS, peer);
+            default -> run.sign(peer, frame.getBodyCase().getNumber(), 0, 0);
+        }
+    }
+
+    private void welcome(int peer, String id) {
+        run.sign(peer, WELCOMED, 0, peers.node[peer]);
+        run.note(peer, "is welcomed as " + id);
+        if (PeerIds.peer(id) != peer) {
+            run.find("unexpected", peer, "was welcomed as " + id + ", which is the id of another peer");
+        }
+        if (peers.keepsIds()) {
+            peers.id[peer] = id;
+        }
+        if (peers.link[peer] == Peers.RETURNING) {
+            run.count(Count.RESUMES, peer);
+            rejoin(peer);
+        } else {
+            run.record(Metric.CONNECT, peer, peers.planned[peer]);
+            answered(peer, Peers.WELCOME);
+        }
+    }
+
+    private void joined(int peer, Joined joined) {
+        int room = run.rooms.number(joined.getRoom());
+        int membership = peers.find(peer, room, 1 << Peers.JOINING);
+        run.sign(peer, WAS_JOINED, room, joined.getSnapshot().size());
+        if (membership < 0) {
+            run.find(
+                    "unexpected",
+                    peer,
+                    "was told that it is in room " + joined.getRoom() + ", which it had not asked for");
+            return;
+        }
+        peers.room[membership] = Peers.IN;
+        peers.wireNumber[membership] = joined.getNumber();
+        if (peers.keepsSnapshots() && joined.getSnapshot().size() == CountingRoom.SNAPSHOT_BYTES) {
+            ByteBuffer snapshot = joined.getSnapshot().asReadOnlyByteBuffer();
+            peers.snapshotCount[membership] = snapshot.getInt();
+            peers.snapshotFingerprint[membership] = snapshot.getLong();
+        }
+        joined.getRoutesList().forEach(route -> define(peer, membership, route.getRoute(), route.getEvent()));
+        run.oracle.joined(membership);
+        run.count(Count.JOINS, peer);
+        if (peers.link[peer] == Peers.ONLINE) {
+            run.record(Metric.JOIN, peer, peers.planned[peer]);
+        }
+        answered(peer, Peers.JOINED);
+    }
+
+    private void left(int peer, int number) {
+        int membership = peers.findByWireNumber(peer, number);
+        run.sign(peer, WAS_LEFT, 0, 0);
+        if (membership < 0) {
+            run.find("unexpected", peer, "was told that it left a room that it is not in");
+            return;
+        }
+        boolean asked = peers.room[membership] == Peers.LEAVING;
+        run.oracle.out(membership);
+        peers.room[membership] = Peers.OUT;
+        run.count(Count.LEAVES, peer);
+        if (asked) {
+            answered(peer, Peers.LEFT);
+        }
+    }
+
+    private void route(int peer, Route route) {
+        int membership = peers.findByWireNumber(peer, route.getRoom());
+        if (membership < 0) {
+            run.find("unexpected", peer, "was told of a route of a room that it is not in");
+        } else {
+            define(peer, membership, route.getRoute(), route.getEvent());
+        }
+    }
+
+    private void define(int peer, int membership, int route, String name) {
+        int event = run.program.events().indexOf(name);
+        cluster.node(peers.node[peer]).defineRoute(route, peers.roomNumber[membership], event);
+        if (event >= 0) {
+            peers.told[membership] |= 1 << event;
+            peers.route[membership] = route;
+        }
+    }
+
+    private void message(int peer, Message message) {
+        int membership = peers.findByWireNumber(peer, message.getRoom());
+        if (membership < 0) {
+            run.find("unexpected", peer, "got a message of a room that it is not in");
+            return;
+        }
+        byte[] payload = message.getPayload().toByteArray();
+        message(peer, membership, payload, 0, payload.length);
+    }
+
+    private void gap(int peer, int number, long missed) {
+        run.sign(peer, MISSED, 0, (int) missed);
+        run.count(Count.GAPS, peer);
+        run.count(Count.MESSAGES_MISSED, peer, missed);
+        int membership = peers.findByWireNumber(peer, number);
+        if (membership < 0) {
+            run.find("unexpected", peer, "was told of missed messages of a room that it is not in");
+        } else {
+            run.oracle.gap(membership, missed);
+        }
+    }
+
+    private void error(int peer, Error error) {
+        run.sign(peer, TOLD_ERROR, error.getRef(), error.getCode());
+        run.count(Count.ERRORS, peer);
+        run.note(peer, "is told error " + error.getCode() + " " + error.getText());
+        if (error.getTerminal() || error.getRef() == 0 || error.getRef() > peers.slots) {
+            return;
+        }
+        int membership = peers.membership(peer, error.getRef() - 1);
+        if (peers.room[membership] == Peers.JOINING) {
+            if (error.getCode() == ErrorCode.NODE_STOPPING) {
+                // Its connection ends in a moment; it asks again elsewhere.
+                return;
+            }
+            run.oracle.out(membership);
+            peers.room[membership] = Peers.OUT;
+            run.count(Count.JOINS_REFUSED, peer);
+            answered(peer, Peers.JOINED);
+        } else if (peers.room[membership] == Peers.LEAVING) {
+            run.oracle.out(membership);
+            peers.room[membership] = Peers.OUT;
+            answered(peer, Peers.LEFT);
+        }
+    }
+
+    private void reply(int peer, Reply reply) {
+        run.sign(peer, REPLIED, reply.getCode(), reply.getId());
+        if (peers.waiting[peer] != Peers.REPLY || reply.getId() != peers.serial[peer]) {
+            run.find("unexpected", peer, "got a reply to request " + reply.getId() + ", which was not open");
+            return;
+        }
+        run.received++;
+        run.count(reply.getCode() == 0 ? Count.REPLIES : Count.REQUESTS_REFUSED, peer);
+        run.record(Metric.REQUEST, peer, peers.planned[peer]);
+        answered(peer, Peers.REPLY);
+    }
+
+    /** Returns somebody else in a room, or the peer itself when it is alone. */
+    int fellow(int peer, int room) {
+        int members = run.oracle.members(room);
+        Dice dice = run.dice.at(peer, peers.thrown[peer]);
+        int chosen = peer;
+        for (int tries = 0; tries < 8 && chosen == peer && members > 1; tries++) {
+            int membership = run.oracle.member(room, (int) dice.below(members));
+            if (run.oracle.isIn(membership) && idOf(membership / peers.slots) != null) {
+                chosen = membership / peers.slots;
+            }
+        }
+        peers.thrown[peer] = dice.position();
+        return chosen;
+    }
+
+    /** Returns the id of a peer's session, null before it has one. */
+    @Nullable
+    String idOf(int peer) {
+        return peers.id[peer];
+    }
+}

@@ -1,0 +1,144 @@
+package io.roomcast.testkit.virtual;
+
+import io.roomcast.NodeStats;
+import io.roomcast.RoomHandler;
+import io.roomcast.testkit.random.Dice;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.serve.CountingRoom;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** What is looked at when nothing happens any more. Belongs to the world's thread. */
+final class Inspection {
+
+    private static final Duration STOP_DEADLINE = Duration.ofSeconds(5);
+
+    private final RunState run;
+    private final VirtualCluster cluster;
+
+    Inspection(RunState run, VirtualCluster cluster) {
+        this.run = run;
+        this.cluster = cluster;
+    }
+
+    /** What peers found in their snapshots and got since is what their node delivered. */
+    void snapshots() {
+        Peers peers = run.peers;
+        if (!peers.keepsSnapshots()) {
+            return;
+        }
+        for (int membership = 0; membership < peers.count() * peers.slots; membership++) {
+            int peer = membership / peers.slots;
+            if (peers.room[membership] != Peers.IN
+                    || !cluster.node(peers.node[peer]).isUp()) {
+                continue;
+            }
+            String room = run.rooms.name(peers.roomNumber[membership]);
+            for (RoomHandler handler : cluster.node(peers.node[peer]).handlers()) {
+                if (handler instanceof CountingRoom counting) {
+                    compare(membership, peer, counting.delivered(room));
+                }
+            }
+        }
+    }
+
+    private void compare(int membership, int peer, CountingRoom.Delivered delivered) {
+        Peers peers = run.peers;
+        int count = peers.snapshotCount[membership] + run.oracle.arrivedIn(membership);
+        long fingerprint = peers.snapshotFingerprint[membership] + run.oracle.fingerprint(membership);
+        if (count != delivered.messages() || fingerprint != delivered.fingerprint()) {
+            run.findings.add(
+                    "snapshot",
+                    peer,
+                    run.rooms.name(peers.roomNumber[membership]),
+                    "its snapshot has " + peers.snapshotCount[membership] + " messages and it got "
+                            + run.oracle.arrivedIn(membership) + " since, " + count + " in all; its node delivered "
+                            + delivered.messages() + (count == delivered.messages() ? ", others among them" : ""));
+        }
+    }
+
+    /** Everything that is owed has arrived, everything sent was handled. */
+    void deliveries() {
+        run.oracle.finish();
+        run.sends.finish(run.peers.count());
+    }
+
+    /** Lets time pass, at most so much, until something is done. */
+    interface Pump {
+        void run(Duration time, BooleanSupplier done);
+    }
+
+    /** Lets all nodes stop, one after another. */
+    void stop(Pump pump) {
+        for (VirtualNode node : cluster.nodes()) {
+            if (!node.isUp()) {
+                continue;
+            }
+            boolean[] stopped = {false};
+            node.stop(STOP_DEADLINE, () -> stopped[0] = true);
+            pump.run(STOP_DEADLINE.multipliedBy(3), () -> stopped[0]);
+            if (!stopped[0]) {
+                run.findings.add("leak", -1, "", "node " + node.number() + " did not stop, " + node.stats());
+            }
+        }
+    }
+
+    /** Nothing is left on the nodes that stopped. */
+    void leftovers() {
+        for (VirtualNode node : cluster.nodes()) {
+            for (NodeStats stats : node.stats()) {
+                if (stats.connections() != 0
+                        || stats.peers() != 0
+                        || stats.rooms() != 0
+                        || stats.memberships() != 0
+                        || stats.outboundBytes() != 0
+                        || stats.openRequests() != 0) {
+                    run.findings.add("leak", -1, "", "node " + node.number() + " has stopped and still has " + stats);
+                }
+            }
+        }
+    }
+
+    /** What the nodes counted is what clients and oracle counted. */
+    void metrics() {
+        long opened = 0;
+        long received = 0;
+        long delivered = 0;
+        long dropped = 0;
+        for (VirtualNode node : cluster.nodes()) {
+            if (node.wasKilled()) {
+                return;
+            }
+            for (NodeStats stats : node.stats()) {
+                opened += stats.connectionsOpened();
+                received += stats.messagesReceived();
+                delivered += stats.messagesDelivered();
+                dropped += stats.messagesDropped();
+            }
+        }
+        equal("connectionsOpened", opened, run.tally.total(Count.CONNECTS));
+        between("messagesReceived", received, run.sends.handled(), run.sends.sent());
+        between("messagesDelivered", delivered, run.oracle.arrived(), run.oracle.owed() + run.oracle.permitted());
+        between("messagesDropped", dropped, 0, run.oracle.permitted());
+    }
+
+    private void equal(String what, long counted, long expected) {
+        between(what, counted, expected, expected);
+    }
+
+    private void between(String what, long counted, long least, long most) {
+        if (counted < least || counted > most) {
+            run.findings.add(
+                    "metrics",
+                    -1,
+                    "",
+                    "the nodes counted " + counted + " " + what + ", expected "
+                            + (least == most ? "" + least : least + " to " + most));
+        }
+    }
+
+    /** Returns a number for all that is left to sign. */
+    long signature() {
+        return Dice.mix(run.signature() ^ run.oracle.arrived() * 31 ^ run.findings.found());
+    }
+}

@@ -1,0 +1,72 @@
+package io.roomcast.testkit.virtual;
+
+import io.roomcast.runtime.environment.IdSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ids that say which of the run's peers and nodes they are of, so that nobody has to remember. The engine announces who is next. Belongs to one thread.
+ */
+final class PeerIds implements IdSource {
+
+    private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
+    private static final int BITS = 6;
+    private static final int DIGITS = 6;
+    /** What a node puts its own tag over. */
+    private static final String TAG = "....";
+
+    private @Nullable String nextNode;
+    private int nextPeer = -1;
+    private int strangers;
+    private long opened;
+
+    /** Says which node starts next. @param number from 1 @param incarnation how often it was started before */
+    void announceNode(int number, int incarnation) {
+        nextNode = digits(number, 2) + digits(incarnation, 2) + "-node-" + digits(number, 2);
+    }
+
+    /** Says whose session is opened next. */
+    void announcePeer(int number) {
+        nextPeer = number;
+    }
+
+    @Override
+    public String nextNodeId() {
+        String id = nextNode;
+        if (id == null) {
+            throw new IllegalStateException("a node starts that was not announced");
+        }
+        nextNode = null;
+        return id;
+    }
+
+    @Override
+    public String nextPeerId() {
+        int number = nextPeer;
+        nextPeer = -1;
+        if (number < 0) {
+            // An authenticator that takes its time: somebody's, and nobody's that we know.
+            return TAG + "?" + digits(++strangers, DIGITS) + "?????";
+        }
+        return TAG + digits(number, DIGITS) + digits(++opened, DIGITS);
+    }
+
+    /** Returns the number of the peer of an id, -1 if it does not say. */
+    static int peer(String id) {
+        if (id.length() != TAG.length() + 2 * DIGITS || id.charAt(TAG.length()) == '?') {
+            return -1;
+        }
+        long number = 0;
+        for (int i = TAG.length(); i < TAG.length() + DIGITS; i++) {
+            number = number << BITS | ALPHABET.indexOf(id.charAt(i));
+        }
+        return (int) number;
+    }
+
+    private static String digits(long number, int count) {
+        StringBuilder text = new StringBuilder(count);
+        for (int i = count - 1; i >= 0; i--) {
+            text.append(ALPHABET.charAt((int) (number >>> (i * BITS)) & ((1 << BITS) - 1)));
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,100 @@
+package io.roomcast.testkit.virtual;
+
+import io.roomcast.testkit.oracle.DeliveryOracle;
+import io.roomcast.testkit.oracle.Findings;
+import io.roomcast.testkit.oracle.SendOracle;
+import io.roomcast.testkit.oracle.Trace;
+import io.roomcast.testkit.program.Program;
+import io.roomcast.testkit.random.Dice;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.scenario.Scenario;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** What the parts of a run share. Belongs to one thread. */
+final class RunState {
+
+    /** How long a message may be on its way before it is overdue, when a peer leaves: links are instant, and faults are told to the oracle. */
+    private static final int GRACE_MILLIS = 2000;
+
+    final Scenario scenario;
+    final Program program;
+    final World world;
+    final Agenda agenda = new Agenda();
+    final PeerWheel wheel = new PeerWheel();
+    final Dice dice;
+    final RoomNumbers rooms;
+    final Peers peers;
+    final Findings findings;
+    final Trace trace;
+    final DeliveryOracle oracle;
+    final SendOracle sends;
+    final Tally tally;
+    /** The number of the phase. */
+    int phase;
+    /** Of all that clients saw. */
+    private long signature;
+
+    /** What clients got, and what they sent, so far. */
+    long received;
+
+    long sent;
+    /** How many peers have not done their last step. */
+    long active;
+    /** Times from plan to arrival of the second that is passing. */
+    final Histogram ofThisSecond = new Histogram(2);
+
+    RunState(Scenario scenario, long seed, Peers peers, int nodes, Trace trace) {
+        this.scenario = scenario;
+        this.program = scenario.program();
+        this.world = new World(seed);
+        this.dice = new Dice(seed);
+        this.rooms = new RoomNumbers(program);
+        this.peers = peers;
+        this.trace = trace;
+        this.findings = new Findings(world::nanos);
+        this.oracle = new DeliveryOracle(peers.slots, world::nanos, GRACE_MILLIS, rooms::name, findings, trace);
+        this.sends = new SendOracle(peers.slots, findings, trace);
+        this.tally = new Tally(nodes, scenario.phases().size());
+        this.signature = Dice.mix(seed);
+    }
+
+    int millis() {
+        return (int) TimeUnit.NANOSECONDS.toMillis(world.nanos());
+    }
+
+    /** Adds something that a client saw to the signature. */
+    void sign(int peer, int what, int from, int number) {
+        signature =
+                Dice.mix(signature + ((long) peer << 32 | what) + 31L * (((long) from << 32) ^ number) + world.nanos());
+    }
+
+    long signature() {
+        return signature;
+    }
+
+    void count(Count what, int peer) {
+        tally.count(what, peers.node[peer], phase);
+    }
+
+    void count(Count what, int peer, long more) {
+        tally.count(what, peers.node[peer], phase, more);
+    }
+
+    /** Records a time that began at an instant in milliseconds. */
+    void record(Metric what, int peer, int sinceMillis) {
+        tally.record(what, peers.node[peer], phase, TimeUnit.MILLISECONDS.toNanos(millis() - sinceMillis));
+    }
+
+    void note(int peer, String what) {
+        if (trace.sees(peer)) {
+            trace.note(peer, what);
+        }
+    }
+
+    void find(String kind, int peer, String text) {
+        findings.add(kind, peer, "", text);
+        note(peer, "FOUND " + kind + ": " + text);
+    }
+}
