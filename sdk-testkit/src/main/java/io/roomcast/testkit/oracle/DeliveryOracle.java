@@ -54,6 +54,11 @@ public final class DeliveryOracle {
     // By room.
     private int[][] members = new int[16][];
     private int[] memberCount = new int[16];
+    /** What was broadcast since all was quiet, and may still be between nodes: whoever joins elsewhere meanwhile may get it. */
+    private final Chains recent = new Chains();
+
+    private int[] busyRooms = new int[64];
+    private int busyRoomCount;
 
     // By message on the way.
     private int[] sender = new int[64];
@@ -69,6 +74,7 @@ public final class DeliveryOracle {
     private long permitted;
     private long arrived;
     private int outstanding;
+    private long abandoned;
 
     /**
      * @param slots how many rooms a peer can be in
@@ -122,6 +128,7 @@ public final class DeliveryOracle {
             members = Arrays.copyOf(members, more);
             memberCount = Arrays.copyOf(memberCount, more);
         }
+        recent.owners(members.length);
         int[] list = members[room];
         int count = memberCount[room];
         if (list == null) {
@@ -135,6 +142,15 @@ public final class DeliveryOracle {
         place[membership] = count;
         memberCount[room] = count + 1;
         note(membership, "joining");
+        recent.visit(room, (cell, message) -> {
+            if (origin[message] != node) {
+                references[message]++;
+                onTheWay.add(membership, message | PERMITTED);
+                permitted++;
+                note(membership, "may get, from between nodes,", sender[message], serial[message]);
+            }
+            return Chains.Then.KEEP;
+        });
     }
 
     /** A client was told that it is in. */
@@ -158,6 +174,9 @@ public final class DeliveryOracle {
     public void out(int membership) {
         if (state[membership] == OUT) {
             return;
+        }
+        if (state[membership] != LEAVING) {
+            abandoned++;
         }
         becomePermitted(membership);
         onTheWay.visit(membership, (cell, item) -> {
@@ -263,6 +282,17 @@ public final class DeliveryOracle {
         owe(node, room, from, number, audience, -1);
     }
 
+    /** Nothing is on its way between nodes. */
+    public void quiet() {
+        for (int i = 0; i < busyRoomCount; i++) {
+            recent.visit(busyRooms[i], (cell, message) -> {
+                release(message);
+                return Chains.Then.REMOVE;
+            });
+        }
+        busyRoomCount = 0;
+    }
+
     /** Members of a room on a node are to be told that they missed messages. */
     public void gapDue(int node, int room, long missed) {
         owe(-1, room, GAP, (int) missed, Audience.EVERYBODY, node);
@@ -273,7 +303,10 @@ public final class DeliveryOracle {
         int[] list = room < members.length ? members[room] : null;
         int count = list == null ? 0 : memberCount[room];
         boolean all = audience.only() == null && audience.except() == null;
-        int message = Chains.NONE;
+        int message = from == GAP ? Chains.NONE : newMessage(node, from, number);
+        if (message != Chains.NONE) {
+            remember(room, message);
+        }
         for (int i = 0; i < count; i++) {
             int membership = list[i];
             if (!all && !audience.has(membership / slots) || onlyNode >= 0 && nodeOf[membership] != onlyNode) {
@@ -372,6 +405,11 @@ public final class DeliveryOracle {
         return arrived;
     }
 
+    /** Returns how many memberships ended without the node being asked: it may have delivered to them for a while after. */
+    public long abandoned() {
+        return abandoned;
+    }
+
     /** Returns how many deliveries are owed and have not come. */
     public int outstanding() {
         return outstanding;
@@ -436,6 +474,18 @@ public final class DeliveryOracle {
             }
             return Chains.Then.KEEP;
         });
+    }
+
+    private void remember(int room, int message) {
+        recent.owners(room + 1);
+        if (recent.isEmpty(room)) {
+            if (busyRoomCount == busyRooms.length) {
+                busyRooms = Arrays.copyOf(busyRooms, busyRoomCount * 2);
+            }
+            busyRooms[busyRoomCount++] = room;
+        }
+        references[message]++;
+        recent.add(room, message);
     }
 
     private int newMessage(int node, int from, int number) {

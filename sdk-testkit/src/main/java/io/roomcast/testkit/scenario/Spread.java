@@ -53,6 +53,31 @@ public sealed interface Spread {
         }
     }
 
+    /** Whole steps, each number of them as often as any other: times at which many peers act at once. */
+    record Stepped(long step, int fewest, int mostSteps) implements Spread {
+
+        public Stepped {
+            positive("step", step, 1);
+            positive("fewest", fewest, 0);
+            positive("mostSteps", mostSteps, fewest);
+        }
+
+        @Override
+        public long draw(Dice dice) {
+            return step * (fewest + dice.below(mostSteps - fewest + 1L));
+        }
+
+        @Override
+        public long least() {
+            return step * fewest;
+        }
+
+        @Override
+        public long most() {
+            return step * mostSteps;
+        }
+    }
+
     /** Exponential around a mean, as the times between independent events are, cut at twenty times the mean. */
     record Exponential(long mean, long least, long most) implements Spread {
 

@@ -26,6 +26,9 @@ final class ClientWire {
     /** Is told what is in a batch, in order. */
     interface Reader {
 
+        /** Returns whether it wants to know more. */
+        boolean reads();
+
         /** A frame that is no message on a route. */
         void frame(int peer, Frame frame);
 
@@ -36,7 +39,7 @@ final class ClientWire {
     /** Reads a batch. @throws IOException if it is none */
     static void read(int peer, byte[] bytes, Reader reader) throws IOException {
         int at = 0;
-        while (at < bytes.length) {
+        while (at < bytes.length && reader.reads()) {
             if (bytes[at++] != ELEMENT_TAG) {
                 throw new IOException(
                         "byte " + (at - 1) + " of a batch is " + bytes[at - 1] + ", expected " + ELEMENT_TAG);

@@ -53,6 +53,8 @@ final class Clients implements ClientWire.Reader {
     private final Peers peers;
     private final VirtualCluster cluster;
     private Script script = Script.NONE;
+    /** The connection that is being read from. */
+    private @Nullable Line heard;
 
     /** What a peer does next. */
     interface Script {
@@ -125,6 +127,7 @@ final class Clients implements ClientWire.Reader {
                 return;
             }
             run.count(Count.BYTES_RECEIVED, peer, payload.length);
+            heard = this;
             try {
                 ClientWire.read(peer, payload, Clients.this);
             } catch (IOException | IndexOutOfBoundsException malformed) {
@@ -376,6 +379,12 @@ final class Clients implements ClientWire.Reader {
     }
 
     // ---- receiving
+
+    @Override
+    public boolean reads() {
+        // In the middle of a batch a peer may have gone on, and ended its connection.
+        return heard != null && !heard.isGivenUp();
+    }
 
     @Override
     public void data(int peer, int route, byte[] bytes, int offset, int length) {

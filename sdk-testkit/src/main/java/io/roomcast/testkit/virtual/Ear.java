@@ -100,6 +100,11 @@ final class Ear implements BridgeListener {
         deaf = now;
     }
 
+    /** Returns whether something is on its way to the node. */
+    boolean isHolding() {
+        return held != null || !late.isEmpty();
+    }
+
     /** The node was killed. */
     void end() {
         over = true;

@@ -104,6 +104,19 @@ final class VirtualCluster {
         }
     }
 
+    /** Returns whether nothing is on its way between nodes, while the world rests. */
+    boolean isQuiet() {
+        if (ears != null) {
+            for (VirtualNode node : nodes) {
+                Ear ear = node.ear();
+                if (ear != null && ear.isHolding()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     World world() {
         return world;
     }

@@ -199,6 +199,9 @@ final class VirtualRun {
             run.world.moveTo(next);
             act(next);
             run.world.rest();
+            if (cluster.isQuiet()) {
+                run.oracle.quiet();
+            }
             if (next >= end) {
                 return;
             }
