@@ -34,6 +34,9 @@ public final class DeliveryOracle {
     /** The sender of a notice of a gap; its serial is the number of messages missed. */
     private static final int GAP = -1;
 
+    /** The node of what need not be in order. */
+    private static final int UNORDERED = -2;
+
     private final int slots;
     private final LongSupplier nanos;
     private final int graceMillis;
@@ -254,7 +257,7 @@ public final class DeliveryOracle {
                 settle(item);
                 return Chains.Then.REMOVE_AND_STOP;
             }
-            if (origin[message] != by) {
+            if (origin[message] != by || by == UNORDERED) {
                 return Chains.Then.KEEP;
             }
             // What one node sends into one room arrives in order: this one cannot come any more.
@@ -371,6 +374,42 @@ public final class DeliveryOracle {
                 release(message);
                 return Chains.Then.REMOVE_AND_STOP;
             });
+        }
+    }
+
+    /** What a node was to get over the bridge for a room comes behind what was sent later, if the node takes it then at all. */
+    public void unordered(int node, int room, int from, int number) {
+        int[] list = room < members.length ? members[room] : null;
+        int message = Chains.NONE;
+        for (int i = 0; list != null && i < memberCount[room]; i++) {
+            int membership = list[i];
+            if (nodeOf[membership] != node) {
+                continue;
+            }
+            if (message == Chains.NONE) {
+                message = newMessage(UNORDERED, from, number);
+            }
+            int instead = message;
+            onTheWay.visit(membership, (cell, item) -> {
+                int known = item & ~PERMITTED;
+                if (serial[known] != number || sender[known] != from) {
+                    return Chains.Then.KEEP;
+                }
+                note(membership, "may get, behind others,", from, number);
+                if ((item & PERMITTED) == 0) {
+                    outstanding--;
+                    owed--;
+                    permitted++;
+                }
+                references[instead]++;
+                onTheWay.set(cell, instead | PERMITTED);
+                release(known);
+                return Chains.Then.STOP;
+            });
+        }
+        if (message != Chains.NONE && references[message] == 0) {
+            references[message] = 1;
+            release(message);
         }
     }
 

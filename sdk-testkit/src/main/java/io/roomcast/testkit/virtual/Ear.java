@@ -136,11 +136,12 @@ final class Ear implements BridgeListener {
         if (deaf && !envelope.getDirect()
                 || silenced.contains(tag(envelope.getOrigin()))
                 || lossPerMille > 0 && dice.below(1000) < lossPerMille) {
-            lost(sound, false);
+            lost(sound);
             return;
         }
         if (reorderPerMille > 0 && held == null && dice.below(1000) < reorderPerMille) {
             held = sound;
+            unordered(sound);
             // Not for ever, when nothing follows that could overtake it.
             agenda.at(world.nanos() + TimeUnit.MILLISECONDS.toNanos(50), () -> release(sound));
             return;
@@ -219,7 +220,7 @@ final class Ear implements BridgeListener {
             int room = rooms.number(sound.room());
             if (missing == LaneModel.IGNORE) {
                 if (!again) {
-                    lost(sound, false);
+                    lost(sound);
                 }
             } else if (missing > 0 && room >= 0) {
                 oracle.gapDue(number, room, missing);
@@ -228,14 +229,27 @@ final class Ear implements BridgeListener {
         node.onEnvelope(sound.room(), sound.bytes());
     }
 
-    private void lost(Sound sound, boolean perhaps) {
+    private void lost(Sound sound) {
+        tell(sound, (room, sender, serial) -> oracle.lost(number, room, sender, serial, false));
+    }
+
+    private void unordered(Sound sound) {
+        tell(sound, (room, sender, serial) -> oracle.unordered(number, room, sender, serial));
+    }
+
+    /** What becomes of a message. */
+    private interface Fate {
+        void of(int room, int sender, int serial);
+    }
+
+    private void tell(Sound sound, Fate fate) {
         int room = rooms.number(sound.room());
         if (room < 0 || !sound.envelope().hasBroadcast()) {
             return;
         }
         ByteBuffer payload = sound.envelope().getBroadcast().getPayload().asReadOnlyByteBuffer();
         if (payload.remaining() >= Stamp.BYTES) {
-            oracle.lost(number, room, Stamp.sender(payload, 0), Stamp.serial(payload, 0), perhaps);
+            fate.of(room, Stamp.sender(payload, 0), Stamp.serial(payload, 0));
         }
     }
 

@@ -33,7 +33,7 @@ class SweepTry {
         StringBuilder b = new StringBuilder(r.scenario() + " " + r.seed() + " " + r.replay() + " " + r.reasons());
         for (Finding f : r.checked().findings().subList(0, Math.min(8, r.checked().findings().size()))) {
             b.append("\n  ").append(f);
-            f.story().subList(Math.max(0, f.story().size() - 14), f.story().size()).forEach(l -> b.append("\n      ").append(l));
+            f.story().subList(Math.max(0, f.story().size() - Integer.getInteger("lines", 14)), f.story().size()).forEach(l -> b.append("\n      ").append(l));
         }
         return b.toString();
     }
