@@ -236,7 +236,8 @@ public final class DeliveryOracle {
             int message = item & ~PERMITTED;
             if (serial[message] == number && sender[message] == from) {
                 found[0] = message;
-                return Chains.Then.STOP;
+                // Notices of gaps look alike: the one that is owed goes first.
+                return (item & PERMITTED) == 0 ? Chains.Then.STOP : Chains.Then.KEEP;
             }
             return Chains.Then.KEEP;
         });
@@ -263,7 +264,7 @@ public final class DeliveryOracle {
             // What one node sends into one room arrives in order: this one cannot come any more.
             if ((item & PERMITTED) == 0) {
                 find(
-                        sender[message] == GAP ? "gap" : "out-of-order",
+                        "out-of-order",
                         membership,
                         "got message " + number + " of peer " + from + " before " + named(message)
                                 + ", which the same node had sent before");
@@ -298,7 +299,7 @@ public final class DeliveryOracle {
 
     /** Members of a room on a node are to be told that they missed messages. */
     public void gapDue(int node, int room, long missed) {
-        owe(-1, room, GAP, (int) missed, Audience.EVERYBODY, node);
+        owe(UNORDERED, room, GAP, (int) missed, Audience.EVERYBODY, node);
     }
 
     /** @param onlyNode the node whose members it is for, -1 = all */

@@ -16,26 +16,41 @@ public final class StandardScenarios {
 
     /** Peers that come, talk in one or two rooms, go and come back, many at one instant: joins and leaves race with broadcasts. */
     public static Scenario churn(int peers) {
-        Behaviour guest = Behaviour.of("guest", peer -> peer.connect()
-                .repeat(new Spread.Uniform(1, 4), visit -> visit.join("room", TALK)
-                        .repeat(new Spread.Uniform(0, 4), again -> again.think(tenths(8))
-                                .broadcast("room", "say", Payload.between(24, 200)))
-                        .think(tenths(5))
-                        .leave("room")
-                        .think(tenths(3))));
-        Behaviour host = Behaviour.of("host", peer -> peer.connect()
-                .join("hall", HALL)
-                .join("room", TALK)
-                .repeatFor(Think.uniform(Duration.ofSeconds(6), Duration.ofSeconds(9)), again -> again.think(tenths(10))
-                        .branch(what -> what.arm(3, one -> one.broadcast("room", "say", Payload.smallest()))
-                                .arm(1, one -> one.broadcast("hall", "news", Payload.bytes(64)))
-                                .otherwise(1))));
-        Behaviour visitor = Behaviour.of("visitor", peer -> peer.connect()
-                .repeat(3, again -> again.think(tenths(10))
+        Behaviour guest = Behaviour.of(
+                "guest",
+                peer -> peer.connect()
+                        .repeat(
+                                new Spread.Uniform(1, 4),
+                                visit -> visit.join("room", TALK)
+                                        .repeat(
+                                                new Spread.Uniform(0, 4),
+                                                again -> again.think(tenths(8))
+                                                        .broadcast("room", "say", Payload.between(24, 200)))
+                                        .think(tenths(5))
+                                        .leave("room")
+                                        .think(tenths(3))));
+        Behaviour host = Behaviour.of(
+                "host",
+                peer -> peer.connect()
                         .join("hall", HALL)
-                        .broadcast("hall", "news", Payload.smallest())
-                        .think(tenths(6))
-                        .leave("hall")));
+                        .join("room", TALK)
+                        .repeatFor(
+                                Think.uniform(Duration.ofSeconds(6), Duration.ofSeconds(9)),
+                                again -> again.think(tenths(10))
+                                        .branch(what -> what.arm(
+                                                        3, one -> one.broadcast("room", "say", Payload.smallest()))
+                                                .arm(1, one -> one.broadcast("hall", "news", Payload.bytes(64)))
+                                                .otherwise(1))));
+        Behaviour visitor = Behaviour.of(
+                "visitor",
+                peer -> peer.connect()
+                        .repeat(
+                                3,
+                                again -> again.think(tenths(10))
+                                        .join("hall", HALL)
+                                        .broadcast("hall", "news", Payload.smallest())
+                                        .think(tenths(6))
+                                        .leave("hall")));
         return Scenario.named("churn")
                 .behaviour(5, guest)
                 .behaviour(2, host)
@@ -49,23 +64,38 @@ public final class StandardScenarios {
     /** Peers that talk to each other and to everybody, ask and wait for what they are owed. */
     public static Scenario conversation(int peers) {
         int rooms = Math.max(1, peers / 4);
-        Behaviour talker = Behaviour.of("talker", peer -> peer.connect()
-                .join("room", RoomChoice.of("talk/{}", Feeder.groupsOf(4, rooms)))
-                .join("hall", HALL)
-                .repeat(4, again -> again.think(tenths(12))
-                        .broadcast("room", "say", Payload.logNormal(60, 1, 4000))
-                        .branch(what -> what.arm(2, one -> one.send("room", "signal", Payload.bytes(300)))
-                                .arm(1, one -> one.request("room", "what", Payload.bytes(40), Duration.ofSeconds(5)))
-                                .arm(1, one -> one.broadcast("hall", "news", Payload.smallest()))
-                                .otherwise(1)))
-                .think(tenths(10))
-                .leave("hall")
-                .pause(Duration.ofSeconds(1))
-                .leave("room"));
-        Behaviour asker = Behaviour.of("asker", peer -> peer.connect()
-                .join("ask", RoomChoice.of("ask/{}", Feeder.uniform(3)))
-                .repeat(6, again -> again.think(tenths(8)).request("ask", "what", Payload.between(24, 400), LONG))
-                .disconnect());
+        Behaviour talker = Behaviour.of(
+                "talker",
+                peer -> peer.connect()
+                        .join("room", RoomChoice.of("talk/{}", Feeder.groupsOf(4, rooms)))
+                        .join("hall", HALL)
+                        .repeat(
+                                4,
+                                again -> again.think(tenths(12))
+                                        .broadcast("room", "say", Payload.logNormal(60, 1, 4000))
+                                        .branch(what -> what.arm(
+                                                        2, one -> one.send("room", "signal", Payload.bytes(300)))
+                                                .arm(
+                                                        1,
+                                                        one -> one.request(
+                                                                "room",
+                                                                "what",
+                                                                Payload.bytes(40),
+                                                                Duration.ofSeconds(5)))
+                                                .arm(1, one -> one.broadcast("hall", "news", Payload.smallest()))
+                                                .otherwise(1)))
+                        .think(tenths(10))
+                        .leave("hall")
+                        .pause(Duration.ofSeconds(1))
+                        .leave("room"));
+        Behaviour asker = Behaviour.of(
+                "asker",
+                peer -> peer.connect()
+                        .join("ask", RoomChoice.of("ask/{}", Feeder.uniform(3)))
+                        .repeat(
+                                6,
+                                again -> again.think(tenths(8)).request("ask", "what", Payload.between(24, 400), LONG))
+                        .disconnect());
         return Scenario.named("conversation")
                 .behaviour(3, talker)
                 .behaviour(1, asker)
@@ -76,33 +106,48 @@ public final class StandardScenarios {
 
     /** Good peers among bad ones: lost connections, stalled and slow readers, nonsense, floods and silence. */
     public static Scenario badNeighbours(int peers) {
-        Behaviour good = Behaviour.of("good", peer -> peer.connect()
-                .join("hall", HALL)
-                .repeatFor(Think.uniform(Duration.ofSeconds(8), Duration.ofSeconds(12)), again -> again.think(tenths(15))
-                        .broadcast("hall", "news", Payload.between(24, 300))));
-        Behaviour clumsy = Behaviour.of("clumsy", peer -> peer.connect()
-                .join("hall", HALL)
-                .repeat(3, again -> again.think(tenths(20))
+        Behaviour good = Behaviour.of(
+                "good",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .repeatFor(
+                                Think.uniform(Duration.ofSeconds(8), Duration.ofSeconds(12)),
+                                again -> again.think(tenths(15)).broadcast("hall", "news", Payload.between(24, 300))));
+        Behaviour clumsy = Behaviour.of(
+                "clumsy",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .repeat(
+                                3,
+                                again -> again.think(tenths(20))
+                                        .broadcast("hall", "news", Payload.smallest())
+                                        .branch(how -> how.arm(2, one -> one.disconnect(Ending.ABRUPT))
+                                                .arm(1, one -> one.disconnect(Ending.RESET))
+                                                .arm(1, one -> one.disconnect(Ending.HALF_OPEN)))
+                                        .think(tenths(10))
+                                        .resume()));
+        Behaviour slow = Behaviour.of(
+                "slow",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .branch(how -> how.arm(1, one -> one.stall(tenths(40)))
+                                .arm(
+                                        1,
+                                        one -> one.readSlowly(2000)
+                                                .pause(Duration.ofSeconds(6))
+                                                .readSlowly(0)))
                         .broadcast("hall", "news", Payload.smallest())
-                        .branch(how -> how.arm(2, one -> one.disconnect(Ending.ABRUPT))
-                                .arm(1, one -> one.disconnect(Ending.RESET))
-                                .arm(1, one -> one.disconnect(Ending.HALF_OPEN)))
-                        .think(tenths(10))
-                        .resume()));
-        Behaviour slow = Behaviour.of("slow", peer -> peer.connect()
-                .join("hall", HALL)
-                .branch(how -> how.arm(1, one -> one.stall(tenths(40)))
-                        .arm(1, one -> one.readSlowly(2000).pause(Duration.ofSeconds(6)).readSlowly(0)))
-                .broadcast("hall", "news", Payload.smallest())
-                .pause(Duration.ofSeconds(3)));
-        Behaviour bad = Behaviour.of("bad", peer -> peer.connect()
-                .join("hall", HALL)
-                .think(tenths(20))
-                .branch(what -> what.arm(3, one -> one.misbehave(Misdeed.MALFORMED))
-                        .arm(3, one -> one.misbehave(Misdeed.WRONG_TYPE))
-                        .arm(2, one -> one.misbehave(Misdeed.OVERSIZED))
-                        .arm(2, one -> one.misbehave(Misdeed.PONG_SILENCE))
-                        .arm(1, one -> one.misbehave(Misdeed.FLOOD))));
+                        .pause(Duration.ofSeconds(3)));
+        Behaviour bad = Behaviour.of(
+                "bad",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .think(tenths(20))
+                        .branch(what -> what.arm(3, one -> one.misbehave(Misdeed.MALFORMED))
+                                .arm(3, one -> one.misbehave(Misdeed.WRONG_TYPE))
+                                .arm(2, one -> one.misbehave(Misdeed.OVERSIZED))
+                                .arm(2, one -> one.misbehave(Misdeed.PONG_SILENCE))
+                                .arm(1, one -> one.misbehave(Misdeed.FLOOD))));
         return Scenario.named("bad neighbours")
                 .behaviour(4, good)
                 .behaviour(2, clumsy)
