@@ -1,6 +1,7 @@
 package io.roomcast.testkit.virtual;
 
 import io.roomcast.runtime.environment.IdSource;
+import io.roomcast.testkit.random.Dice;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,13 +12,19 @@ final class PeerIds implements IdSource {
     private static final String ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz-";
     private static final int BITS = 6;
     private static final int DIGITS = 6;
+    private static final int SECRET_DIGITS = 11;
     /** What a node puts its own tag over. */
     private static final String TAG = "....";
 
+    private final Dice secrets;
     private @Nullable String nextNode;
     private int nextPeer = -1;
     private int strangers;
     private long opened;
+
+    PeerIds(long seed) {
+        this.secrets = new Dice(seed);
+    }
 
     /** Says which node starts next. @param number from 1 @param incarnation how often it was started before */
     void announceNode(int number, int incarnation) {
@@ -60,6 +67,11 @@ final class PeerIds implements IdSource {
             number = number << BITS | ALPHABET.indexOf(id.charAt(i));
         }
         return (int) number;
+    }
+
+    @Override
+    public String nextSecret() {
+        return digits(secrets.bits(), SECRET_DIGITS) + digits(secrets.bits(), SECRET_DIGITS);
     }
 
     private static String digits(long number, int count) {

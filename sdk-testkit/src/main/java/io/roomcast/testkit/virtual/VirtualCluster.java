@@ -21,19 +21,24 @@ final class VirtualCluster {
     private final World world;
     private final Agenda agenda;
     private final Watcher watcher;
-    private final PeerIds ids = new PeerIds();
+    private final PeerIds ids;
     private final LocalHub hub;
     private final List<VirtualNode> nodes;
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
     private long nextTimers;
 
-    /** @param ears puts an ear before a node, by number; null = the bridge is left alone */
+    /**
+     * @param ears puts an ear before a node, by number; null = the bridge is left alone
+     * @param secrets the seed of the tokens that nodes give to clients
+     */
     VirtualCluster(
             ClusterSettings settings,
             World world,
             Agenda agenda,
             Watcher watcher,
-            @Nullable BiFunction<Integer, BridgeListener, Ear> ears) {
+            @Nullable BiFunction<Integer, BridgeListener, Ear> ears,
+            long secrets) {
+        this.ids = new PeerIds(secrets);
         this.settings = settings;
         this.world = world;
         this.agenda = agenda;

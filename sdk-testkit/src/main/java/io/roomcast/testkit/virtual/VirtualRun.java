@@ -55,7 +55,8 @@ final class VirtualRun {
                 listens
                         ? (number, listener) ->
                                 new Ear(listener, number, run.world, run.agenda, run.oracle, run.rooms, faultDice)
-                        : null);
+                        : null,
+                Dice.mix(order.seed() + 3));
         this.clients = new Clients(run, cluster);
         this.steps = new Steps(
                 run,
