@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
@@ -12,6 +13,7 @@ import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Ping;
 import io.roomcast.runtime.wire.proto.Request;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of the protobuf subprotocol: whole WebSocket messages of one frame out, batches in. What comes often, messages on routes, is read and written by hand
@@ -72,10 +74,20 @@ final class ClientWire {
         }
     }
 
-    static byte[] hello(String token) {
-        return batch(Frame.newBuilder()
-                .setHello(Hello.newBuilder().setAgent("roomcast-testkit").setToken(token))
-                .build());
+    static byte[] hello(String token, @Nullable StreamState stream) {
+        Hello.Builder hello = Hello.newBuilder().setAgent("roomcast-testkit").setToken(token);
+        if (stream != null) {
+            hello.setResumable(true);
+            if (!stream.token().isEmpty()) {
+                hello.setResume(stream.token()).setReceived(stream.received()).setAttempt(stream.nextAttempt());
+            }
+        }
+        return batch(Frame.newBuilder().setHello(hello).build());
+    }
+
+    static byte[] ack(long received) {
+        return batch(
+                Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)).build());
     }
 
     static byte[] join(String room, int ref) {

@@ -14,6 +14,7 @@ import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.runtime.wire.proto.Welcome;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.random.Dice;
 import io.roomcast.testkit.result.Count;
@@ -70,6 +71,9 @@ final class Clients implements ClientWire.Reader {
             public void back(int peer) {}
 
             @Override
+            public void wentOn(int peer) {}
+
+            @Override
             public void closed(int peer, int code) {}
 
             @Override
@@ -82,8 +86,11 @@ final class Clients implements ClientWire.Reader {
         /** A message came in one of its rooms. */
         void arrived(int peer, int membership);
 
-        /** It lost its connection, and is online and in its rooms again. */
+        /** It lost its session, and is online and in its rooms again with another. */
         void back(int peer);
+
+        /** It lost its connection, and its session goes on over another. */
+        void wentOn(int peer);
 
         /** The server closed the connection, and the peer had waited for that. */
         void closed(int peer, int code);
@@ -161,10 +168,7 @@ final class Clients implements ClientWire.Reader {
 
     private void open(int peer, byte link) {
         int nodes = cluster.nodes().size();
-        int preferred = peers.connects[peer] == 0
-                ? peer % nodes
-                : (int) run.dice.at(peer, peers.thrown[peer]).below(nodes);
-        VirtualNode node = cluster.place(1 + preferred, run.dice);
+        VirtualNode node = cluster.place(1 + preferred(peer, nodes), run.dice.at(peer, peers.thrown[peer]));
         peers.thrown[peer] = run.dice.position();
         peers.connects[peer]++;
         if (node == null) {
@@ -185,8 +189,22 @@ final class Clients implements ClientWire.Reader {
         run.note(peer, "connects to node " + node.number());
         peers.connection[peer] = client;
         peers.link[peer] = link;
-        send(peer, ClientWire.hello(Integer.toString(peer)));
+        StreamState stream = peers.stream(peer);
+        boolean resumes = stream != null && !stream.token().isEmpty();
+        sendUnnumbered(peer, ClientWire.hello((resumes ? VirtualNode.RESUMES : "") + peer, stream));
         alarm(peer, ANSWER_MILLIS);
+    }
+
+    /** Returns where a balancer sends a peer, from 0: first evenly, later anywhere, but often to where its session is. */
+    private int preferred(int peer, int nodes) {
+        if (peers.connects[peer] == 0) {
+            return peer % nodes;
+        }
+        Dice dice = run.dice.at(peer, peers.thrown[peer]);
+        int anywhere = (int) dice.below(nodes);
+        int chosen = peers.isResuming() && peers.node[peer] > 0 && dice.below(4) > 0 ? peers.node[peer] - 1 : anywhere;
+        peers.thrown[peer] = dice.position();
+        return chosen;
     }
 
     private void backOff(int peer, int most) {
@@ -263,6 +281,26 @@ final class Clients implements ClientWire.Reader {
     }
 
     private void forget(int peer, boolean keepRooms) {
+        StreamState stream = peers.stream(peer);
+        boolean mayResume = keepRooms && stream != null && !stream.token().isEmpty();
+        if (mayResume) {
+            // As long as nothing else is known the session goes on, and so does what is owed to it.
+            stream.lost(run.millis());
+            peers.connection[peer] = null;
+            peers.link[peer] = Peers.OFFLINE;
+            peers.slow[peer] = 0;
+            for (int slot = 0; slot < peers.slots; slot++) {
+                run.oracle.slow(peers.membership(peer, slot));
+            }
+            return;
+        }
+        if (stream != null) {
+            stream.begin("", "", 0);
+        }
+        loseSession(peer, keepRooms);
+    }
+
+    private void loseSession(int peer, boolean keepRooms) {
         peers.connection[peer] = null;
         peers.link[peer] = Peers.OFFLINE;
         peers.slow[peer] = 0;
@@ -344,6 +382,11 @@ final class Clients implements ClientWire.Reader {
     private void answered(int peer, byte what) {
         if (peers.link[peer] == Peers.REJOINING) {
             rejoin(peer);
+        } else if (peers.link[peer] == Peers.RETURNING) {
+            // Among what it had missed; it goes on when it is welcomed.
+            if (peers.waiting[peer] == what) {
+                peers.waiting[peer] = Peers.ANSWERED;
+            }
         } else if (peers.waiting[peer] == what) {
             run.wheel.cancel(peer);
             script.proceed(peer);
@@ -352,7 +395,17 @@ final class Clients implements ClientWire.Reader {
 
     // ---- sending
 
+    /** Sends a frame that has a number. */
     void send(int peer, byte[] bytes) {
+        StreamState stream = peers.stream(peer);
+        if (stream != null) {
+            stream.keep(bytes);
+        }
+        sendUnnumbered(peer, bytes);
+    }
+
+    /** Sends a frame without a number, or nonsense. */
+    void sendUnnumbered(int peer, byte[] bytes) {
         run.count(Count.BYTES_SENT, peer, bytes.length);
         requireNonNull(peers.connection[peer]).send(MessageType.BINARY, bytes);
     }
@@ -360,6 +413,24 @@ final class Clients implements ClientWire.Reader {
     /** Sends something under the wrong type. */
     void sendText(int peer, byte[] bytes) {
         requireNonNull(peers.connection[peer]).send(MessageType.TEXT, bytes);
+    }
+
+    /** Acknowledges what those have had who have not said so for a while. */
+    void acknowledge() {
+        for (int peer = 0; peer < peers.count() && peers.isResuming(); peer++) {
+            StreamState stream = peers.stream(peer);
+            if (stream != null && stream.isAckDue() && peers.link[peer] == Peers.ONLINE && peers.slow[peer] == 0) {
+                sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
+            }
+        }
+    }
+
+    /** Counts a numbered frame of the server. */
+    private void numbered(int peer) {
+        StreamState stream = peers.stream(peer);
+        if (stream != null && stream.count() && peers.link[peer] == Peers.ONLINE) {
+            sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
+        }
     }
 
     /** Stops reading, or reads again. */
@@ -388,6 +459,7 @@ final class Clients implements ClientWire.Reader {
 
     @Override
     public void data(int peer, int route, byte[] bytes, int offset, int length) {
+        numbered(peer);
         VirtualNode node = cluster.node(peers.node[peer]);
         int room = node.roomOfRoute(route);
         int membership = room < 0 ? -1 : peers.find(peer, room, 1 << Peers.IN | 1 << Peers.LEAVING);
@@ -424,7 +496,17 @@ final class Clients implements ClientWire.Reader {
     @Override
     public void frame(int peer, Frame frame) {
         switch (frame.getBodyCase()) {
-            case WELCOME -> welcome(peer, frame.getWelcome().getPeer());
+            case WELCOME, ACK, PING, PONG, GO_AWAY -> {}
+            case ERROR -> {
+                if (!frame.getError().getTerminal()) {
+                    numbered(peer);
+                }
+            }
+            default -> numbered(peer);
+        }
+        switch (frame.getBodyCase()) {
+            case WELCOME -> welcome(peer, frame.getWelcome());
+            case ACK -> acknowledged(peer, frame.getAck().getReceived());
             case JOINED -> joined(peer, frame.getJoined());
             case LEFT -> left(peer, frame.getLeft().getRoom());
             case ROUTE -> route(peer, frame.getRoute());
@@ -437,22 +519,74 @@ final class Clients implements ClientWire.Reader {
         }
     }
 
-    private void welcome(int peer, String id) {
-        run.sign(peer, WELCOMED, 0, peers.node[peer]);
-        run.note(peer, "is welcomed as " + id);
-        if (PeerIds.peer(id) != peer) {
-            run.find("unexpected", peer, "was welcomed as " + id + ", which is the id of another peer");
+    private void welcome(int peer, Welcome welcome) {
+        run.sign(peer, WELCOMED, welcome.getResumed() ? 1 : 0, peers.node[peer]);
+        run.note(peer, (welcome.getResumed() ? "goes on as " : "is welcomed as ") + welcome.getPeer());
+        know(peer, welcome.getPeer());
+        StreamState stream = peers.stream(peer);
+        if (stream != null && welcome.getResumed()) {
+            goOn(peer, stream, welcome);
+            return;
         }
-        if (peers.keepsIds()) {
-            peers.id[peer] = id;
+        if (stream != null) {
+            boolean lostSession = !stream.token().isEmpty();
+            String node = cluster.node(peers.node[peer]).tag();
+            if (lostSession) {
+                run.count(Count.RESUMES_FAILED, peer);
+                if (stream.shouldGoOn(node, run.millis())) {
+                    run.find("not-resumed", peer, "came back in time to the node that had its session, and got a new one");
+                }
+                anew(peer);
+            }
+            stream.begin(welcome.getResume(), node, welcome.getResumeWindowMs());
         }
         if (peers.link[peer] == Peers.RETURNING) {
-            run.count(Count.RESUMES, peer);
             rejoin(peer);
         } else {
             run.record(Metric.CONNECT, peer, peers.planned[peer]);
             answered(peer, Peers.WELCOME);
         }
+    }
+
+    private void know(int peer, String id) {
+        int said = PeerIds.said(id);
+        if (said < 0) {
+            run.ids.learn(id, peer);
+        } else if (said != peer) {
+            run.find("unexpected", peer, "was welcomed as " + id + ", which is the id of another peer");
+        }
+        if (peers.keepsIds()) {
+            peers.id[peer] = id;
+        }
+    }
+
+    /** The session goes on, with what the server has missed. */
+    private void goOn(int peer, StreamState stream, Welcome welcome) {
+        run.count(Count.RESUMES, peer);
+        stream.resumed(welcome.getResume());
+        acknowledged(peer, welcome.getReceived());
+        peers.link[peer] = Peers.ONLINE;
+        run.wheel.cancel(peer);
+        for (byte[] frame : stream.unacknowledged()) {
+            sendUnnumbered(peer, frame);
+        }
+        script.wentOn(peer);
+    }
+
+    private void acknowledged(int peer, long received) {
+        StreamState stream = peers.stream(peer);
+        if (stream == null || !stream.acknowledgedByServer(received)) {
+            run.find("acknowledged", peer, "the server acknowledged " + received + " frames, more than were sent");
+        }
+    }
+
+    /** The session is lost: what was owed to it is not owed any more. */
+    private void anew(int peer) {
+        MemoryClient client = peers.connection[peer];
+        byte link = peers.link[peer];
+        loseSession(peer, true);
+        peers.connection[peer] = client;
+        peers.link[peer] = link;
     }
 
     private void joined(int peer, Joined joined) {

@@ -138,7 +138,7 @@ final class FaultInjector {
     private void restartLater(VirtualNode node, Fault fault) {
         long at = Math.max(world.nanos(), fault.until().toNanos());
         agenda.at(at, () -> {
-            if (!node.isUp()) {
+            if (!over && !node.isUp()) {
                 cluster.start(node);
             }
         });

@@ -2,6 +2,8 @@ package io.roomcast.testkit.virtual;
 
 import io.roomcast.runtime.environment.IdSource;
 import io.roomcast.testkit.random.Dice;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class PeerIds implements IdSource {
 
     private final Dice secrets;
     private @Nullable String nextNode;
+    private final Map<String, Integer> learned = new HashMap<>();
     private int nextPeer = -1;
     private int strangers;
     private long opened;
@@ -57,8 +60,19 @@ final class PeerIds implements IdSource {
         return TAG + digits(number, DIGITS) + digits(++opened, DIGITS);
     }
 
-    /** Returns the number of the peer of an id, -1 if it does not say. */
-    static int peer(String id) {
+    /** A peer was welcomed under an id that does not say whose it is. */
+    void learn(String id, int peer) {
+        learned.put(id, peer);
+    }
+
+    /** Returns the number of the peer of an id, -1 if that is not known. */
+    int peer(String id) {
+        int said = said(id);
+        return said >= 0 ? said : learned.getOrDefault(id, -1);
+    }
+
+    /** Returns the number of the peer that an id says it is of, -1 if it does not say. */
+    static int said(String id) {
         if (id.length() != TAG.length() + 2 * DIGITS || id.charAt(TAG.length()) == '?') {
             return -1;
         }

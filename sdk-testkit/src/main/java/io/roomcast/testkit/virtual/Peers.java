@@ -23,6 +23,8 @@ final class Peers {
     static final byte AT_BARRIER = 8;
     static final byte SERVER_CLOSES = 9;
     static final byte DONE = 10;
+    /** What it waited for came before its session went on. */
+    static final byte ANSWERED = 11;
 
     /** How its connection is. */
     static final byte OFFLINE = 0;
@@ -69,6 +71,10 @@ final class Peers {
     @Nullable
     String[] id = {};
 
+    /** Kept only where sessions are resumed. */
+    @Nullable
+    StreamState[] stream = {};
+
     // By membership.
     byte[] room = {};
     int[] roomNumber = {};
@@ -81,8 +87,10 @@ final class Peers {
 
     private final boolean keepIds;
     private final boolean keepSnapshots;
+    private final boolean resuming;
 
-    Peers(int slots, int registers, boolean keepIds, boolean keepSnapshots) {
+    Peers(int slots, int registers, boolean keepIds, boolean keepSnapshots, boolean resuming) {
+        this.resuming = resuming;
         this.slots = slots;
         this.registerCount = registers;
         this.keepIds = keepIds;
@@ -126,6 +134,9 @@ final class Peers {
         if (keepIds) {
             id = Arrays.copyOf(id, peers);
         }
+        if (resuming) {
+            stream = Arrays.copyOf(stream, peers);
+        }
         int memberships = peers * slots;
         room = Arrays.copyOf(room, memberships);
         roomNumber = Arrays.copyOf(roomNumber, memberships);
@@ -139,12 +150,30 @@ final class Peers {
         }
     }
 
+    boolean isResuming() {
+        return resuming;
+    }
+
     boolean keepsIds() {
         return keepIds;
     }
 
     boolean keepsSnapshots() {
         return keepSnapshots;
+    }
+
+    /** Returns the numbers of a peer's session; null where sessions are not resumed. */
+    @Nullable
+    StreamState stream(int peer) {
+        if (!resuming) {
+            return null;
+        }
+        StreamState state = stream[peer];
+        if (state == null) {
+            state = new StreamState();
+            stream[peer] = state;
+        }
+        return state;
     }
 
     int membership(int peer, int slot) {

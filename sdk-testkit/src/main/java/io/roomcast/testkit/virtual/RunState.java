@@ -24,6 +24,7 @@ final class RunState {
     final Agenda agenda = new Agenda();
     final PeerWheel wheel = new PeerWheel();
     final Dice dice;
+    final PeerIds ids;
     final RoomNumbers rooms;
     final Peers peers;
     final Findings findings;
@@ -50,6 +51,7 @@ final class RunState {
         this.program = scenario.program();
         this.world = new World(seed);
         this.dice = new Dice(seed);
+        this.ids = new PeerIds(Dice.mix(seed + 3));
         this.rooms = new RoomNumbers(program);
         this.peers = peers;
         this.trace = trace;

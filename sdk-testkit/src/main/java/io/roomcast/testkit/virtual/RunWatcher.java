@@ -61,11 +61,11 @@ final class RunWatcher implements Watcher {
         return sender >= 0 && sender < run.peers.count();
     }
 
-    private static int[] peers(Collection<String> ids) {
+    private int[] peers(Collection<String> ids) {
         int[] numbers = new int[ids.size()];
         int at = 0;
         for (String id : ids) {
-            numbers[at++] = PeerIds.peer(id);
+            numbers[at++] = run.ids.peer(id);
         }
         return numbers;
     }

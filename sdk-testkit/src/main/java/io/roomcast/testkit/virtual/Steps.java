@@ -86,6 +86,11 @@ final class Steps implements Clients.Script {
                 proceed(peer);
             }
             case Peers.MESSAGES -> {
+                if (isMet(peer)) {
+                    met(peer);
+                    proceed(peer);
+                    return;
+                }
                 run.count(Count.EXPECTATIONS_MISSED, peer);
                 int step = peers.step[peer];
                 peers.expectedFrom[peers.membership(peer, program.a(step))] += program.b(step);
@@ -134,6 +139,14 @@ final class Steps implements Clients.Script {
                 proceed(peer);
             }
             default -> proceed(peer);
+        }
+    }
+
+    @Override
+    public void wentOn(int peer) {
+        switch (peers.waiting[peer]) {
+            case Peers.WELCOME, Peers.ANSWERED -> proceed(peer);
+            default -> run.wheel.set(peer, Math.max(run.millis() + 1, peers.savedDue[peer]));
         }
     }
 
@@ -438,13 +451,13 @@ final class Steps implements Clients.Script {
         // Longer than any limit that a node may have to notice it.
         alarm(peer, TimeUnit.MINUTES.toNanos(5));
         switch (misdeed) {
-            case MALFORMED -> clients.send(peer, new byte[] {0x0a, 0x7f, 0x00});
-            case OVERSIZED -> clients.send(peer, new byte[maxMessageBytes + 1]);
+            case MALFORMED -> clients.sendUnnumbered(peer, new byte[] {0x0a, 0x7f, 0x00});
+            case OVERSIZED -> clients.sendUnnumbered(peer, new byte[maxMessageBytes + 1]);
             case WRONG_TYPE -> clients.sendText(peer, new byte[] {'{', '}'});
             case PONG_SILENCE -> clients.stall(peer, true);
             case FLOOD -> {
                 for (int i = 0; i < 2 * maxMessagesPerSecond + 10; i++) {
-                    clients.send(peer, ClientWire.ping(1));
+                    clients.sendUnnumbered(peer, ClientWire.ping(1));
                 }
             }
             case UNMASKED, FRAGMENTED -> throw new IllegalStateException(misdeed + " needs frames, and there are none");

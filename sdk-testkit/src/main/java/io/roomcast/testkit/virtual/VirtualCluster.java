@@ -27,18 +27,15 @@ final class VirtualCluster {
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
     private long nextTimers;
 
-    /**
-     * @param ears puts an ear before a node, by number; null = the bridge is left alone
-     * @param secrets the seed of the tokens that nodes give to clients
-     */
+    /** @param ears puts an ear before a node, by number; null = the bridge is left alone */
     VirtualCluster(
             ClusterSettings settings,
             World world,
             Agenda agenda,
             Watcher watcher,
             @Nullable BiFunction<Integer, BridgeListener, Ear> ears,
-            long secrets) {
-        this.ids = new PeerIds(secrets);
+            PeerIds ids) {
+        this.ids = ids;
         this.settings = settings;
         this.world = world;
         this.agenda = agenda;

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 /** One place in the cluster and the node that is there now: it can be killed and started again as another. Belongs to the world's thread. */
 final class VirtualNode {
 
+    /** How the token of a client begins that wants to resume. */
+    static final String RESUMES = "resumes ";
+
     private static final int NO_EVENT = 255;
 
     private final int number;
@@ -91,9 +94,14 @@ final class VirtualNode {
         life = new Life(world, transport, bridge, node, handlers);
     }
 
-    /** Lets everybody in and says whose session is opened next: the token of a client is its number. */
+    /**
+     * Lets everybody in and says whose session is opened next: the token of a client is its number. Not for one that wants to resume: if it gets a new session,
+     * then not at once.
+     */
     private CompletableFuture<Authentication> authenticate(AuthenticationRequest request) {
-        cluster.ids().announcePeer(Integer.parseInt(request.token()));
+        if (!request.token().startsWith(RESUMES)) {
+            cluster.ids().announcePeer(Integer.parseInt(request.token()));
+        }
         return CompletableFuture.completedFuture(Authentication.accept(Identity.anonymous()));
     }
 
@@ -147,9 +155,15 @@ final class VirtualNode {
     /** Stops the node in order; calls back when it has. */
     void stop(Duration deadline, Runnable then) {
         Life stopping = living();
+        boolean first = stopping.accepting;
         stopping.accepting = false;
         stopping.node.stop(deadline).whenComplete((done, failure) -> {
-            past.add(stopping.node.stats());
+            if (!stopping.world.isAlive()) {
+                return;
+            }
+            if (first) {
+                past.add(stopping.node.stats());
+            }
             if (life == stopping) {
                 life = null;
             }

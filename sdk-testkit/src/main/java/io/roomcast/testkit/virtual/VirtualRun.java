@@ -43,7 +43,7 @@ final class VirtualRun {
         this.scenario = order.scenario();
         boolean toOne = scenario.program().uses(Opcode.SEND);
         Peers peers = new Peers(
-                Math.max(1, scenario.program().slots()), scenario.program().registers(), toOne, snapshots);
+                Math.max(1, scenario.program().slots()), scenario.program().registers(), toOne, snapshots, scenario.program().uses(Opcode.RESUME));
         this.run = new RunState(scenario, order.seed(), peers, settings.nodes(), trace);
         boolean listens = order.faults().faults().stream().map(Fault::kind).anyMatch(kind -> kind.isOfBridge());
         Dice faultDice = new Dice(Dice.mix(order.seed() + 1));
@@ -56,7 +56,7 @@ final class VirtualRun {
                         ? (number, listener) ->
                                 new Ear(listener, number, run.world, run.agenda, run.oracle, run.rooms, faultDice)
                         : null,
-                Dice.mix(order.seed() + 3));
+                run.ids);
         this.clients = new Clients(run, cluster);
         this.steps = new Steps(
                 run,
@@ -189,6 +189,7 @@ final class VirtualRun {
 
     private void second() {
         timeline.second();
+        clients.acknowledge();
         run.agenda.at(run.world.nanos() + SECOND, this::second);
     }
 
