@@ -158,6 +158,52 @@ public final class StandardScenarios {
                 .build();
     }
 
+    /** Peers that lose their connections for a moment, for long, or for longer than a node waits, while others go on talking. */
+    public static Scenario absences(int peers) {
+        Behaviour host = Behaviour.of("host", peer -> peer.connect()
+                .join("hall", HALL)
+                .repeat(30, again -> again.think(tenths(40)).broadcast("hall", "news", Payload.between(24, 300)))
+                .pause(LONG));
+        Behaviour traveller = Behaviour.of("traveller", peer -> peer.connect()
+                .join("hall", HALL)
+                .join("room", TALK)
+                .repeat(6, again -> again.think(tenths(30))
+                        .broadcast("hall", "news", Payload.smallest())
+                        .branch(what -> what.arm(1, one -> one.request("room", "what", Payload.smallest(), LONG))
+                                .arm(1, one -> one.broadcast("room", "say", Payload.bytes(100))))
+                        .disconnect(Ending.ABRUPT)
+                        .branch(howLong -> howLong.arm(6, one -> one.think(tenths(5)))
+                                .arm(3, one -> one.think(tenths(100)))
+                                .arm(1, one -> one.pause(Duration.ofSeconds(45))))
+                        .resume()));
+        return Scenario.named("absences")
+                .behaviour(1, host)
+                .behaviour(1, traveller)
+                .phase("all", Arrivals.spike(peers), Duration.ofSeconds(30))
+                .patience(Duration.ofMinutes(6))
+                .build();
+    }
+
+    /**
+     * A hall in which much is said, and peers that do not read for a while: for nodes with small budgets.
+     */
+    public static Scenario backlog(int peers) {
+        Behaviour talker = Behaviour.of("talker", peer -> peer.connect()
+                .join("hall", HALL)
+                .repeat(12, again -> again.think(tenths(6)).broadcast("hall", "news", Payload.between(500, 4000)))
+                .pause(LONG));
+        Behaviour dreamer = Behaviour.of("dreamer", peer -> peer.connect()
+                .join("hall", HALL)
+                .repeat(3, again -> again.think(tenths(10)).stall(tenths(12)))
+                .pause(LONG));
+        return Scenario.named("backlog")
+                .behaviour(2, talker)
+                .behaviour(1, dreamer)
+                .phase("all", Arrivals.spike(peers), Duration.ofSeconds(10))
+                .patience(Duration.ofMinutes(3))
+                .build();
+    }
+
     /** Whole hundreds of milliseconds, so that many peers act at one instant. */
     private static Spread tenths(int most) {
         return new Spread.Stepped(Duration.ofMillis(100).toNanos(), 0, most);

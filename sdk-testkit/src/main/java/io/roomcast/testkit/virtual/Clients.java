@@ -259,7 +259,7 @@ final class Clients implements ClientWire.Reader {
                 client.cut();
             }
         }
-        forget(peer, keepRooms);
+        forget(peer, keepRooms, true);
     }
 
     /** Is gone, without the server being told. */
@@ -269,7 +269,7 @@ final class Clients implements ClientWire.Reader {
             run.note(peer, "vanishes");
             client.stall();
         }
-        forget(peer, true);
+        forget(peer, true, false);
     }
 
     private void giveUp(int peer) {
@@ -277,15 +277,15 @@ final class Clients implements ClientWire.Reader {
         if (client != null) {
             client.cut();
         }
-        forget(peer, true);
+        forget(peer, true, true);
     }
 
-    private void forget(int peer, boolean keepRooms) {
+    private void forget(int peer, boolean keepRooms, boolean told) {
         StreamState stream = peers.stream(peer);
         boolean mayResume = keepRooms && stream != null && !stream.token().isEmpty();
         if (mayResume) {
             // As long as nothing else is known the session goes on, and so does what is owed to it.
-            stream.lost(run.millis());
+            stream.lost(run.millis(), told);
             peers.connection[peer] = null;
             peers.link[peer] = Peers.OFFLINE;
             peers.slow[peer] = 0;
@@ -323,11 +323,11 @@ final class Clients implements ClientWire.Reader {
         run.wheel.cancel(peer);
         byte was = peers.link[peer];
         if (peers.waiting[peer] == Peers.SERVER_CLOSES) {
-            forget(peer, false);
+            forget(peer, false, true);
             script.closed(peer, code);
             return;
         }
-        forget(peer, true);
+        forget(peer, true, true);
         run.count(Count.CONNECTIONS_LOST, peer);
         if (was == Peers.ONLINE) {
             peers.savedDue[peer] = due;
@@ -563,6 +563,9 @@ final class Clients implements ClientWire.Reader {
     /** The session goes on, with what the server has missed. */
     private void goOn(int peer, StreamState stream, Welcome welcome) {
         run.count(Count.RESUMES, peer);
+        if (stream.isOver(run.millis())) {
+            run.find("resumed-late", peer, "went on with a session that had been without a connection for longer than its window");
+        }
         stream.resumed(welcome.getResume());
         acknowledged(peer, welcome.getReceived());
         peers.link[peer] = Peers.ONLINE;

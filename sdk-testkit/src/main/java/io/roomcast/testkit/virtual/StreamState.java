@@ -7,10 +7,13 @@ import java.util.Queue;
 final class StreamState {
 
     private static final int ACK_FRAMES = 64;
+    /** How late a node may be to end a session. */
+    private static final int SLACK_MILLIS = 1000;
 
     private String token = "";
     private String home = "";
     private int lostAt;
+    private boolean cut;
     private int windowMillis;
     private int attempts;
     private long received;
@@ -73,14 +76,20 @@ final class StreamState {
         token = nextToken;
     }
 
-    /** Its connection is lost. */
-    void lost(int atMillis) {
+    /** Its connection is lost. @param told whether the node knows */
+    void lost(int atMillis, boolean told) {
         lostAt = atMillis;
+        cut = told;
     }
 
     /** Returns whether the node that it connects to now should still have the session. @param node how the ids of that node begin */
     boolean shouldGoOn(String node, int atMillis) {
         return home.equals(node) && atMillis - lostAt < windowMillis;
+    }
+
+    /** Returns whether no node should still have the session. */
+    boolean isOver(int atMillis) {
+        return cut && atMillis - lostAt > windowMillis + SLACK_MILLIS;
     }
 
     /** A new session begins. @param node how the ids of its node begin */

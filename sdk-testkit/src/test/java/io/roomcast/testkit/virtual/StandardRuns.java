@@ -1,0 +1,83 @@
+package io.roomcast.testkit.virtual;
+
+import io.roomcast.RoomOptions;
+import io.roomcast.testkit.drive.Driver;
+import io.roomcast.testkit.drive.Sweep;
+import io.roomcast.testkit.fault.FaultKind;
+import io.roomcast.testkit.fault.FaultPlan;
+import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.scenario.StandardScenarios;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The standard scenarios, each on nodes that suit it, with and without faults. As a program it looks for a seed that fails: status 0 says that there was none, 3 that
+ * there was one, which it prints.
+ */
+final class StandardRuns {
+
+    static final int NODES = 4;
+    private static final int FAULTS = 8;
+    private static final int FOUND = 3;
+
+    /** A scenario and where it runs. @param seconds in which faults begin; 0 = there are none */
+    record Standard(String name, Driver driver, Scenario scenario, int seconds) {
+
+        Sweep sweep() {
+            Sweep sweep = Sweep.of(driver, scenario);
+            return seconds == 0
+                    ? sweep
+                    : sweep.with(seed -> FaultPlan.random(
+                            seed, FAULTS, NODES, Duration.ofSeconds(seconds), EnumSet.allOf(FaultKind.class)));
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    private StandardRuns() {}
+
+    static List<Standard> all() {
+        Driver plain = VirtualDriver.nodes(NODES).build();
+        Driver counting = VirtualDriver.nodes(NODES).countingRooms().build();
+        Driver onLoops = VirtualDriver.nodes(NODES)
+                .options(RoomOptions.builder().nonBlocking().build())
+                .build();
+        Driver small = VirtualDriver.nodes(NODES)
+                .networkBytes(16 * 1024)
+                .limits(limits -> limits.maxMessageBytes(16 * 1024).outboundBytesPerPeer(64 * 1024))
+                .build();
+        return List.of(
+                new Standard("churn", counting, StandardScenarios.churn(80), 0),
+                new Standard("churn, without snapshots, on loops", onLoops, StandardScenarios.churn(80), 0),
+                new Standard("churn with faults", counting, StandardScenarios.churn(80), 8),
+                new Standard("conversation", plain, StandardScenarios.conversation(60), 0),
+                new Standard("conversation on loops with faults", onLoops, StandardScenarios.conversation(60), 4),
+                new Standard("bad neighbours", plain, StandardScenarios.badNeighbours(45), 0),
+                new Standard("bad neighbours with faults", plain, StandardScenarios.badNeighbours(45), 10),
+                new Standard("absences", plain, StandardScenarios.absences(30), 0),
+                new Standard("absences with faults", plain, StandardScenarios.absences(30), 40),
+                new Standard("backlog", small, StandardScenarios.backlog(24), 0));
+    }
+
+    /** @param args how many rounds, and what the seeds are made of */
+    public static void main(String[] args) {
+        int rounds = Integer.parseInt(args[0]);
+        long base = Long.parseLong(args[1]);
+        for (int round = 0; round < rounds; round++) {
+            for (Standard standard : all()) {
+                Optional<Sweep.Failure> failure = standard.sweep().run(base + round, 1);
+                if (failure.isPresent()) {
+                    System.out.println("found by " + standard + ", round " + round + ", " + failure.get().faultsBefore()
+                            + " faults before: " + failure.get().result().summary());
+                    System.exit(FOUND);
+                }
+            }
+        }
+        System.out.println("found nothing");
+    }
+}
