@@ -35,6 +35,6 @@ public enum Count {
     ERRORS,
     /** Invitations to go elsewhere. */
     GO_AWAYS,
-    /** Steps of the simulator, where there is one. */
+    /** In virtual time: frames that clients sent and got, envelopes between nodes, and alarms of clients. */
     EVENTS
 }

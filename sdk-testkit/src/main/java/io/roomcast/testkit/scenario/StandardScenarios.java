@@ -160,22 +160,31 @@ public final class StandardScenarios {
 
     /** Peers that lose their connections for a moment, for long, or for longer than a node waits, while others go on talking. */
     public static Scenario absences(int peers) {
-        Behaviour host = Behaviour.of("host", peer -> peer.connect()
-                .join("hall", HALL)
-                .repeat(30, again -> again.think(tenths(40)).broadcast("hall", "news", Payload.between(24, 300)))
-                .pause(LONG));
-        Behaviour traveller = Behaviour.of("traveller", peer -> peer.connect()
-                .join("hall", HALL)
-                .join("room", TALK)
-                .repeat(6, again -> again.think(tenths(30))
-                        .broadcast("hall", "news", Payload.smallest())
-                        .branch(what -> what.arm(1, one -> one.request("room", "what", Payload.smallest(), LONG))
-                                .arm(1, one -> one.broadcast("room", "say", Payload.bytes(100))))
-                        .disconnect(Ending.ABRUPT)
-                        .branch(howLong -> howLong.arm(6, one -> one.think(tenths(5)))
-                                .arm(3, one -> one.think(tenths(100)))
-                                .arm(1, one -> one.pause(Duration.ofSeconds(45))))
-                        .resume()));
+        Behaviour host = Behaviour.of(
+                "host",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .repeat(
+                                30,
+                                again -> again.think(tenths(40)).broadcast("hall", "news", Payload.between(24, 300)))
+                        .pause(LONG));
+        Behaviour traveller = Behaviour.of(
+                "traveller",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .join("room", TALK)
+                        .repeat(
+                                6,
+                                again -> again.think(tenths(30))
+                                        .broadcast("hall", "news", Payload.smallest())
+                                        .branch(what -> what.arm(
+                                                        1, one -> one.request("room", "what", Payload.smallest(), LONG))
+                                                .arm(1, one -> one.broadcast("room", "say", Payload.bytes(100))))
+                                        .disconnect(Ending.ABRUPT)
+                                        .branch(howLong -> howLong.arm(6, one -> one.think(tenths(5)))
+                                                .arm(3, one -> one.think(tenths(100)))
+                                                .arm(1, one -> one.pause(Duration.ofSeconds(45))))
+                                        .resume()));
         return Scenario.named("absences")
                 .behaviour(1, host)
                 .behaviour(1, traveller)
@@ -188,14 +197,20 @@ public final class StandardScenarios {
      * A hall in which much is said, and peers that do not read for a while: for nodes with small budgets.
      */
     public static Scenario backlog(int peers) {
-        Behaviour talker = Behaviour.of("talker", peer -> peer.connect()
-                .join("hall", HALL)
-                .repeat(12, again -> again.think(tenths(6)).broadcast("hall", "news", Payload.between(500, 4000)))
-                .pause(LONG));
-        Behaviour dreamer = Behaviour.of("dreamer", peer -> peer.connect()
-                .join("hall", HALL)
-                .repeat(3, again -> again.think(tenths(10)).stall(tenths(12)))
-                .pause(LONG));
+        Behaviour talker = Behaviour.of(
+                "talker",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .repeat(
+                                12,
+                                again -> again.think(tenths(6)).broadcast("hall", "news", Payload.between(500, 4000)))
+                        .pause(LONG));
+        Behaviour dreamer = Behaviour.of(
+                "dreamer",
+                peer -> peer.connect()
+                        .join("hall", HALL)
+                        .repeat(3, again -> again.think(tenths(10)).stall(tenths(12)))
+                        .pause(LONG));
         return Scenario.named("backlog")
                 .behaviour(2, talker)
                 .behaviour(1, dreamer)

@@ -86,8 +86,9 @@ final class ClientWire {
     }
 
     static byte[] ack(long received) {
-        return batch(
-                Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)).build());
+        return batch(Frame.newBuilder()
+                .setAck(Ack.newBuilder().setReceived(received))
+                .build());
     }
 
     static byte[] join(String room, int ref) {

@@ -407,6 +407,7 @@ final class Clients implements ClientWire.Reader {
     /** Sends a frame without a number, or nonsense. */
     void sendUnnumbered(int peer, byte[] bytes) {
         run.count(Count.BYTES_SENT, peer, bytes.length);
+        run.events++;
         requireNonNull(peers.connection[peer]).send(MessageType.BINARY, bytes);
     }
 
@@ -459,6 +460,7 @@ final class Clients implements ClientWire.Reader {
 
     @Override
     public void data(int peer, int route, byte[] bytes, int offset, int length) {
+        run.events++;
         numbered(peer);
         VirtualNode node = cluster.node(peers.node[peer]);
         int room = node.roomOfRoute(route);
@@ -495,6 +497,7 @@ final class Clients implements ClientWire.Reader {
 
     @Override
     public void frame(int peer, Frame frame) {
+        run.events++;
         switch (frame.getBodyCase()) {
             case WELCOME, ACK, PING, PONG, GO_AWAY -> {}
             case ERROR -> {
@@ -534,7 +537,10 @@ final class Clients implements ClientWire.Reader {
             if (lostSession) {
                 run.count(Count.RESUMES_FAILED, peer);
                 if (stream.shouldGoOn(node, run.millis())) {
-                    run.find("not-resumed", peer, "came back in time to the node that had its session, and got a new one");
+                    run.find(
+                            "not-resumed",
+                            peer,
+                            "came back in time to the node that had its session, and got a new one");
                 }
                 anew(peer);
             }
@@ -564,7 +570,10 @@ final class Clients implements ClientWire.Reader {
     private void goOn(int peer, StreamState stream, Welcome welcome) {
         run.count(Count.RESUMES, peer);
         if (stream.isOver(run.millis())) {
-            run.find("resumed-late", peer, "went on with a session that had been without a connection for longer than its window");
+            run.find(
+                    "resumed-late",
+                    peer,
+                    "went on with a session that had been without a connection for longer than its window");
         }
         stream.resumed(welcome.getResume());
         acknowledged(peer, welcome.getReceived());

@@ -15,12 +15,16 @@ final class NodeBridge implements Bridge {
 
     private final Bridge bridge;
     private final @Nullable Function<BridgeListener, Ear> ears;
+    private final Runnable carried;
     private @Nullable Ear ear;
     private boolean silent;
-    private long carried;
 
-    /** @param ears puts an ear before the node; null = nothing is to happen to what it hears */
-    NodeBridge(Bridge bridge, @Nullable Function<BridgeListener, Ear> ears) {
+    /**
+     * @param ears puts an ear before the node; null = nothing is to happen to what it hears
+     * @param carried run for each envelope that comes, where there is no ear
+     */
+    NodeBridge(Bridge bridge, @Nullable Function<BridgeListener, Ear> ears, Runnable carried) {
+        this.carried = carried;
         this.bridge = bridge;
         this.ears = ears;
     }
@@ -29,11 +33,6 @@ final class NodeBridge implements Bridge {
     @Nullable
     Ear ear() {
         return ear;
-    }
-
-    /** Returns how many envelopes the node has sent. */
-    long carried() {
-        return carried;
     }
 
     /** The node was killed: it says nothing more. */
@@ -50,19 +49,48 @@ final class NodeBridge implements Bridge {
             ear = ears.apply(listener);
             bridge.start(nodeId, ear);
         } else {
-            bridge.start(nodeId, listener);
+            bridge.start(nodeId, new Counting(listener));
+        }
+    }
+
+    /** Counts what comes. */
+    private final class Counting implements BridgeListener {
+
+        private final BridgeListener node;
+
+        Counting(BridgeListener node) {
+            this.node = node;
+        }
+
+        @Override
+        public void onEnvelope(String room, byte[] envelope) {
+            carried.run();
+            node.onEnvelope(room, envelope);
+        }
+
+        @Override
+        public void onNodeJoined(String nodeId) {
+            node.onNodeJoined(nodeId);
+        }
+
+        @Override
+        public void onNodeLost(String nodeId) {
+            node.onNodeLost(nodeId);
+        }
+
+        @Override
+        public void onState(BridgeState state) {
+            node.onState(state);
         }
     }
 
     @Override
     public CompletionStage<Void> publish(String room, byte[] envelope) {
-        carried++;
         return silent ? dead() : bridge.publish(room, envelope);
     }
 
     @Override
     public CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {
-        carried++;
         return silent ? dead() : bridge.send(nodeId, room, envelope);
     }
 

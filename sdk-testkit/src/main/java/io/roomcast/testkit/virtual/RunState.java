@@ -41,6 +41,8 @@ final class RunState {
     long received;
 
     long sent;
+    /** Frames that clients sent and got, and alarms. */
+    long events;
     /** How many peers have not done their last step. */
     long active;
     /** Times from plan to arrival of the second that is passing. */

@@ -26,6 +26,7 @@ final class VirtualCluster {
     private final List<VirtualNode> nodes;
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
     private long nextTimers;
+    private long envelopes;
 
     /** @param ears puts an ear before a node, by number; null = the bridge is left alone */
     VirtualCluster(
@@ -104,6 +105,16 @@ final class VirtualCluster {
         for (VirtualNode node : nodes) {
             node.fireTimers(all);
         }
+    }
+
+    /** An envelope has reached a node. */
+    void carried() {
+        envelopes++;
+    }
+
+    /** Returns how many envelopes have reached nodes that nobody listens before. */
+    long envelopes() {
+        return envelopes;
     }
 
     /** Returns whether nothing is on its way between nodes, while the world rests. */

@@ -83,7 +83,7 @@ final class VirtualNode {
         });
         MemoryTransport transport = new MemoryTransport(
                 cluster.loops(), world, world, new MemorySettings(cluster.limits(), cluster.networkBytes()));
-        NodeBridge bridge = new NodeBridge(hub, ears);
+        NodeBridge bridge = new NodeBridge(hub, ears, cluster::carried);
         cluster.ids().announceNode(number, ++starts);
         Node node = Node.start(
                 new NodeSettings(kinds, cluster.limits(), this::authenticate, bridge),
@@ -183,10 +183,6 @@ final class VirtualNode {
     /** Returns whether a node was killed here, and its counts are lost. */
     boolean wasKilled() {
         return killed;
-    }
-
-    long carried() {
-        return life == null ? 0 : life.bridge.carried();
     }
 
     /** Returns the handlers of the node that is here now, in the order of the declarations. */

@@ -43,7 +43,11 @@ final class VirtualRun {
         this.scenario = order.scenario();
         boolean toOne = scenario.program().uses(Opcode.SEND);
         Peers peers = new Peers(
-                Math.max(1, scenario.program().slots()), scenario.program().registers(), toOne, snapshots, scenario.program().uses(Opcode.RESUME));
+                Math.max(1, scenario.program().slots()),
+                scenario.program().registers(),
+                toOne,
+                snapshots,
+                scenario.program().uses(Opcode.RESUME));
         this.run = new RunState(scenario, order.seed(), peers, settings.nodes(), trace);
         boolean listens = order.faults().faults().stream().map(Fault::kind).anyMatch(kind -> kind.isOfBridge());
         Dice faultDice = new Dice(Dice.mix(order.seed() + 1));
@@ -133,7 +137,7 @@ final class VirtualRun {
         inspection.leftovers();
         inspection.metrics();
         timeline.end();
-        run.tally.count(Count.EVENTS, 0, run.phase, run.world.executed());
+        run.tally.count(Count.EVENTS, 0, run.phase, run.events + cluster.envelopes());
     }
 
     // ---- who comes and goes
@@ -234,6 +238,7 @@ final class VirtualRun {
     }
 
     private void alarm(int peer) {
+        run.events++;
         steps.alarm(peer);
         run.world.some();
     }

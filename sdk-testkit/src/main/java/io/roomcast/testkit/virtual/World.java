@@ -15,7 +15,6 @@ final class World implements Executor, Clock {
     private Runnable[] ready = new Runnable[1024];
     private int count;
     private long nanos;
-    private long executed;
 
     World(long seed) {
         this.dice = new Dice(seed);
@@ -51,7 +50,6 @@ final class World implements Executor, Clock {
         Runnable task = ready[chosen];
         ready[chosen] = ready[--count];
         ready[count] = null;
-        executed++;
         task.run();
         return true;
     }
@@ -64,10 +62,5 @@ final class World implements Executor, Clock {
     /** Runs until there is nothing left to run. */
     void rest() {
         while (step()) {}
-    }
-
-    /** Returns how many tasks were run. */
-    long executed() {
-        return executed;
     }
 }

@@ -72,8 +72,9 @@ final class StandardRuns {
             for (Standard standard : all()) {
                 Optional<Sweep.Failure> failure = standard.sweep().run(base + round, 1);
                 if (failure.isPresent()) {
-                    System.out.println("found by " + standard + ", round " + round + ", " + failure.get().faultsBefore()
-                            + " faults before: " + failure.get().result().summary());
+                    System.out.println("found by " + standard + ", round " + round + ", "
+                            + failure.get().faultsBefore() + " faults before: "
+                            + failure.get().result().summary());
                     System.exit(FOUND);
                 }
             }
