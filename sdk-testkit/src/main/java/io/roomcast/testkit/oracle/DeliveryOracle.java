@@ -475,6 +475,11 @@ public final class DeliveryOracle {
         return members[room][index];
     }
 
+    /** Returns whether something is on its way to a client, or may be. */
+    public boolean isOwed(int membership) {
+        return !onTheWay.isEmpty(membership);
+    }
+
     /** Returns whether a client was told that it is in and has not asked to leave. */
     public boolean isIn(int membership) {
         return state[membership] == IN;

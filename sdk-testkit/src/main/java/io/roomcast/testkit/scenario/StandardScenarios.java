@@ -3,7 +3,7 @@ package io.roomcast.testkit.scenario;
 import java.time.Duration;
 
 /**
- * Scenarios that go everywhere in the runtime, small enough for thousands of seeds. They expect rooms {@code talk/…}, {@code hall} and {@code ask/…} with a relaying
+ * Scenarios that go everywhere in the runtime, small enough for thousands of seeds. They expect rooms {@code talk/…}, {@code pair/…}, {@code ask/…} and {@code hall} with a relaying
  * handler.
  */
 public final class StandardScenarios {
@@ -51,7 +51,21 @@ public final class StandardScenarios {
                                         .broadcast("hall", "news", Payload.smallest())
                                         .think(tenths(6))
                                         .leave("hall")));
+        // Rooms that empty and fill again at one instant.
+        Behaviour restless = Behaviour.of(
+                "restless",
+                peer -> peer.connect()
+                        .repeat(
+                                12,
+                                again -> again.join(
+                                                "pair",
+                                                RoomChoice.of("pair/{}", Feeder.groupsOf(9, Math.max(1, peers / 9))))
+                                        .think(tenths(2))
+                                        .broadcast("pair", "say", Payload.smallest())
+                                        .think(tenths(2))
+                                        .leave("pair")));
         return Scenario.named("churn")
+                .behaviour(3, restless)
                 .behaviour(5, guest)
                 .behaviour(2, host)
                 .behaviour(2, visitor)

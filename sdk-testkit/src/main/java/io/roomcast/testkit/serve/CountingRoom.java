@@ -70,6 +70,11 @@ public final class CountingRoom extends RelayRoom implements BroadcastObserver {
                 .array());
     }
 
+    /** Returns whether a room is open here. */
+    public boolean isOpen(String room) {
+        return rooms.containsKey(room);
+    }
+
     /** Returns what was delivered to a room that is open, or nothing. */
     public Delivered delivered(String room) {
         return rooms.getOrDefault(room, Delivered.NOTHING);

@@ -21,7 +21,7 @@ final class Inspection {
         this.cluster = cluster;
     }
 
-    /** What peers found in their snapshots and got since is what their node delivered. */
+    /** What peers found in their snapshots and got since is what their node delivered. While the world rests. */
     void snapshots() {
         Peers peers = run.peers;
         if (!peers.keepsSnapshots()) {
@@ -35,7 +35,7 @@ final class Inspection {
             }
             String room = run.rooms.name(peers.roomNumber[membership]);
             for (RoomHandler handler : cluster.node(peers.node[peer]).handlers()) {
-                if (handler instanceof CountingRoom counting) {
+                if (handler instanceof CountingRoom counting && counting.isOpen(room)) {
                     compare(membership, peer, counting.delivered(room));
                 }
             }

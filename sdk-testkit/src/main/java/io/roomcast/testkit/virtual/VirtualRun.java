@@ -193,6 +193,7 @@ final class VirtualRun {
 
     private void second() {
         timeline.second();
+        inspection.snapshots();
         clients.acknowledge();
         run.agenda.at(run.world.nanos() + SECOND, this::second);
     }
