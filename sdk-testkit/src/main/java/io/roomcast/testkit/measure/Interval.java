@@ -10,7 +10,7 @@ import java.util.Map;
  * @param gauges how things were at its end; absent is unknown
  * @param fromPlan the latencies that ended in it, in microseconds from the planned instant; absent if there were none
  */
-public record Interval(Map<Count, Long> counts, Map<Gauge, Double> gauges, Map<Measure, Spread> fromPlan) {
+public record Interval(Map<Count, Long> counts, Map<Gauge, Double> gauges, Map<Measure, Distribution> fromPlan) {
 
     /** Copies. */
     public Interval {
@@ -31,9 +31,9 @@ public record Interval(Map<Count, Long> counts, Map<Gauge, Double> gauges, Map<M
         Map<Gauge, Double> values = new EnumMap<>(Gauge.class);
         values.putAll(gauges);
         other.gauges.forEach((gauge, value) -> values.merge(gauge, value, gauge::merge));
-        Map<Measure, Spread> spreads = new EnumMap<>(Measure.class);
-        spreads.putAll(fromPlan);
-        other.fromPlan.forEach((measure, spread) -> spreads.merge(measure, spread, Spread::and));
-        return new Interval(sums, values, spreads);
+        Map<Measure, Distribution> distributions = new EnumMap<>(Measure.class);
+        distributions.putAll(fromPlan);
+        other.fromPlan.forEach((measure, spread) -> distributions.merge(measure, spread, Distribution::and));
+        return new Interval(sums, values, distributions);
     }
 }

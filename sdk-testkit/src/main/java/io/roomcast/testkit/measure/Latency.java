@@ -7,7 +7,7 @@ package io.roomcast.testkit.measure;
  * @param service from the actual send: what the server alone had to do with; equal to {@code fromPlan} where nothing is sent
  * @param timeouts how many of the samples are waits that were given up
  */
-public record Latency(Spread fromPlan, Spread service, long timeouts) {
+public record Latency(Distribution fromPlan, Distribution service, long timeouts) {
 
     /** Returns the samples of both. */
     public Latency and(Latency other) {

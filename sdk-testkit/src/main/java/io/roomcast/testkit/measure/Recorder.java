@@ -164,11 +164,11 @@ public final class Recorder {
                 values.put(gauge, gauges[gauge.ordinal()]);
             }
         }
-        Map<Measure, Spread> fromPlan = new EnumMap<>(Measure.class);
+        Map<Measure, Distribution> fromPlan = new EnumMap<>(Measure.class);
         for (Measure measure : Measure.values()) {
             Samples of = samples[measure.ordinal()];
             if (of != null && of.nowFromPlan.getTotalCount() > 0) {
-                fromPlan.put(measure, Spread.of(of.nowFromPlan));
+                fromPlan.put(measure, Distribution.of(of.nowFromPlan));
                 if (measured) {
                     of.fromPlan.add(of.nowFromPlan);
                     of.service.add(of.nowService);
@@ -209,17 +209,18 @@ public final class Recorder {
         for (Measure measure : Measure.values()) {
             Samples of = samples[measure.ordinal()];
             if (of != null && of.fromPlan.getTotalCount() > 0) {
-                latencies.put(measure, new Latency(Spread.of(of.fromPlan), Spread.of(of.service), of.timeouts));
+                latencies.put(
+                        measure, new Latency(Distribution.of(of.fromPlan), Distribution.of(of.service), of.timeouts));
             }
         }
-        Map<Size, Spread> spreads = new EnumMap<>(Size.class);
+        Map<Size, Distribution> distributions = new EnumMap<>(Size.class);
         for (Size size : Size.values()) {
             Histogram of = sizes[size.ordinal()];
             if (of != null) {
-                spreads.put(size, Spread.of(of));
+                distributions.put(size, Distribution.of(of));
             }
         }
-        return new Recording(startedMillis, warmUpSeconds, timeline, sums, latencies, spreads);
+        return new Recording(startedMillis, warmUpSeconds, timeline, sums, latencies, distributions);
     }
 
     private Samples samples(Measure measure) {

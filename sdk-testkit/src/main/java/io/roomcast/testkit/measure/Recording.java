@@ -22,7 +22,7 @@ public record Recording(
         List<Interval> intervals,
         Map<Count, Long> counts,
         Map<Measure, Latency> latencies,
-        Map<Size, Spread> sizes) {
+        Map<Size, Distribution> sizes) {
 
     private static final int MILLIS = 1000;
 
@@ -41,12 +41,12 @@ public record Recording(
 
     /** Returns the latencies of a measure, of which there may be none. */
     public Latency latency(Measure measure) {
-        return latencies.getOrDefault(measure, new Latency(Spread.empty(), Spread.empty(), 0));
+        return latencies.getOrDefault(measure, new Latency(Distribution.empty(), Distribution.empty(), 0));
     }
 
     /** Returns a spread of sizes, which may be empty. */
-    public Spread size(Size size) {
-        return sizes.getOrDefault(size, Spread.empty());
+    public Distribution size(Size size) {
+        return sizes.getOrDefault(size, Distribution.empty());
     }
 
     /** Returns the seconds that are in the totals. */
@@ -78,10 +78,10 @@ public record Recording(
         Map<Measure, Latency> samples = new EnumMap<>(Measure.class);
         samples.putAll(latencies);
         other.latencies.forEach((measure, latency) -> samples.merge(measure, latency, Latency::and));
-        Map<Size, Spread> spreads = new EnumMap<>(Size.class);
-        spreads.putAll(sizes);
-        other.sizes.forEach((size, spread) -> spreads.merge(size, spread, Spread::and));
+        Map<Size, Distribution> distributions = new EnumMap<>(Size.class);
+        distributions.putAll(sizes);
+        other.sizes.forEach((size, spread) -> distributions.merge(size, spread, Distribution::and));
         return new Recording(
-                startedMillis, Math.max(warmUpSeconds, other.warmUpSeconds + shift), all, sums, samples, spreads);
+                startedMillis, Math.max(warmUpSeconds, other.warmUpSeconds + shift), all, sums, samples, distributions);
     }
 }

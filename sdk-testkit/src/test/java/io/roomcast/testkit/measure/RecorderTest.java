@@ -68,12 +68,12 @@ class RecorderTest {
         }
         all.endSecond();
 
-        Spread merged = parts.stream()
+        Distribution merged = parts.stream()
                 .reduce(Recording::and)
                 .orElseThrow()
                 .latency(Measure.FANOUT)
                 .fromPlan();
-        Spread whole = all.recording().latency(Measure.FANOUT).fromPlan();
+        Distribution whole = all.recording().latency(Measure.FANOUT).fromPlan();
         for (double percent : new double[] {1, 25, 50, 90, 99, 99.9, 100}) {
             assertThat(merged.percentile(percent))
                     .as("p%s, seed %s", percent, seed)
@@ -145,8 +145,8 @@ class RecorderTest {
         }
         recorder.endSecond();
 
-        Spread written = recorder.recording().latency(Measure.JOIN).fromPlan();
-        Spread read = Spread.decoded(written.encoded());
+        Distribution written = recorder.recording().latency(Measure.JOIN).fromPlan();
+        Distribution read = Distribution.decoded(written.encoded());
         assertThat(read.count()).isEqualTo(1000);
         assertThat(read.percentile(99.9)).isEqualTo(written.percentile(99.9));
         assertThat(read.average()).isEqualTo(written.average());
@@ -162,7 +162,7 @@ class RecorderTest {
         recorder.size(Size.ROOM, 9000);
         recorder.size(Size.ROOM, 9500);
 
-        Spread rooms = recorder.recording().size(Size.ROOM);
+        Distribution rooms = recorder.recording().size(Size.ROOM);
         assertThat(rooms.lowOutliers()).isEqualTo(1);
         assertThat(rooms.highOutliers()).isEqualTo(2);
         assertThat(rooms.average()).isBetween(1000.0, 1050.0);

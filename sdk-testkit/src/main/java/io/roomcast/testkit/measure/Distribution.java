@@ -4,9 +4,9 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.PackedHistogram;
 
 /**
- * How values are spread: the average, and those that are far from it on both sides. Immutable. Spreads add up, because they keep all values, to three digits.
+ * How values are spread: the average, and those that are far from it on both sides. Immutable. Distributions add up, because they keep all values, to three digits.
  */
-public final class Spread {
+public final class Distribution {
 
     /** Beyond the quartiles by three times their distance lies a far outlier (John Tukey, "Exploratory Data Analysis", 1977). */
     private static final int FAR = 3;
@@ -14,20 +14,20 @@ public final class Spread {
     /** Packed: there is one for each measure and second, most of them nearly empty. Nobody changes it after it was made. */
     private final AbstractHistogram histogram;
 
-    private Spread(AbstractHistogram histogram) {
+    private Distribution(AbstractHistogram histogram) {
         this.histogram = histogram;
     }
 
     /** Returns one of no values. */
-    public static Spread empty() {
-        return new Spread(Histograms.packed());
+    public static Distribution empty() {
+        return new Distribution(Histograms.packed());
     }
 
     /** Copies a histogram. */
-    static Spread of(AbstractHistogram histogram) {
+    static Distribution of(AbstractHistogram histogram) {
         PackedHistogram copy = Histograms.packed();
         copy.add(histogram);
-        return new Spread(copy);
+        return new Distribution(copy);
     }
 
     /**
@@ -35,7 +35,7 @@ public final class Spread {
      *
      * @throws IllegalArgumentException if it is something else
      */
-    public static Spread decoded(String text) {
+    public static Distribution decoded(String text) {
         return of(Histograms.decode(text));
     }
 
@@ -45,8 +45,8 @@ public final class Spread {
     }
 
     /** Returns the values of both. */
-    public Spread and(Spread other) {
-        Spread both = of(histogram);
+    public Distribution and(Distribution other) {
+        Distribution both = of(histogram);
         both.histogram.add(other.histogram);
         return both;
     }

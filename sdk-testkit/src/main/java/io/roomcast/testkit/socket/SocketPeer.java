@@ -1,0 +1,328 @@
+package io.roomcast.testkit.socket;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import io.roomcast.runtime.wire.proto.Cancel;
+import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.Join;
+import io.roomcast.runtime.wire.proto.Joined;
+import io.roomcast.runtime.wire.proto.Leave;
+import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
+import io.roomcast.runtime.wire.proto.Route;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client of a Roomcast server on a real socket, over {@code roomcast.v1.protobuf}. It does what it is told and says what came; it waits for nothing and decides
+ * nothing. Belongs to the thread of its {@link SocketLoop}.
+ *
+ * <p>It can connect again after it has ended, and is a new peer to the server then.
+ */
+public final class SocketPeer {
+
+    /** What the server calls this subprotocol. */
+    public static final String SUBPROTOCOL = "roomcast.v1.protobuf";
+
+    private static final String AGENT = "roomcast-testkit";
+    /** What the server answers when it knows no handler for a request; the scenario's peers answer none. */
+    private static final int REQUEST_NOT_HANDLED = 15;
+
+    private final SocketLoop loop;
+    private final Listener listener;
+    private final List<Seat> seats = new ArrayList<>(1);
+    private @Nullable ClientSocket socket;
+    private String token = "";
+    private boolean welcomed;
+    private String id = "";
+
+    /** @param listener told what becomes of it, by the loop's thread */
+    public SocketPeer(SocketLoop loop, Listener listener) {
+        this.loop = loop;
+        this.listener = listener;
+    }
+
+    /** Told what a server says. */
+    public interface Listener {
+
+        /** The server knows this peer. */
+        void onWelcome(SocketPeer peer);
+
+        /** It is in a room. @param ref of its join, 0 if it did not ask */
+        void onJoined(SocketPeer peer, String room, int ref);
+
+        /** It is not in a room any more. @param ref of its leave, 0 if it did not ask */
+        void onLeft(SocketPeer peer, String room, int ref);
+
+        /**
+         * A message came.
+         *
+         * @param room empty for one outside any room
+         * @param payload between position and limit; gone after the call
+         */
+        void onMessage(SocketPeer peer, String room, String event, ByteBuffer payload);
+
+        /** A request was answered. @param code 0 for an answer, else why there is none */
+        void onReply(SocketPeer peer, int request, int code, ByteBuffer payload);
+
+        /** The server refused something. */
+        void onError(SocketPeer peer, int code, String text, int ref, String room);
+
+        /** Messages were lost between nodes. @param missed how many, 0 if that is not known */
+        void onGap(SocketPeer peer, String room, long missed);
+
+        /** The server wants it to go and come back. */
+        void onGoAway(SocketPeer peer, int reconnectAfterMillis);
+
+        /** The connection has ended. The last call, unless it connects again. */
+        void onEnded(SocketPeer peer, Ending ending);
+    }
+
+    /**
+     * Begins a connection, and says hello when it is open.
+     *
+     * @throws IllegalStateException if there is one
+     */
+    public void connect(Target target, String withToken, int receiveBufferBytes) {
+        if (socket != null) {
+            throw new IllegalStateException("the peer has a connection already");
+        }
+        token = withToken;
+        socket = loop.connect(target, new SocketOptions(SUBPROTOCOL, receiveBufferBytes), new Wire());
+    }
+
+    /** Returns the peer's id, empty before it is welcomed. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns whether the server has welcomed it, and the connection has not ended. */
+    public boolean isWelcomed() {
+        return welcomed;
+    }
+
+    /** Returns whether it is in a room. */
+    public boolean isIn(String room) {
+        Seat seat = seat(room);
+        return seat != null && seat.number() != 0;
+    }
+
+    /** Returns its connection for what is below the protocol; null when there is none. */
+    public @Nullable ClientSocket socket() {
+        return socket;
+    }
+
+    /** Asks to be let into a room. */
+    public void join(String room, int ref) {
+        send(Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref)));
+    }
+
+    /** Asks to be taken out of a room that it is in. */
+    public void leave(String room, int ref) {
+        send(Frame.newBuilder()
+                .setLeave(Leave.newBuilder().setRoom(seated(room).number()).setRef(ref)));
+    }
+
+    /** Sends a message into a room that it is in. @param to the peer it is meant for, empty for none */
+    public void send(String room, String event, String to, ByteBuffer payload) {
+        Seat seat = seated(room);
+        int route = to.isEmpty() ? seat.route(event) : 0;
+        if (route != 0) {
+            send(Batches.of(route, payload));
+        } else {
+            send(Frame.newBuilder()
+                    .setMessage(Message.newBuilder()
+                            .setRoom(seat.number())
+                            .setEvent(event)
+                            .setTo(to)
+                            .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+        }
+    }
+
+    /** Asks something in a room that it is in. @param timeoutMillis 0 leaves it to the server */
+    public void request(String room, String event, int request, int timeoutMillis, ByteBuffer payload) {
+        send(Frame.newBuilder()
+                .setRequest(Request.newBuilder()
+                        .setRoom(seated(room).number())
+                        .setEvent(event)
+                        .setId(request)
+                        .setTimeoutMs(timeoutMillis)
+                        .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+    }
+
+    /** Says that an answer is not waited for any more. */
+    public void cancel(int request) {
+        send(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)));
+    }
+
+    private void send(Frame.Builder frame) {
+        send(Batches.of(frame));
+    }
+
+    private void send(byte[] batch) {
+        ClientSocket open = socket;
+        if (open != null) {
+            open.send(false, batch);
+        }
+    }
+
+    private @Nullable Seat seat(String room) {
+        for (Seat seat : seats) {
+            if (seat.room.equals(room)) {
+                return seat;
+            }
+        }
+        return null;
+    }
+
+    private Seat seated(String room) {
+        Seat seat = seat(room);
+        if (seat == null || seat.number() == 0) {
+            throw new IllegalStateException("peer " + id + " is not in room " + room);
+        }
+        return seat;
+    }
+
+    private Seat seatOf(int number) throws Batches.MalformedException {
+        for (Seat seat : seats) {
+            if (seat.number() == number) {
+                return seat;
+            }
+        }
+        throw new Batches.MalformedException("a frame is about room number " + number + ", which was never told");
+    }
+
+    private String roomOf(int number) throws Batches.MalformedException {
+        return number == 0 ? "" : seatOf(number).room;
+    }
+
+    /** Hears the connection. */
+    private final class Wire implements ClientSocket.Listener, Batches.Sink {
+
+        @Override
+        public void onOpen(ClientSocket open) {
+            open.send(
+                    false,
+                    Batches.of(Frame.newBuilder()
+                            .setHello(Hello.newBuilder().setAgent(AGENT).setToken(token))));
+        }
+
+        @Override
+        public void onMessage(ClientSocket open, boolean text, ByteBuffer payload) {
+            try {
+                if (text) {
+                    throw new Batches.MalformedException("a text message came under " + SUBPROTOCOL);
+                }
+                Batches.read(payload, this);
+            } catch (Batches.MalformedException e) {
+                violation = e.getMessage();
+                open.cut();
+            }
+        }
+
+        private @Nullable String violation;
+
+        @Override
+        public void frame(ByteBuffer encoded) throws Batches.MalformedException {
+            Frame frame;
+            try {
+                frame = Frame.parseFrom(encoded);
+            } catch (InvalidProtocolBufferException e) {
+                throw new Batches.MalformedException("a frame cannot be read: " + e.getMessage());
+            }
+            switch (frame.getBodyCase()) {
+                case WELCOME -> {
+                    id = frame.getWelcome().getPeer();
+                    welcomed = true;
+                    listener.onWelcome(SocketPeer.this);
+                }
+                case JOINED -> joined(frame.getJoined());
+                case LEFT -> {
+                    Seat seat = seatOf(frame.getLeft().getRoom());
+                    seats.remove(seat);
+                    listener.onLeft(SocketPeer.this, seat.room, frame.getLeft().getRef());
+                }
+                case ROUTE -> {
+                    Route route = frame.getRoute();
+                    seatOf(route.getRoom()).define(route.getRoute(), route.getEvent());
+                }
+                case MESSAGE -> {
+                    Message message = frame.getMessage();
+                    listener.onMessage(
+                            SocketPeer.this,
+                            roomOf(message.getRoom()),
+                            message.getEvent(),
+                            message.getPayload().asReadOnlyByteBuffer());
+                }
+                case REQUEST ->
+                    send(Frame.newBuilder()
+                            .setReply(Reply.newBuilder()
+                                    .setId(frame.getRequest().getId())
+                                    .setCode(REQUEST_NOT_HANDLED)
+                                    .setReason("peers of the testkit answer no requests")));
+                case REPLY -> {
+                    Reply reply = frame.getReply();
+                    listener.onReply(
+                            SocketPeer.this,
+                            reply.getId(),
+                            reply.getCode(),
+                            reply.getPayload().asReadOnlyByteBuffer());
+                }
+                case ERROR -> {
+                    var error = frame.getError();
+                    listener.onError(
+                            SocketPeer.this, error.getCode(), error.getText(), error.getRef(), error.getRoom());
+                }
+                case GAP ->
+                    listener.onGap(
+                            SocketPeer.this,
+                            roomOf(frame.getGap().getRoom()),
+                            frame.getGap().getMissed());
+                case GO_AWAY ->
+                    listener.onGoAway(SocketPeer.this, frame.getGoAway().getReconnectAfterMs());
+                default -> {
+                    // A frame of a later version of the protocol.
+                }
+            }
+        }
+
+        private void joined(Joined joined) {
+            Seat seat = seat(joined.getRoom());
+            if (seat == null) {
+                seat = new Seat(joined.getRoom().intern());
+                seats.add(seat);
+            }
+            seat.numbered(joined.getNumber());
+            for (Route route : joined.getRoutesList()) {
+                seat.define(route.getRoute(), route.getEvent());
+            }
+            listener.onJoined(SocketPeer.this, seat.room, joined.getRef());
+        }
+
+        @Override
+        public void routed(int route, ByteBuffer payload) throws Batches.MalformedException {
+            for (Seat seat : seats) {
+                String event = seat.event(route);
+                if (event != null) {
+                    listener.onMessage(SocketPeer.this, seat.room, event, payload);
+                    return;
+                }
+            }
+            throw new Batches.MalformedException("a message came on route " + route + ", which was never defined");
+        }
+
+        @Override
+        public void onEnded(ClientSocket ended, Ending ending) {
+            socket = null;
+            welcomed = false;
+            seats.clear();
+            String what = violation;
+            listener.onEnded(
+                    SocketPeer.this, what == null ? ending : new Ending(Ending.Kind.VIOLATED, ending.code(), what));
+        }
+    }
+}
