@@ -4,7 +4,8 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.PackedHistogram;
 
 /**
- * How values are spread: the average, and those that are far from it on both sides. Immutable. Distributions add up, because they keep all values, to three digits.
+ * How values are spread: the average, and those that are far from it on both sides. Immutable. Distributions add up, because they keep
+ * all values, to three digits.
  */
 public final class Distribution {
 
@@ -24,7 +25,7 @@ public final class Distribution {
     }
 
     /** Copies a histogram. */
-    static Distribution of(AbstractHistogram histogram) {
+    public static Distribution of(AbstractHistogram histogram) {
         PackedHistogram copy = Histograms.packed();
         copy.add(histogram);
         return new Distribution(copy);

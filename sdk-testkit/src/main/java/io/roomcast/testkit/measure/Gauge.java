@@ -20,6 +20,8 @@ public enum Gauge {
     SERVER_HEAP("serverHeap", "bytes", false),
     /** Time that the server's collectors took, in milliseconds of each second. */
     SERVER_GC("serverGc", "ms", false),
+    /** What waits in the server's queues for slow peers, in bytes; only of a server in this process. */
+    SERVER_QUEUES("serverQueues", "bytes", false),
     /** The machine's load average of one minute. */
     LOAD_AVERAGE("loadAverage", "tasks", false);
 

@@ -10,24 +10,29 @@ import org.HdrHistogram.AbstractHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.PackedHistogram;
 
-/** Histograms of one shape, so that they add up: microseconds up to an hour, or whole numbers, to three digits. */
+/** Histograms to three digits that grow with what is in them. */
 final class Histograms {
 
-    static final long MOST = TimeUnit.HOURS.toMicros(1);
+    /** Times beyond it count as this much. */
+    static final long MOST = TimeUnit.HOURS.toNanos(1);
+
     private static final int DIGITS = 3;
 
     private Histograms() {}
 
     static Histogram create() {
-        return new Histogram(1, MOST, DIGITS);
+        Histogram histogram = new Histogram(DIGITS);
+        histogram.setAutoResize(true);
+        return histogram;
     }
 
     /** Returns one that takes no more memory than what is in it needs, and more time. */
     static PackedHistogram packed() {
-        return new PackedHistogram(1, MOST, DIGITS);
+        PackedHistogram histogram = new PackedHistogram(DIGITS);
+        histogram.setAutoResize(true);
+        return histogram;
     }
 
-    /** Records a value; one out of range counts as the nearest that is in it. */
     static void record(Histogram histogram, long value) {
         histogram.recordValue(Math.max(0, Math.min(MOST, value)));
     }

@@ -1,5 +1,8 @@
 package io.roomcast.testkit.measure;
 
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Measurements;
+import io.roomcast.testkit.result.Metric;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -10,70 +13,66 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes down what happens in a run. Belongs to one thread, the one that does the things; {@link #recording} gives what others may
- * have. Instants are nanoseconds of any one clock. Recording allocates nothing.
+ * Takes down what happens in a run. Belongs to one thread, the one that does the things; {@link #recording} gives what others may have. Instants are
+ * nanoseconds since the run began. Recording allocates nothing once each metric has been seen.
  *
- * <p>Holds two histograms of about 190 KB for each {@link Measure} in use and some kilobytes for each second of the run, however many peers and messages there are.
+ * <p>Holds up to 200 KB for each metric, node and phase, and some kilobytes for each second of the run, however many peers and messages there are.
  */
 public final class Recorder {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    private static final Metric[] METRICS = Metric.values();
+    private static final Count[] COUNTS = Count.values();
 
-    private final long startNanos;
     private final long startedMillis;
-    private final int warmUpSeconds;
-    private final List<Interval> intervals = new ArrayList<>();
-    /** Planned sends by their planned second, which may be over when they are made. */
-    private long[] offered = new long[64];
+    private final int nodes;
+    private final int phases;
+    private final Measurements totals = new Measurements();
+    private final @Nullable Histogram[] histograms;
+    private final long[] @Nullable [] cells;
+    private final List<Second> seconds = new ArrayList<>();
+    /** Sends by their planned second, which may be over when they are made. */
+    private long[] planned = new long[64];
 
-    private final long[] current = new long[Count.values().length];
-    private final long[] totals = new long[Count.values().length];
+    private final long[] counted = new long[COUNTS.length];
     private final double[] gauges = new double[Gauge.values().length];
-    private final Samples[] samples = new Samples[Measure.values().length];
-    private final @Nullable Histogram[] sizes = new Histogram[Size.values().length];
-
-    /** One measure: this second's latencies, and those of the seconds before. */
-    private static final class Samples {
-        private final Histogram nowFromPlan = Histograms.create();
-        private final Histogram nowService = Histograms.create();
-        private final Histogram fromPlan = Histograms.create();
-        private final Histogram service = Histograms.create();
-        private long nowTimeouts;
-        private long timeouts;
-    }
+    private final Histogram[] current = new Histogram[METRICS.length];
 
     /**
-     * @param startNanos when the run begins
-     * @param startedMillis the same instant, in milliseconds since 1970
-     * @param warmUpSeconds how many seconds shall be in the timeline and in no total; what is planned in them is not judged
+     * @param startedMillis when the run begins, in milliseconds since 1970
+     * @param nodes how many nodes there are, numbered from 1; 0 where that is not known
+     * @param phases how many phases there are
      */
-    public Recorder(long startNanos, long startedMillis, int warmUpSeconds) {
-        if (warmUpSeconds < 0) {
-            throw new IllegalArgumentException("warmUpSeconds is " + warmUpSeconds + ", expected 0 or more");
-        }
-        this.startNanos = startNanos;
+    public Recorder(long startedMillis, int nodes, int phases) {
         this.startedMillis = startedMillis;
-        this.warmUpSeconds = warmUpSeconds;
+        this.nodes = nodes;
+        this.phases = phases;
+        this.histograms = new Histogram[METRICS.length * (nodes + 1) * phases];
+        this.cells = new long[COUNTS.length * (nodes + 1) * phases][];
+        Arrays.setAll(current, i -> Histograms.create());
         Arrays.fill(gauges, Double.NaN);
     }
 
+    /** Counts one. @param node 0 where it is about no node */
+    public void count(Count what, int node, int phase) {
+        count(what, node, phase, 1);
+    }
+
     /** Counts. */
-    public void count(Count count, long times) {
-        current[count.ordinal()] += times;
-    }
-
-    /** Counts one. */
-    public void count(Count count) {
-        count(count, 1);
-    }
-
-    /** Returns a count from the beginning of the run, warm-up included. */
-    public long soFar(Count count) {
-        long sum = current[count.ordinal()];
-        for (Interval interval : intervals) {
-            sum += interval.count(count);
+    public void count(Count what, int node, int phase, long more) {
+        int place = place(what.ordinal(), node, phase);
+        long[] cell = cells[place];
+        if (cell == null) {
+            cell = totals.cell(what, node, phase);
+            cells[place] = cell;
         }
-        return sum;
+        cell[0] += more;
+        counted[what.ordinal()] += more;
+    }
+
+    /** Returns a count since the run began. */
+    public long soFar(Count what) {
+        return totals.total(what);
     }
 
     /** Sets a gauge, until it is set again. */
@@ -81,154 +80,91 @@ public final class Recorder {
         gauges[gauge.ordinal()] = value;
     }
 
-    /** Takes down that a send was planned, whether or not it has been made. */
-    public void offered(long plannedNanos) {
-        int second = (int) Math.max(0, (plannedNanos - startNanos) / SECOND);
-        if (second >= offered.length) {
-            offered = Arrays.copyOf(offered, Math.max(second + 1, 2 * offered.length));
+    /** Counts a message or request that was to be sent, in the second for which it was planned. */
+    public void planned(long plannedNanos, int node, int phase) {
+        count(Count.MESSAGES_PLANNED, node, phase);
+        int second = (int) Math.max(0, plannedNanos / SECOND);
+        if (second >= planned.length) {
+            planned = Arrays.copyOf(planned, Math.max(second + 1, 2 * planned.length));
         }
-        offered[second]++;
+        planned[second]++;
     }
 
-    /** Takes down that the generator did now what was planned for then. */
-    public void acted(long plannedNanos, long nowNanos) {
-        Samples lag = samples(Measure.SENDER_LAG);
-        long micros = TimeUnit.NANOSECONDS.toMicros(nowNanos - plannedNanos);
-        Histograms.record(lag.nowFromPlan, micros);
-        Histograms.record(lag.nowService, micros);
-    }
-
-    /**
-     * Takes down that something came to its end.
-     *
-     * @param plannedNanos when it should have begun
-     * @param sentNanos when it did begin
-     * @param doneNanos when it ended
-     */
-    public void latency(Measure measure, long plannedNanos, long sentNanos, long doneNanos) {
-        Samples of = samples(measure);
-        Histograms.record(of.nowFromPlan, TimeUnit.NANOSECONDS.toMicros(doneNanos - plannedNanos));
-        Histograms.record(of.nowService, TimeUnit.NANOSECONDS.toMicros(doneNanos - sentNanos));
-    }
-
-    /** Takes down that something did not come to its end until now, and is not waited for any more: a sample like the others, and a timeout. */
-    public void timedOut(Measure measure, long plannedNanos, long sentNanos, long nowNanos) {
-        latency(measure, plannedNanos, sentNanos, nowNanos);
-        samples(measure).nowTimeouts++;
-        count(Count.TIMEOUTS);
-    }
-
-    /** Takes down a size. */
-    public void size(Size size, long value) {
-        Histogram of = sizes[size.ordinal()];
-        if (of == null) {
-            of = Histograms.create();
-            sizes[size.ordinal()] = of;
+    /** Records a time in nanoseconds, or a size. */
+    public void record(Metric what, int node, int phase, long value) {
+        int place = place(what.ordinal(), node, phase);
+        Histogram histogram = histograms[place];
+        if (histogram == null) {
+            histogram = totals.histogram(what, node, phase);
+            histograms[place] = histogram;
         }
-        Histograms.record(of, value);
+        Histograms.record(histogram, value);
+        Histograms.record(current[what.ordinal()], value);
     }
 
-    /** Returns how many whole seconds the timeline has. */
+    private int place(int ordinal, int node, int phase) {
+        return (ordinal * (nodes + 1) + node) * phases + phase;
+    }
+
+    /** Returns how many whole seconds there are. */
     public int seconds() {
-        return intervals.size();
-    }
-
-    /** Returns the last whole second, null before there is one. */
-    public @Nullable Interval last() {
-        return intervals.isEmpty() ? null : intervals.get(intervals.size() - 1);
+        return seconds.size();
     }
 
     /** Returns whether a second is over, so that {@link #endSecond} is due. */
     public boolean secondIsOver(long nowNanos) {
-        return nowNanos - startNanos >= (intervals.size() + 1) * SECOND;
+        return nowNanos >= (seconds.size() + 1) * SECOND;
     }
 
-    /** Ends the current second. Whoever comes late ends several; what came late is in the first of them. */
-    public void endSecond() {
-        int second = intervals.size();
-        boolean measured = second >= warmUpSeconds;
+    /** Ends the current second. Whoever comes late ends several; what came late is in the first of them. @param phase the current one */
+    public void endSecond(int phase) {
         Map<Count, Long> counts = new EnumMap<>(Count.class);
-        for (Count count : Count.values()) {
-            long value = current[count.ordinal()];
-            if (value != 0) {
-                counts.put(count, value);
-                if (measured) {
-                    totals[count.ordinal()] += value;
-                }
+        for (Count count : COUNTS) {
+            if (counted[count.ordinal()] != 0 && count != Count.MESSAGES_PLANNED) {
+                counts.put(count, counted[count.ordinal()]);
             }
         }
-        Arrays.fill(current, 0);
+        Arrays.fill(counted, 0);
         Map<Gauge, Double> values = new EnumMap<>(Gauge.class);
         for (Gauge gauge : Gauge.values()) {
             if (!Double.isNaN(gauges[gauge.ordinal()])) {
                 values.put(gauge, gauges[gauge.ordinal()]);
             }
         }
-        Map<Measure, Distribution> fromPlan = new EnumMap<>(Measure.class);
-        for (Measure measure : Measure.values()) {
-            Samples of = samples[measure.ordinal()];
-            if (of != null && of.nowFromPlan.getTotalCount() > 0) {
-                fromPlan.put(measure, Distribution.of(of.nowFromPlan));
-                if (measured) {
-                    of.fromPlan.add(of.nowFromPlan);
-                    of.service.add(of.nowService);
-                    of.timeouts += of.nowTimeouts;
-                }
-                of.nowFromPlan.reset();
-                of.nowService.reset();
-                of.nowTimeouts = 0;
+        Map<Metric, Distribution> times = new EnumMap<>(Metric.class);
+        for (Metric metric : METRICS) {
+            Histogram histogram = current[metric.ordinal()];
+            if (histogram.getTotalCount() > 0) {
+                times.put(metric, Distribution.of(histogram));
+                histogram.reset();
             }
         }
-        intervals.add(new Interval(counts, values, fromPlan));
+        seconds.add(new Second(phase, counts, values, times));
     }
 
-    /** Returns all whole seconds. */
+    /** Returns the last whole second as it is known now; there must be one. */
+    public Second last() {
+        return withPlanned(seconds.size() - 1);
+    }
+
+    /** Returns the totals, and all whole seconds. To be asked once, at the end: the totals are not copied. */
     public Recording recording() {
-        List<Interval> timeline = new ArrayList<>(intervals.size());
-        Map<Count, Long> sums = new EnumMap<>(Count.class);
-        for (Count count : Count.values()) {
-            if (totals[count.ordinal()] != 0) {
-                sums.put(count, totals[count.ordinal()]);
-            }
+        List<Second> all = new ArrayList<>(seconds.size());
+        for (int second = 0; second < seconds.size(); second++) {
+            all.add(withPlanned(second));
         }
-        for (int second = 0; second < intervals.size(); second++) {
-            Interval interval = intervals.get(second);
-            long planned = second < offered.length ? offered[second] : 0;
-            if (planned > 0) {
-                Map<Count, Long> counts = new EnumMap<>(Count.class);
-                counts.putAll(interval.counts());
-                counts.put(Count.OFFERED, planned);
-                interval = new Interval(counts, interval.gauges(), interval.fromPlan());
-                if (second >= warmUpSeconds) {
-                    sums.merge(Count.OFFERED, planned, Long::sum);
-                }
-            }
-            timeline.add(interval);
-        }
-        Map<Measure, Latency> latencies = new EnumMap<>(Measure.class);
-        for (Measure measure : Measure.values()) {
-            Samples of = samples[measure.ordinal()];
-            if (of != null && of.fromPlan.getTotalCount() > 0) {
-                latencies.put(
-                        measure, new Latency(Distribution.of(of.fromPlan), Distribution.of(of.service), of.timeouts));
-            }
-        }
-        Map<Size, Distribution> distributions = new EnumMap<>(Size.class);
-        for (Size size : Size.values()) {
-            Histogram of = sizes[size.ordinal()];
-            if (of != null) {
-                distributions.put(size, Distribution.of(of));
-            }
-        }
-        return new Recording(startedMillis, warmUpSeconds, timeline, sums, latencies, distributions);
+        return new Recording(startedMillis, totals, all);
     }
 
-    private Samples samples(Measure measure) {
-        Samples of = samples[measure.ordinal()];
-        if (of == null) {
-            of = new Samples();
-            samples[measure.ordinal()] = of;
+    private Second withPlanned(int number) {
+        Second second = seconds.get(number);
+        long plans = number < planned.length ? planned[number] : 0;
+        if (plans == 0) {
+            return second;
         }
-        return of;
+        Map<Count, Long> counts = new EnumMap<>(Count.class);
+        counts.putAll(second.counts());
+        counts.put(Count.MESSAGES_PLANNED, plans);
+        return new Second(second.phase(), counts, second.gauges(), second.times());
     }
 }

@@ -1,57 +1,30 @@
 package io.roomcast.testkit.measure;
 
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Measurements;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.result.Sample;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a run has left: second by second, and in total. Immutable. Recordings of processes that ran together add up; in this way,
- * and only in this way, a percentile of all of them can be had.
+ * What a run has left: second by second, and in total. Recordings of processes that ran together add up; in this way, and only in this way, a
+ * percentile of all of them can be had. Nobody changes one after it was made.
  *
  * @param startedMillis when the first second began, in milliseconds since 1970
- * @param warmUpSeconds how many seconds at the beginning are in {@code intervals} only, and in no total
- * @param intervals one for each second
- * @param counts the totals
- * @param latencies the totals; absent is a measure without a sample
- * @param sizes the totals; absent is a size without a sample
+ * @param totals by node and phase
+ * @param seconds one after another
  */
-public record Recording(
-        long startedMillis,
-        int warmUpSeconds,
-        List<Interval> intervals,
-        Map<Count, Long> counts,
-        Map<Measure, Latency> latencies,
-        Map<Size, Distribution> sizes) {
+public record Recording(long startedMillis, Measurements totals, List<Second> seconds) {
 
-    private static final int MILLIS = 1000;
+    private static final double MILLIS = 1000;
+    private static final Second NOTHING = new Second(0, Map.of(), Map.of(), Map.of());
+    private static final long UNKNOWN = -1;
 
-    /** Copies. */
+    /** Copies the list. */
     public Recording {
-        intervals = List.copyOf(intervals);
-        counts = Map.copyOf(counts);
-        latencies = Map.copyOf(latencies);
-        sizes = Map.copyOf(sizes);
-    }
-
-    /** Returns a total. */
-    public long count(Count count) {
-        return counts.getOrDefault(count, 0L);
-    }
-
-    /** Returns the latencies of a measure, of which there may be none. */
-    public Latency latency(Measure measure) {
-        return latencies.getOrDefault(measure, new Latency(Distribution.empty(), Distribution.empty(), 0));
-    }
-
-    /** Returns a spread of sizes, which may be empty. */
-    public Distribution size(Size size) {
-        return sizes.getOrDefault(size, Distribution.empty());
-    }
-
-    /** Returns the seconds that are in the totals. */
-    public List<Interval> measured() {
-        return intervals.subList(Math.min(warmUpSeconds, intervals.size()), intervals.size());
+        seconds = List.copyOf(seconds);
     }
 
     /** Returns both together. Their seconds are laid over each other by the clock, to the nearest second. */
@@ -59,29 +32,68 @@ public record Recording(
         if (other.startedMillis < startedMillis) {
             return other.and(this);
         }
-        int shift = (int) Math.round((other.startedMillis - startedMillis) / (double) MILLIS);
-        List<Interval> all = new ArrayList<>(intervals);
-        for (int i = 0; i < other.intervals.size(); i++) {
+        int shift = (int) Math.round((other.startedMillis - startedMillis) / MILLIS);
+        List<Second> all = new ArrayList<>(seconds);
+        for (int i = 0; i < other.seconds.size(); i++) {
             int second = i + shift;
-            while (all.size() < second) {
-                all.add(new Interval(Map.of(), Map.of(), Map.of()));
+            while (all.size() <= second) {
+                all.add(NOTHING);
             }
-            if (second < all.size()) {
-                all.set(second, all.get(second).and(other.intervals.get(i)));
-            } else {
-                all.add(other.intervals.get(i));
-            }
+            all.set(second, all.get(second).and(other.seconds.get(i)));
         }
-        Map<Count, Long> sums = new EnumMap<>(Count.class);
-        sums.putAll(counts);
-        other.counts.forEach((count, value) -> sums.merge(count, value, Long::sum));
-        Map<Measure, Latency> samples = new EnumMap<>(Measure.class);
-        samples.putAll(latencies);
-        other.latencies.forEach((measure, latency) -> samples.merge(measure, latency, Latency::and));
-        Map<Size, Distribution> distributions = new EnumMap<>(Size.class);
-        distributions.putAll(sizes);
-        other.sizes.forEach((size, spread) -> distributions.merge(size, spread, Distribution::and));
-        return new Recording(
-                startedMillis, Math.max(warmUpSeconds, other.warmUpSeconds + shift), all, sums, samples, distributions);
+        Measurements sums = new Measurements();
+        sums.add(totals);
+        sums.add(other.totals);
+        return new Recording(startedMillis, sums, all);
+    }
+
+    /** Returns a line for each second. Memory and processor time are those of the server where they are known, else those of the generator. */
+    public List<Sample> timeline() {
+        List<Sample> timeline = new ArrayList<>(seconds.size());
+        for (int second = 0; second < seconds.size(); second++) {
+            timeline.add(sample(second));
+        }
+        return timeline;
+    }
+
+    /** Returns the line of one second. */
+    public Sample sample(int number) {
+        Second second = seconds.get(number);
+        Distribution main = second.times().containsKey(Metric.DELIVERY)
+                ? second.times(Metric.DELIVERY)
+                : second.times(Metric.REQUEST);
+        Distribution lag = second.times(Metric.LAG);
+        double processors = Runtime.getRuntime().availableProcessors();
+        double cpu = second.gauge(Gauge.SERVER_CPU, second.gauge(Gauge.GENERATOR_CPU, UNKNOWN));
+        return new Sample(
+                number,
+                second.phase(),
+                (long) second.gauge(Gauge.PEERS, 0),
+                second.count(Count.MESSAGES_PLANNED),
+                second.count(Count.MESSAGES_SENT) + second.count(Count.REQUESTS),
+                second.count(Count.MESSAGES_RECEIVED) + second.count(Count.REPLIES),
+                errors(second),
+                percentile(main, 50),
+                percentile(main, 90),
+                percentile(main, 99),
+                percentile(main, 100),
+                percentile(lag, 99),
+                cpu < 0 ? UNKNOWN : cpu / processors,
+                second.gauge(Gauge.LOAD_AVERAGE, UNKNOWN),
+                (long) second.gauge(Gauge.SERVER_HEAP, second.gauge(Gauge.GENERATOR_HEAP, UNKNOWN)),
+                (long) second.gauge(Gauge.SERVER_GC, second.gauge(Gauge.GENERATOR_GC, UNKNOWN)),
+                (long) second.gauge(Gauge.SERVER_QUEUES, UNKNOWN));
+    }
+
+    private static long percentile(Distribution of, double percent) {
+        return of.count() == 0 ? UNKNOWN : of.percentile(percent);
+    }
+
+    private static long errors(Second second) {
+        return second.count(Count.ERRORS)
+                + second.count(Count.CONNECTS_FAILED)
+                + second.count(Count.CONNECTIONS_LOST)
+                + second.count(Count.REQUESTS_TIMED_OUT)
+                + second.count(Count.EXPECTATIONS_MISSED);
     }
 }
