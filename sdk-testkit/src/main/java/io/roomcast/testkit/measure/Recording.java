@@ -51,14 +51,13 @@ public record Recording(long startedMillis, Measurements totals, List<Second> se
     public List<Sample> timeline() {
         List<Sample> timeline = new ArrayList<>(seconds.size());
         for (int second = 0; second < seconds.size(); second++) {
-            timeline.add(sample(second));
+            timeline.add(sample(seconds.get(second), second));
         }
         return timeline;
     }
 
-    /** Returns the line of one second. */
-    public Sample sample(int number) {
-        Second second = seconds.get(number);
+    /** Returns the line of one second. @param number its number, from 0 */
+    public static Sample sample(Second second, int number) {
         Distribution main = second.times().containsKey(Metric.DELIVERY)
                 ? second.times(Metric.DELIVERY)
                 : second.times(Metric.REQUEST);

@@ -135,14 +135,17 @@ public final class ClientSocket {
         frame(FINAL | (text ? TEXT : BINARY), message, 0, message.length, true);
     }
 
-    /** Sends one message in frames of so many bytes each. */
-    public void sendFragmented(boolean text, byte[] message, int bytesEach) {
+    /** Sends one message in frames of so many bytes each. @param ping whether a ping goes between the first two */
+    public void sendFragmented(boolean text, byte[] message, int bytesEach, boolean ping) {
         int opcode = text ? TEXT : BINARY;
         for (int offset = 0; offset < message.length; offset += bytesEach) {
             int length = Math.min(bytesEach, message.length - offset);
             boolean last = offset + length == message.length;
             frame((last ? FINAL : 0) | opcode, message, offset, length, true);
             opcode = CONTINUATION;
+            if (ping && offset == 0 && !last) {
+                ping();
+            }
         }
     }
 

@@ -39,6 +39,7 @@ public final class SocketPeer {
     private String token = "";
     private boolean welcomed;
     private String id = "";
+    private int mostMessageBytes;
 
     /** @param listener told what becomes of it, by the loop's thread */
     public SocketPeer(SocketLoop loop, Listener listener) {
@@ -78,8 +79,8 @@ public final class SocketPeer {
         /** The server wants it to go and come back. */
         void onGoAway(SocketPeer peer, int reconnectAfterMillis);
 
-        /** The connection has ended. The last call, unless it connects again. */
-        void onEnded(SocketPeer peer, Ending ending);
+        /** The connection has ended. The last call, unless it connects again. @param wasWelcomed whether it had been welcomed */
+        void onEnded(SocketPeer peer, boolean wasWelcomed, Ending ending);
     }
 
     /**
@@ -98,6 +99,11 @@ public final class SocketPeer {
     /** Returns the peer's id, empty before it is welcomed. */
     public String id() {
         return id;
+    }
+
+    /** Returns how long a message the server takes, 0 if it did not say. */
+    public int mostMessageBytes() {
+        return mostMessageBytes;
     }
 
     /** Returns whether the server has welcomed it, and the connection has not ended. */
@@ -237,6 +243,7 @@ public final class SocketPeer {
             switch (frame.getBodyCase()) {
                 case WELCOME -> {
                     id = frame.getWelcome().getPeer();
+                    mostMessageBytes = frame.getWelcome().getLimits().getMaxMessageBytes();
                     welcomed = true;
                     listener.onWelcome(SocketPeer.this);
                 }
@@ -317,12 +324,15 @@ public final class SocketPeer {
 
         @Override
         public void onEnded(ClientSocket ended, Ending ending) {
+            boolean wasWelcomed = welcomed;
             socket = null;
             welcomed = false;
             seats.clear();
             String what = violation;
             listener.onEnded(
-                    SocketPeer.this, what == null ? ending : new Ending(Ending.Kind.VIOLATED, ending.code(), what));
+                    SocketPeer.this,
+                    wasWelcomed,
+                    what == null ? ending : new Ending(Ending.Kind.VIOLATED, ending.code(), what));
         }
     }
 }

@@ -173,7 +173,7 @@ class SocketPeerTest {
                 .setMessage(io.roomcast.runtime.wire.proto.Message.newBuilder()
                         .setRoom(1)
                         .setEvent("e")));
-        ann.peer.socket().sendFragmented(false, batch, 1);
+        ann.peer.socket().sendFragmented(false, batch, 1, true);
         await("bob to hear it", () -> !bob.heard.isEmpty() || !ann.errors.isEmpty());
         assertThat(bob.heard).containsExactly("chat/jazz e ");
     }
@@ -284,7 +284,7 @@ class SocketPeerTest {
         public void onGoAway(SocketPeer of, int reconnectAfterMillis) {}
 
         @Override
-        public void onEnded(SocketPeer of, Ending how) {
+        public void onEnded(SocketPeer of, boolean wasWelcomed, Ending how) {
             ending = how;
         }
     }
