@@ -50,6 +50,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private static final int MOST_ATTEMPTS = 8;
     private static final long FIRST_DELAY = 500 * MILLI;
     private static final long LONGEST_DELAY = 30_000 * MILLI;
+    /** Nodes ping after 25 s and wait for 10 s, unless set otherwise. */
+    private static final long SILENCE = 90_000 * MILLI;
+
     private static final int RATE_PARTS = 10;
 
     private final LoadRun run;
@@ -76,7 +79,6 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private int serial;
     private int attempts;
     private int rejoining;
-    private boolean silent;
     private boolean expectsEnding;
     private int readRate;
     private @Nullable SlowReading slowReading;
@@ -407,16 +409,16 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         if (socket == null) {
             return;
         }
+        long patience = run.connectTimeoutNanos();
         switch (misdeed) {
             case FRAGMENTED -> {
                 BadFrames.fragmented(socket);
                 return;
             }
             case PONG_SILENCE -> {
+                // It still reads: how else would it see its end?
                 socket.answerPings(false);
-                silent = true;
-                expectsEnding = true;
-                return;
+                patience = SILENCE;
             }
             case MALFORMED -> BadFrames.malformed(socket);
             case OVERSIZED -> BadFrames.oversized(socket);
@@ -426,7 +428,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
         outOfAll();
         expectsEnding = true;
-        await(Wait.ENDING, run.now() + run.connectTimeoutNanos());
+        await(Wait.ENDING, run.now() + patience);
     }
 
     private void readSlowly() {
@@ -732,11 +734,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             run.cancel(this);
             planned = run.now();
             go();
-        } else if (expectsEnding) {
-            if (silent) {
-                end();
-            }
-        } else {
+        } else if (!expectsEnding) {
             lost(ending);
         }
     }

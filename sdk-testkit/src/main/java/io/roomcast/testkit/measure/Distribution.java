@@ -52,6 +52,11 @@ public final class Distribution {
         return both;
     }
 
+    /** Adds all values to a histogram. */
+    public void addTo(AbstractHistogram target) {
+        target.add(histogram);
+    }
+
     /** Returns how many values there are. */
     public long count() {
         return histogram.getTotalCount();
