@@ -34,17 +34,13 @@ final class Judgement {
             String mode,
             int nodes,
             LoadSettings settings,
-            List<LoadRun.Part> parts,
+            List<LoadPart> parts,
             Duration took,
             Duration cpu) {
-        Recording recording = parts.stream()
-                .map(LoadRun.Part::recording)
-                .reduce(Recording::and)
-                .orElseThrow();
-        Checked checked = parts.stream()
-                .map(LoadRun.Part::checked)
-                .reduce(Judgement::both)
-                .orElseThrow();
+        Recording recording =
+                parts.stream().map(LoadPart::recording).reduce(Recording::and).orElseThrow();
+        Checked checked =
+                parts.stream().map(LoadPart::checked).reduce(Judgement::both).orElseThrow();
         List<String> complaints = complaints(parts);
         List<String> reasons = new ArrayList<>(voids(recording, settings, parts, complaints));
         Verdict verdict = Verdict.VOID;
@@ -77,12 +73,12 @@ final class Judgement {
     }
 
     private static List<String> voids(
-            Recording recording, LoadSettings settings, List<LoadRun.Part> parts, List<String> complaints) {
+            Recording recording, LoadSettings settings, List<LoadPart> parts, List<String> complaints) {
         List<String> reasons = new ArrayList<>();
-        if (parts.stream().anyMatch(LoadRun.Part::stopped)) {
+        if (parts.stream().anyMatch(LoadPart::stopped)) {
             reasons.add("the run was stopped before its end");
         }
-        if (parts.stream().anyMatch(LoadRun.Part::hopeless)) {
+        if (parts.stream().anyMatch(LoadPart::hopeless)) {
             reasons.add("nobody came through" + (complaints.isEmpty() ? "" : ": " + complaints.get(0)));
         }
         Histogram lag = recording.totals().merged(Metric.LAG);
@@ -113,7 +109,7 @@ final class Judgement {
         return reasons;
     }
 
-    private static List<String> complaints(List<LoadRun.Part> parts) {
+    private static List<String> complaints(List<LoadPart> parts) {
         Map<String, Integer> all = new LinkedHashMap<>();
         parts.forEach(part -> part.complaints().forEach(line -> all.merge(line, 1, Integer::sum)));
         return List.copyOf(all.keySet());

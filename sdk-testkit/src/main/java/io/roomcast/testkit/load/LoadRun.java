@@ -8,7 +8,6 @@ import io.roomcast.testkit.measure.Recording;
 import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.random.Dice;
-import io.roomcast.testkit.result.Checked;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.scenario.Arrivals;
@@ -110,17 +109,8 @@ final class LoadRun {
         }
     }
 
-    /**
-     * What a process's part came to.
-     *
-     * @param complaints what went wrong, in words
-     * @param hopeless whether it was given up because nobody came through
-     * @param stopped whether somebody stopped it
-     */
-    record Part(Recording recording, Checked checked, List<String> complaints, boolean hopeless, boolean stopped) {}
-
     /** Runs to the end. */
-    Part run() {
+    LoadPart run() {
         long patience = end + scenario.patience().toNanos();
         try {
             loop.runUntil(this::isOver, clock.originNanos() + patience);
@@ -139,7 +129,7 @@ final class LoadRun {
         }
         readGauges();
         recorder.endSecond(phaseAt(now()));
-        return new Part(recorder.recording(), ledger.checked(), complaints.list(), hopeless, stopped);
+        return new LoadPart(recorder.recording(), ledger.checked(), complaints.list(), hopeless, stopped);
     }
 
     /** Ends the run soon. From any thread. */

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scenarios against nodes in this JVM, over real sockets on the loopback interface: what a node does with sockets, without a machine for
@@ -33,6 +34,8 @@ public final class LoopbackDriver implements Driver {
     private final int count;
     private final LoadSettings settings;
     private final Consumer<RoomcastBuilder> declares;
+    private volatile @Nullable LoadRun current;
+    private volatile boolean stopped;
 
     /**
      * @param nodes how many
@@ -67,7 +70,11 @@ public final class LoopbackDriver implements Driver {
                     OwnProcess.asGenerator().and(nodes::read),
                     progress);
             order.faults().faults().forEach(fault -> nodes.plan(run, fault));
-            LoadRun.Part part = run.run();
+            current = run;
+            if (stopped) {
+                run.stop();
+            }
+            LoadPart part = run.run();
             return Judgement.of(
                     order,
                     "loopback",
@@ -76,6 +83,15 @@ public final class LoopbackDriver implements Driver {
                     List.of(part),
                     Duration.ofNanos(System.nanoTime() - begun),
                     Duration.ofNanos(OwnProcess.cpuNanos() - cpu));
+        }
+    }
+
+    /** Ends the run that is on its way, which is void then. From any thread. */
+    public void stop() {
+        stopped = true;
+        LoadRun run = current;
+        if (run != null) {
+            run.stop();
         }
     }
 

@@ -10,6 +10,7 @@ import io.roomcast.testkit.socket.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs scenarios against Roomcast servers that are there already. Their rooms' handlers must do what the scenario takes for granted: give a message to
@@ -22,14 +23,13 @@ public final class RemoteDriver implements Driver {
     private final List<Target> targets;
     private final LoadSettings settings;
     private final GaugeSource gauges;
-    private volatile LoadRun current;
+    private volatile @Nullable LoadRun current;
     private volatile boolean stopped;
 
     /**
      * @param targets where servers of one cluster are; peers are dealt out evenly
      * @param gauges tells more of the servers than their clients see
      */
-    @SuppressWarnings("NullAway") // current is null between runs, and only stop() looks at it then
     public RemoteDriver(List<Target> targets, LoadSettings settings, GaugeSource gauges) {
         if (targets.isEmpty()) {
             throw new IllegalArgumentException("there is no target, expected at least one");
@@ -53,7 +53,7 @@ public final class RemoteDriver implements Driver {
     private LoadResult measure(Order order, Progress progress, RunClock clock) {
         long begun = System.nanoTime();
         long cpu = OwnProcess.cpuNanos();
-        LoadRun.Part part = part(order, progress, clock);
+        LoadPart part = share(order, progress, clock);
         return Judgement.of(
                 order,
                 "remote",
@@ -64,7 +64,8 @@ public final class RemoteDriver implements Driver {
                 Duration.ofNanos(OwnProcess.cpuNanos() - cpu));
     }
 
-    LoadRun.Part part(Order order, Progress progress, RunClock clock) {
+    /** Runs this process's share of a scenario that several processes run together; {@link #together} adds the shares up. */
+    public LoadPart share(Order order, Progress progress, RunClock clock) {
         LoadRun run = new LoadRun(
                 order, settings, clock, targets, false, OwnProcess.asGenerator().and(gauges), progress);
         current = run;
@@ -72,6 +73,15 @@ public final class RemoteDriver implements Driver {
             run.stop();
         }
         return run.run();
+    }
+
+    /**
+     * Adds up the shares of several processes and judges them together.
+     *
+     * @param took how long somebody waited for it
+     */
+    public static LoadResult together(Order order, LoadSettings settings, List<LoadPart> parts, Duration took) {
+        return Judgement.of(order, "remote", 0, settings, parts, took, Duration.ZERO);
     }
 
     /** Ends the run that is on its way, which is void then. From any thread. */

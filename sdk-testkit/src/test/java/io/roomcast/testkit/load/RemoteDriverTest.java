@@ -65,12 +65,12 @@ class RemoteDriverTest {
     void partsOfSeveralProcessesAddUp() {
         Order order = Order.of(chat(100), 1);
         RunClock clock = RunClock.now();
-        List<LoadRun.Part> parts = List.of(
+        List<LoadPart> parts = List.of(
                 new RemoteDriver(List.of(Target.of(url)), SETTINGS.asProcess(0, 2), GaugeSource.NONE)
-                        .part(order, Progress.NONE, clock),
+                        .share(order, Progress.NONE, clock),
                 new RemoteDriver(List.of(Target.of(url)), SETTINGS.asProcess(1, 2), GaugeSource.NONE)
-                        .part(order, Progress.NONE, RunClock.now()));
-        LoadResult run = Judgement.of(order, "remote", 0, SETTINGS, parts, Duration.ZERO, Duration.ZERO);
+                        .share(order, Progress.NONE, RunClock.now()));
+        LoadResult run = RemoteDriver.together(order, SETTINGS, parts, Duration.ZERO);
         assertThat(run.result().count(io.roomcast.testkit.result.Count.PEERS_FINISHED))
                 .isEqualTo(20);
         assertThat(run.result().verdict()).as(run.result().summary()).isEqualTo(Verdict.PASSED);
