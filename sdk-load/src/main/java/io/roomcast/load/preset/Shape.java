@@ -33,6 +33,7 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
     }
 
     private static final int STEPS = 10;
+    private static final int LONGEST = 3;
 
     /** Checks. */
     public Shape {
@@ -61,9 +62,10 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
         return Think.constant(rampUp.plus(steady));
     }
 
-    /** Returns how long a peer waits between two things, as people do who do not know of each other. */
+    /** Returns how long a peer waits between two things, as people do who do not know of each other; nobody waits three times as long as most, or the run would wait for him. */
     Spread every(Duration mean) {
-        return Think.exponential(paced(mean));
+        long nanos = paced(mean).toNanos();
+        return new Spread.Exponential(nanos, 0, LONGEST * nanos);
     }
 
     Duration paced(Duration time) {

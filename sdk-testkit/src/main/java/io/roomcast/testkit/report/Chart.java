@@ -1,8 +1,10 @@
 package io.roomcast.testkit.report;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.DoubleFunction;
 
 /** A plot as inline SVG, with its numbers beside it for whoever points at it. Not safe for concurrent use. */
@@ -27,6 +29,7 @@ final class Chart {
     private boolean logX;
     private boolean logY;
     private boolean bars;
+    private boolean binary;
     private String xTitle = "seconds";
 
     /** @param color number of one of the style sheet's colours */
@@ -50,6 +53,12 @@ final class Chart {
         yText = text;
         logY = log;
         return this;
+    }
+
+    /** Values are bytes. */
+    Chart bytes() {
+        binary = true;
+        return y(Format::bytes, false);
     }
 
     Chart line(String name, int color, double[] x, double[] y) {
@@ -152,18 +161,24 @@ final class Chart {
                         Html.text(band.text)));
             }
         }
+        double free = LEFT;
         for (Band mark : marks) {
             if (mark.from >= x.low && mark.from <= x.high) {
+                double at = px(x, mark.from);
+                String name = at >= free ? mark.text : "";
+                if (!name.isEmpty()) {
+                    free = at + 3 + 6.2 * name.length();
+                }
                 out.append(String.format(
                         Locale.ROOT,
                         "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text class=\"markname\" x=\"%.1f\" y=\"%d\">%s</text>",
-                        px(x, mark.from),
-                        px(x, mark.from),
+                        at,
+                        at,
                         TOP,
                         HEIGHT - BOTTOM,
-                        px(x, mark.from) + 3,
+                        at + 3,
                         HEIGHT - BOTTOM - 4,
-                        Html.text(mark.text)));
+                        Html.text(name)));
             }
         }
         for (Line line : lines) {
@@ -184,7 +199,7 @@ final class Chart {
     }
 
     private void grid(StringBuilder out, Scale x, Scale y) {
-        for (double tick : y.ticks(TICKS)) {
+        for (double tick : y.ticks(TICKS, binary)) {
             double at = py(y, tick);
             out.append(String.format(
                     Locale.ROOT,
@@ -197,7 +212,7 @@ final class Chart {
                     at + 3.5,
                     Html.text(yText.apply(tick))));
         }
-        List<Double> ticks = x.ticks(TICKS + 2);
+        List<Double> ticks = x.ticks(TICKS + 2, false);
         for (double tick : ticks) {
             out.append(String.format(
                     Locale.ROOT,
@@ -286,7 +301,11 @@ final class Chart {
 
     private void legend(StringBuilder out) {
         out.append("<div class=\"legend\">");
+        Set<String> named = new HashSet<>();
         for (Line line : lines) {
+            if (!named.add(line.name)) {
+                continue;
+            }
             out.append("<span><i class=\"c")
                     .append(line.color)
                     .append(line.dashed ? " dashed" : "")
@@ -365,7 +384,7 @@ final class Chart {
             return Math.max(0, Math.min(1, share));
         }
 
-        List<Double> ticks(int about) {
+        List<Double> ticks(int about, boolean powersOfTwo) {
             List<Double> ticks = new ArrayList<>();
             if (log) {
                 for (double tick = Math.pow(10, Math.ceil(Math.log10(low) - 1e-9)); tick <= high * 1.0001; tick *= 10) {
@@ -375,9 +394,9 @@ final class Chart {
             }
             double rough = (high - low) / about;
             double power = Math.pow(10, Math.floor(Math.log10(rough)));
-            double step = power;
+            double step = powersOfTwo ? Math.pow(2, Math.ceil(Math.log(rough) / Math.log(2))) : power;
             for (double nice : new double[] {1, 2, 5, 10}) {
-                if (power * nice >= rough) {
+                if (!powersOfTwo && power * nice >= rough) {
                     step = power * nice;
                     break;
                 }

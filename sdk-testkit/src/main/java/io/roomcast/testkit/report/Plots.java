@@ -30,11 +30,8 @@ final class Plots {
                 .area("planned", 5, x, values(line, Sample::planned))
                 .line("sent", 0, x, values(line, Sample::sent)));
         charts.add(new Chart("Received", "messages and replies a second")
-                .area("received", 2, x, values(line, Sample::received))
-                .line("received", 2, x, values(line, Sample::received)));
-        charts.add(new Chart("Peers", "connected and welcomed")
-                .area("peers", 0, x, values(line, Sample::peers))
-                .line("peers", 0, x, values(line, Sample::peers)));
+                .area("received", 2, x, values(line, Sample::received)));
+        charts.add(new Chart("Peers", "connected and welcomed").area("peers", 0, x, values(line, Sample::peers)));
         charts.add(new Chart(
                         "Latency from the plan",
                         result.measurements().merged(Metric.DELIVERY).getTotalCount() > 0
@@ -51,7 +48,9 @@ final class Plots {
         charts.add(new Chart("Sender lag", "99 % of what the generator did was at most this late")
                 .y(Format::nanos, true)
                 .line("lag, 99 %", 3, x, known(line, Sample::lag)));
-        charts.add(new Chart("Errors", "of each second").line("errors", 4, x, values(line, Sample::errors)));
+        if (line.stream().anyMatch(sample -> sample.errors() > 0)) {
+            charts.add(new Chart("Errors", "of each second").line("errors", 4, x, values(line, Sample::errors)));
+        }
         charts.addAll(machine(report, x));
         charts.removeIf(Chart::isEmpty);
         charts.forEach(chart -> annotate(chart, result));
@@ -80,7 +79,7 @@ final class Plots {
         List<Second> seconds = report.seconds();
         List<Chart> charts = new ArrayList<>();
         Chart cpu = new Chart("Processor time", "1 is one processor fully used");
-        Chart memory = new Chart("Memory", "").y(Format::bytes, false);
+        Chart memory = new Chart("Memory", "").bytes();
         Chart gc = new Chart("Garbage collection", "ms of each second");
         if (seconds.isEmpty()) {
             cpu.line("share of all processors", 1, x, known(line, Sample::cpu));
@@ -105,7 +104,7 @@ final class Plots {
         charts.add(memory);
         charts.add(gc);
         charts.add(new Chart("Waiting in the servers’ queues", "")
-                .y(Format::bytes, false)
+                .bytes()
                 .line("bytes", 3, x, known(line, Sample::outboundBytes)));
         return charts;
     }
