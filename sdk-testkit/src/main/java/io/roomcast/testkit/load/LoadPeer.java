@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #planned} is its own clock: when what it does next was to be done. A wait moves it by as long as was drawn, however late the timer was, so that a generator
  * that is late owes the server nothing; an answer moves it to when the answer came. A connection that is lost while there is something left to do is made again,
- * after the delays of the protocol, and its rooms are joined anew.
+ * after the delays of the protocol; its session goes on where the server has kept it, else its rooms are joined anew.
  */
 final class LoadPeer extends Timer implements SocketPeer.Listener {
 
@@ -48,6 +48,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private static final long MILLI = 1_000_000;
     private static final int MOST_STEPS_AT_ONCE = 1000;
     private static final int MOST_ATTEMPTS = 8;
+    /** As long as it has tried no more often, what it is owed comes within the time of a delivery. */
+    private static final int ATTEMPTS_IN_TIME = 2;
+
     private static final long FIRST_DELAY = 500 * MILLI;
     private static final long LONGEST_DELAY = 30_000 * MILLI;
     /** Nodes ping after 25 s and wait for 10 s, unless set otherwise. */
@@ -64,7 +67,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private final int[] places;
     private final int[] heard;
     private final long[] joinedAt;
-    private SocketPeer peer;
+    private final SocketPeer peer;
     private int step;
     private int dicePosition;
     private long planned;
@@ -74,7 +77,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     private long wakeAt;
     private int phase;
-    private long sentAt;
+    private long askedAt;
     private int ref;
     private int serial;
     private int attempts;
@@ -244,8 +247,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             case DISCONNECT -> disconnect(io.roomcast.testkit.scenario.Ending.values()[a]);
             case RESUME -> {
                 run.count(Count.RESUMES, node, phase);
-                // The session is not taken up: its rooms are joined anew.
-                run.count(Count.RESUMES_FAILED, node, phase);
+                resuming = true;
                 connect(Wait.RECONNECT);
             }
             case STALL -> {
@@ -277,10 +279,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private void connect(Wait what) {
         acts();
         run.count(Count.CONNECTS, node, phase);
-        sentAt = run.now();
         expectsEnding = false;
         peer.connect(run.targetOf(number, attempts), run.token(), readRate > 0 ? 2 * readRate : 0);
-        await(what, sentAt + run.connectTimeoutNanos());
+        await(what, run.now() + run.connectTimeoutNanos());
     }
 
     private void join(int slot, Wait what) {
@@ -291,9 +292,8 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         if (what == Wait.JOINED) {
             acts();
         }
-        sentAt = run.now();
         peer.join(room.name, ++ref);
-        await(what, sentAt + run.connectTimeoutNanos());
+        await(what, run.now() + run.connectTimeoutNanos());
     }
 
     private void leave(int slot) {
@@ -303,9 +303,8 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         run.count(Count.LEAVES, node, phase);
-        sentAt = run.now();
         peer.leave(room.name, ++ref);
-        await(Wait.LEFT, sentAt + run.connectTimeoutNanos());
+        await(Wait.LEFT, run.now() + run.connectTimeoutNanos());
     }
 
     private void broadcast(int slot, String event, int payload) {
@@ -367,11 +366,11 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             run.count(Count.ERRORS, node, phase);
             return;
         }
-        sentAt = run.now();
+        askedAt = run.now();
         run.count(Count.REQUESTS, node, phase);
         run.openRequests(1);
-        peer.request(room.name, event, ++ref, (int) (timeout / MILLI), stamped(payload, sentAt));
-        await(Wait.REPLY, sentAt + timeout);
+        peer.request(room.name, event, ++ref, (int) (timeout / MILLI), stamped(payload, askedAt));
+        await(Wait.REPLY, askedAt + timeout);
     }
 
     private void expectationMet(int slot) {
@@ -390,7 +389,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         switch (how) {
             case CLOSE -> {
                 await(Wait.ENDING, run.now() + run.connectTimeoutNanos());
-                socket.close(1000);
+                peer.close();
             }
             case ABRUPT -> socket.cut();
             case RESET -> socket.reset();
@@ -398,7 +397,8 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 // It stays as it is until the server has had enough of it; this peer goes on without it.
                 socket.answerPings(false);
                 socket.read(false);
-                peer = new SocketPeer(run.loop(), this);
+                peer.abandon();
+                run.peers(-1);
             }
         }
     }
@@ -488,7 +488,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             // To hear the answer to its goodbye.
             readRate = 0;
             readSlowly();
-            socket.close(1000);
+            peer.close();
         }
         run.over(this);
     }
@@ -573,29 +573,61 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private void requestEnded() {
         long now = run.now();
         run.openRequests(-1);
-        run.record(Metric.REQUEST, node, phase, now - planned);
-        run.record(Metric.REQUEST_SERVICE, node, phase, now - sentAt);
+        run.record(Metric.REQUEST, node, phase, now - since());
+        run.record(Metric.REQUEST_SERVICE, node, phase, now - askedAt);
     }
 
     // ---- what it hears
 
     @Override
-    public void onWelcome(SocketPeer from) {
+    public void onWelcome(SocketPeer from, boolean resumed) {
         long now = run.now();
         run.peers(1);
         attempts = 0;
+        if (waiting != Wait.WELCOME && waiting != Wait.RECONNECT) {
+            return;
+        }
+        run.record(Metric.CONNECT, node, phase, now - planned);
+        readSlowly();
+        run.cancel(this);
         if (waiting == Wait.WELCOME) {
-            run.record(Metric.CONNECT, node, phase, now - planned);
             planned = now;
-            readSlowly();
-            run.cancel(this);
             go();
-        } else if (waiting == Wait.RECONNECT) {
-            run.record(Metric.CONNECT, node, phase, now - planned);
-            readSlowly();
+            return;
+        }
+        if (resuming && !resumed) {
+            run.count(Count.RESUMES_FAILED, node, phase);
+        }
+        resuming = false;
+        if (resumed) {
+            for (int slot = 0; slot < rooms.length; slot++) {
+                RoomView room = rooms[slot];
+                if (room != null && joinedAt[slot] < 0 && peer.isIn(room.name)) {
+                    enter(slot, room, now);
+                }
+            }
+            goOn(now);
+        } else {
+            sessionLost();
             rejoining = -1;
             rejoinNext(now);
         }
+    }
+
+    /** What was asked in it is not answered any more. */
+    private void sessionLost() {
+        outOfAll();
+        if (interrupted == Wait.REPLY) {
+            run.count(Count.REQUESTS_TIMED_OUT, node, phase);
+            requestEnded();
+        } else if (interrupted == Wait.MESSAGES) {
+            run.count(Count.EXPECTATIONS_MISSED, node, phase);
+        } else if (interrupted == Wait.LEFT) {
+            rooms[program.a(step - 1)] = null;
+        } else if (interrupted == Wait.TIME) {
+            return;
+        }
+        interrupted = Wait.NOTHING;
     }
 
     private void rejoinNext(long now) {
@@ -606,48 +638,78 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 return;
             }
         }
+        goOn(now);
+    }
+
+    /** Waits again for what it waited for when the connection was lost. */
+    private void goOn(long now) {
         Wait was = interrupted;
         interrupted = Wait.NOTHING;
+        run.cancel(this);
         switch (was) {
-            case TIME -> await(was, Math.max(now, planned = resumedPlan));
+            case TIME, STALL -> {
+                planned = interruptedUntil;
+                await(Wait.TIME, Math.max(now, interruptedUntil));
+            }
+            case JOINED, LEFT, REPLY, MESSAGES -> {
+                planned = interruptedPlan;
+                await(was, Math.max(now, interruptedUntil));
+            }
             default -> {
                 planned = now;
-                run.cancel(this);
                 go();
             }
         }
     }
 
-    private long resumedPlan;
+    /** What it waits for is there. Where the connection is not, yet, it goes on as soon as it is. */
+    private void proceed(long now) {
+        if (waiting == Wait.RECONNECT) {
+            interrupted = Wait.NOTHING;
+        } else {
+            planned = now;
+            run.cancel(this);
+            go();
+        }
+    }
+
+    /** What the program waits for, also while the connection is being made again. */
+    private Wait awaited() {
+        return waiting == Wait.RECONNECT ? interrupted : waiting;
+    }
+
+    private long since() {
+        return waiting == Wait.RECONNECT ? interruptedPlan : planned;
+    }
+
+    private long interruptedUntil;
+    private long interruptedPlan;
+    private boolean resuming;
 
     @Override
     public void onJoined(SocketPeer from, String room, int answered) {
         long now = run.now();
-        if (waiting == Wait.JOINED && answered == ref) {
-            int slot = program.a(step - 1);
-            run.count(Count.JOINS, node, phase);
-            run.record(Metric.JOIN, node, phase, now - planned);
-            enter(slot, run.room(room), now);
-            planned = now;
-            run.cancel(this);
-            go();
-        } else if (waiting == Wait.REJOIN && answered == ref) {
+        if (waiting == Wait.REJOIN && answered == ref) {
             run.count(Count.JOINS, node, phase);
             enter(rejoining, run.room(room), now);
             rejoinNext(now);
+        } else if (awaited() == Wait.JOINED && answered == ref) {
+            int slot = program.a(step - 1);
+            run.count(Count.JOINS, node, phase);
+            run.record(Metric.JOIN, node, phase, now - since());
+            enter(slot, run.room(room), now);
+            proceed(now);
         }
     }
 
     @Override
     public void onLeft(SocketPeer from, String room, int answered) {
         int slot = slotOf(room);
-        if (waiting == Wait.LEFT && answered == ref) {
+        if (awaited() == Wait.LEFT && answered == ref) {
             if (slot >= 0) {
                 rooms[slot] = null;
             }
-            planned = run.now();
-            run.cancel(this);
-            go();
+            proceed(run.now());
         } else if (slot >= 0) {
             out(slot);
             rooms[slot] = null;
@@ -671,17 +733,15 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             long joined = slot < 0 || joinedAt[slot] < 0 ? Long.MAX_VALUE : joinedAt[slot];
             run.delivered(payload, this, joined, node, now);
         }
-        if (waiting == Wait.MESSAGES && slot == program.a(step - 1) && heard[slot] >= program.b(step - 1)) {
+        if (awaited() == Wait.MESSAGES && slot == program.a(step - 1) && heard[slot] >= program.b(step - 1)) {
             expectationMet(slot);
-            planned = now;
-            run.cancel(this);
-            go();
+            proceed(now);
         }
     }
 
     @Override
     public void onReply(SocketPeer from, int request, int code, ByteBuffer payload) {
-        if (waiting != Wait.REPLY || request != ref) {
+        if (awaited() != Wait.REPLY || request != ref) {
             return;
         }
         if (code == 0) {
@@ -692,9 +752,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             run.complain("a request was refused with code " + code);
         }
         requestEnded();
-        planned = run.now();
-        run.cancel(this);
-        go();
+        proceed(run.now());
     }
 
     @Override
@@ -726,11 +784,11 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         if (wasWelcomed) {
             run.peers(-1);
         }
-        if (from != peer || waiting == Wait.OVER) {
+        if (waiting == Wait.OVER) {
             return;
         }
-        outOfAll();
         if (waiting == Wait.ENDING) {
+            outOfAll();
             run.cancel(this);
             planned = run.now();
             go();
@@ -743,10 +801,6 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         boolean connecting = waiting == Wait.WELCOME || waiting == Wait.RECONNECT;
         run.count(connecting ? Count.CONNECTS_FAILED : Count.CONNECTIONS_LOST, node, phase);
         run.complain((connecting ? "a connection failed: " : "a connection was lost: ") + ending);
-        if (waiting == Wait.REPLY) {
-            run.count(Count.REQUESTS_TIMED_OUT, node, phase);
-            requestEnded();
-        }
         if (waiting == Wait.WELCOME && run.nobodyCameThrough()) {
             giveUp("a peer never came through");
             return;
@@ -756,17 +810,17 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         if (waiting != Wait.BACKOFF && waiting != Wait.RECONNECT && waiting != Wait.REJOIN) {
-            interrupted = waiting;
-            resumedPlan = wakeAt;
+            interrupted = waiting == Wait.WELCOME ? Wait.NOTHING : waiting;
+            interruptedUntil = wakeAt;
+            interruptedPlan = planned;
             if (waiting == Wait.BARRIER) {
                 run.leaveBarrier(program.a(step - 1), this);
+                interrupted = Wait.NOTHING;
             }
-            if (waiting == Wait.MESSAGES) {
-                run.count(Count.EXPECTATIONS_MISSED, node, phase);
-            }
-            if (waiting == Wait.LEFT) {
-                rooms[program.a(step - 1)] = null;
-            }
+        }
+        if (!peer.canResume() || attempts >= ATTEMPTS_IN_TIME) {
+            // Its session is gone, or may be by the time that it is back.
+            outOfAll();
         }
         long most = Math.min(LONGEST_DELAY, FIRST_DELAY << attempts++);
         long delay = dice().below(most);

@@ -74,12 +74,9 @@ final class Probe implements SocketPeer.Listener {
     }
 
     @Override
-    public void onWelcome(SocketPeer peer) {
+    public void onWelcome(SocketPeer peer, boolean resumed) {
         mostMessageBytes = peer.mostMessageBytes();
-        var socket = peer.socket();
-        if (socket != null) {
-            socket.close(1000);
-        }
+        peer.close();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.roomcast.runtime.wire.proto.Frame;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** The batches of {@code roomcast.v1.protobuf}, written from the protocol's page and not with the server's code: what the two understand of each other is tested too. */
 final class Batches {
@@ -56,6 +57,13 @@ final class Batches {
                     "a batch of " + batch.length + " bytes does not hold what it was made for", e);
         }
         return batch;
+    }
+
+    /** Joins two batches to one. */
+    static byte[] joined(byte[] one, byte[] other) {
+        byte[] both = Arrays.copyOf(one, one.length + other.length);
+        System.arraycopy(other, 0, both, one.length, other.length);
+        return both;
     }
 
     /** Reads a batch; the buffer's position and limit move. */

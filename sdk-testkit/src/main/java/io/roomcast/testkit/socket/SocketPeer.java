@@ -2,6 +2,7 @@ package io.roomcast.testkit.socket;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
@@ -12,6 +13,7 @@ import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.runtime.wire.proto.Welcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * One client of a Roomcast server on a real socket, over {@code roomcast.v1.protobuf}. It does what it is told and says what came; it waits for nothing and decides
  * nothing. Belongs to the thread of its {@link SocketLoop}.
  *
- * <p>It can connect again after it has ended, and is a new peer to the server then.
+ * <p>It can connect again after its connection has ended. Where the server keeps sessions it goes on with its own: it acknowledges what it gets, keeps what it has
+ * sent until that is acknowledged, and says {@code resume} on the next connection. What is kept is bounded by what is sent within the second that the server may take
+ * to acknowledge.
  */
 public final class SocketPeer {
 
@@ -29,13 +33,16 @@ public final class SocketPeer {
     public static final String SUBPROTOCOL = "roomcast.v1.protobuf";
 
     private static final String AGENT = "roomcast-testkit";
+    /** A little less than the second that the protocol gives. */
+    private static final long ACK_NANOS = 900_000_000L;
     /** What the server answers when it knows no handler for a request; the scenario's peers answer none. */
     private static final int REQUEST_NOT_HANDLED = 15;
 
     private final SocketLoop loop;
     private final Listener listener;
     private final List<Seat> seats = new ArrayList<>(1);
-    private @Nullable ClientSocket socket;
+    private final Session session = new Session();
+    private @Nullable Wire wire;
     private String token = "";
     private boolean welcomed;
     private String id = "";
@@ -50,8 +57,8 @@ public final class SocketPeer {
     /** Told what a server says. */
     public interface Listener {
 
-        /** The server knows this peer. */
-        void onWelcome(SocketPeer peer);
+        /** The server knows this peer. @param resumed whether it goes on with its session, in its rooms; what it missed came before */
+        void onWelcome(SocketPeer peer, boolean resumed);
 
         /** It is in a room. @param ref of its join, 0 if it did not ask */
         void onJoined(SocketPeer peer, String room, int ref);
@@ -89,11 +96,33 @@ public final class SocketPeer {
      * @throws IllegalStateException if there is one
      */
     public void connect(Target target, String withToken, int receiveBufferBytes) {
-        if (socket != null) {
+        if (wire != null) {
             throw new IllegalStateException("the peer has a connection already");
         }
         token = withToken;
-        socket = loop.connect(target, new SocketOptions(SUBPROTOCOL, receiveBufferBytes), new Wire());
+        Wire begun = new Wire();
+        wire = begun;
+        begun.socket = loop.connect(target, new SocketOptions(SUBPROTOCOL, receiveBufferBytes), begun);
+    }
+
+    /** Says goodbye, which ends the session too. */
+    public void close() {
+        session.end();
+        ClientSocket open = socket();
+        if (open != null) {
+            open.close(1000);
+        }
+    }
+
+    /** Lets go of the connection without ending it: whatever becomes of it is not told any more. */
+    public void abandon() {
+        wire = null;
+        welcomed = false;
+    }
+
+    /** Returns whether there is a session to go on with. */
+    public boolean canResume() {
+        return session.canResume();
     }
 
     /** Returns the peer's id, empty before it is welcomed. */
@@ -119,60 +148,116 @@ public final class SocketPeer {
 
     /** Returns its connection for what is below the protocol; null when there is none. */
     public @Nullable ClientSocket socket() {
-        return socket;
+        Wire current = wire;
+        return current == null ? null : current.socket;
     }
 
     /** Asks to be let into a room. */
     public void join(String room, int ref) {
-        send(Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref)));
+        send(() -> Batches.of(
+                Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref))));
     }
 
     /** Asks to be taken out of a room that it is in. */
     public void leave(String room, int ref) {
-        send(Frame.newBuilder()
-                .setLeave(Leave.newBuilder().setRoom(seated(room).number()).setRef(ref)));
+        seated(room);
+        send(() -> {
+            Seat seat = seat(room);
+            return seat == null
+                    ? null
+                    : Batches.of(Frame.newBuilder()
+                            .setLeave(Leave.newBuilder().setRoom(seat.number()).setRef(ref)));
+        });
     }
 
     /** Sends a message into a room that it is in. @param to the peer it is meant for, empty for none */
     public void send(String room, String event, String to, ByteBuffer payload) {
-        Seat seat = seated(room);
-        int route = to.isEmpty() ? seat.route(event) : 0;
-        if (route != 0) {
-            send(Batches.of(route, payload));
-        } else {
-            send(Frame.newBuilder()
-                    .setMessage(Message.newBuilder()
-                            .setRoom(seat.number())
-                            .setEvent(event)
-                            .setTo(to)
-                            .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+        seated(room);
+        send(() -> message(room, event, to, payload));
+    }
+
+    private byte @Nullable [] message(String room, String event, String to, ByteBuffer payload) {
+        Seat seat = seat(room);
+        if (seat == null) {
+            return null;
         }
+        int route = to.isEmpty() ? seat.route(event) : 0;
+        return route != 0
+                ? Batches.of(route, payload)
+                : Batches.of(Frame.newBuilder()
+                        .setMessage(Message.newBuilder()
+                                .setRoom(seat.number())
+                                .setEvent(event)
+                                .setTo(to)
+                                .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
     }
 
     /** Asks something in a room that it is in. @param timeoutMillis 0 leaves it to the server */
     public void request(String room, String event, int request, int timeoutMillis, ByteBuffer payload) {
-        send(Frame.newBuilder()
-                .setRequest(Request.newBuilder()
-                        .setRoom(seated(room).number())
-                        .setEvent(event)
-                        .setId(request)
-                        .setTimeoutMs(timeoutMillis)
-                        .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+        seated(room);
+        send(() -> {
+            Seat seat = seat(room);
+            return seat == null
+                    ? null
+                    : Batches.of(Frame.newBuilder()
+                            .setRequest(Request.newBuilder()
+                                    .setRoom(seat.number())
+                                    .setEvent(event)
+                                    .setId(request)
+                                    .setTimeoutMs(timeoutMillis)
+                                    .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+        });
     }
 
     /** Says that an answer is not waited for any more. */
     public void cancel(int request) {
-        send(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)));
+        send(() -> Batches.of(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request))));
     }
 
-    private void send(Frame.Builder frame) {
-        send(Batches.of(frame));
+    /** Sends a numbered frame, and keeps how to make it again until the server has it. */
+    private void send(Session.Sending frame) {
+        if (welcomed) {
+            session.sent(frame);
+            write(frame);
+        }
     }
 
-    private void send(byte[] batch) {
-        ClientSocket open = socket;
+    private void write(Session.Sending frame) {
+        byte[] batch = frame.encode();
+        // Its room is not there any more: the frame still takes its number, and does nothing.
+        byte[] bytes = batch == null ? Batches.of(Frame.newBuilder().setCancel(Cancel.getDefaultInstance())) : batch;
+        ClientSocket open = socket();
         if (open != null) {
-            open.send(false, batch);
+            open.send(false, session.owesAck() ? Batches.joined(acknowledgement(), bytes) : bytes);
+        }
+    }
+
+    private byte[] acknowledgement() {
+        loop.cancel(ackTimer);
+        return Batches.of(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(session.acknowledge())));
+    }
+
+    private void acknowledge() {
+        ClientSocket open = socket();
+        if (open != null && welcomed && session.owesAck()) {
+            open.send(false, acknowledgement());
+        }
+    }
+
+    private final Timer ackTimer = new Timer() {
+        @Override
+        protected void fire(long dueNanos) {
+            acknowledge();
+        }
+    };
+
+    /** A numbered frame of the server has come. */
+    private void counted(int bytes) {
+        session.received(bytes);
+        if (session.ackIsUrgent()) {
+            acknowledge();
+        } else if (session.owesAck() && !ackTimer.isScheduled()) {
+            loop.schedule(ackTimer, loop.nanos() + ACK_NANOS);
         }
     }
 
@@ -206,19 +291,32 @@ public final class SocketPeer {
         return number == 0 ? "" : seatOf(number).room;
     }
 
-    /** Hears the connection. */
+    /** Hears one connection; a later one has another. */
     private final class Wire implements ClientSocket.Listener, Batches.Sink {
+
+        private @Nullable ClientSocket socket;
+        private @Nullable String violation;
+
+        private boolean isCurrent() {
+            return wire == this;
+        }
 
         @Override
         public void onOpen(ClientSocket open) {
-            open.send(
-                    false,
-                    Batches.of(Frame.newBuilder()
-                            .setHello(Hello.newBuilder().setAgent(AGENT).setToken(token))));
+            if (isCurrent()) {
+                open.send(
+                        false,
+                        Batches.of(Frame.newBuilder()
+                                .setHello(session.hello(
+                                        Hello.newBuilder().setAgent(AGENT).setToken(token)))));
+            }
         }
 
         @Override
         public void onMessage(ClientSocket open, boolean text, ByteBuffer payload) {
+            if (!isCurrent()) {
+                return;
+            }
             try {
                 if (text) {
                     throw new Batches.MalformedException("a text message came under " + SUBPROTOCOL);
@@ -230,22 +328,29 @@ public final class SocketPeer {
             }
         }
 
-        private @Nullable String violation;
-
         @Override
         public void frame(ByteBuffer encoded) throws Batches.MalformedException {
+            int bytes = encoded.remaining();
             Frame frame;
             try {
                 frame = Frame.parseFrom(encoded);
             } catch (InvalidProtocolBufferException e) {
                 throw new Batches.MalformedException("a frame cannot be read: " + e.getMessage());
             }
+            if (Session.isNumbered(frame)) {
+                counted(bytes);
+            }
             switch (frame.getBodyCase()) {
-                case WELCOME -> {
-                    id = frame.getWelcome().getPeer();
-                    mostMessageBytes = frame.getWelcome().getLimits().getMaxMessageBytes();
-                    welcomed = true;
-                    listener.onWelcome(SocketPeer.this);
+                case WELCOME -> welcome(frame.getWelcome());
+                case ACK -> session.acknowledged(frame.getAck().getReceived());
+                case MOVED -> {
+                    Seat seat = seat(frame.getMoved().getRoom());
+                    if (seat != null) {
+                        seat.numbered(frame.getMoved().getNumber());
+                        for (Route route : frame.getMoved().getRoutesList()) {
+                            seat.define(route.getRoute(), route.getEvent());
+                        }
+                    }
                 }
                 case JOINED -> joined(frame.getJoined());
                 case LEFT -> {
@@ -265,12 +370,14 @@ public final class SocketPeer {
                             message.getEvent(),
                             message.getPayload().asReadOnlyByteBuffer());
                 }
-                case REQUEST ->
-                    send(Frame.newBuilder()
+                case REQUEST -> {
+                    int asked = frame.getRequest().getId();
+                    send(() -> Batches.of(Frame.newBuilder()
                             .setReply(Reply.newBuilder()
-                                    .setId(frame.getRequest().getId())
+                                    .setId(asked)
                                     .setCode(REQUEST_NOT_HANDLED)
-                                    .setReason("peers of the testkit answer no requests")));
+                                    .setReason("peers of the testkit answer no requests"))));
+                }
                 case REPLY -> {
                     Reply reply = frame.getReply();
                     listener.onReply(
@@ -297,6 +404,18 @@ public final class SocketPeer {
             }
         }
 
+        private void welcome(Welcome welcome) {
+            id = welcome.getPeer();
+            mostMessageBytes = welcome.getLimits().getMaxMessageBytes();
+            welcomed = true;
+            if (!welcome.getResumed()) {
+                seats.clear();
+            }
+            List<Session.Sending> again = session.welcomed(welcome);
+            again.forEach(SocketPeer.this::write);
+            listener.onWelcome(SocketPeer.this, welcome.getResumed());
+        }
+
         private void joined(Joined joined) {
             Seat seat = seat(joined.getRoom());
             if (seat == null) {
@@ -312,6 +431,7 @@ public final class SocketPeer {
 
         @Override
         public void routed(int route, ByteBuffer payload) throws Batches.MalformedException {
+            counted(payload.remaining());
             for (Seat seat : seats) {
                 String event = seat.event(route);
                 if (event != null) {
@@ -324,10 +444,16 @@ public final class SocketPeer {
 
         @Override
         public void onEnded(ClientSocket ended, Ending ending) {
+            if (!isCurrent()) {
+                return;
+            }
             boolean wasWelcomed = welcomed;
-            socket = null;
+            wire = null;
             welcomed = false;
-            seats.clear();
+            loop.cancel(ackTimer);
+            if (!session.canResume()) {
+                seats.clear();
+            }
             String what = violation;
             listener.onEnded(
                     SocketPeer.this,

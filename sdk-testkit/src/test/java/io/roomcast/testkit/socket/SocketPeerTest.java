@@ -101,12 +101,76 @@ class SocketPeerTest {
         Client ann = new Client();
         ann.enter();
         String before = ann.peer.id();
-        ann.peer.socket().close(1000);
+        ann.peer.close();
         await("the end", () -> ann.ending != null);
         assertThat(ann.ending.kind()).isEqualTo(Ending.Kind.OURS);
 
         ann.enter();
         assertThat(ann.peer.id()).isNotEqualTo(before);
+    }
+
+    @Test
+    void aSessionGoesOnOverANewConnectionAndNothingIsLostOrDoubled() {
+        Client ann = new Client();
+        Client bob = new Client();
+        ann.enter();
+        bob.enter();
+        String before = bob.peer.id();
+        ann.peer.send("chat/jazz", "say", "", bytes("one"));
+        await("bob to hear it", () -> bob.heard.size() == 1);
+        bob.peer.socket().cut();
+        assertThat(bob.peer.canResume()).isTrue();
+        ann.peer.send("chat/jazz", "say", "", bytes("two"));
+        ann.peer.request("chat/jazz", "echo", 1, 0, bytes("x"));
+        await("what was said to be handled", () -> ann.replies.size() == 1);
+
+        bob.enter();
+        assertThat(bob.resumed).isTrue();
+        assertThat(bob.peer.id()).isEqualTo(before);
+        ann.peer.send("chat/jazz", "say", "", bytes("three"));
+        await("bob to hear it all", () -> bob.heard.size() == 3);
+        assertThat(bob.heard).containsExactly("chat/jazz say one", "chat/jazz say two", "chat/jazz say three");
+    }
+
+    @Test
+    void whatTheServerDidNotGetIsSentAgain() {
+        Client ann = new Client();
+        Client bob = new Client();
+        ann.enter();
+        bob.enter();
+        for (int i = 0; i < 5; i++) {
+            ann.peer.send("chat/jazz", "say", "", bytes("m" + i));
+        }
+        // Cut before the loop has had a turn: none of it has left.
+        ann.peer.socket().cut();
+        ann.enter();
+        assertThat(ann.resumed).isTrue();
+        await("bob to hear it all", () -> bob.heard.size() >= 5);
+        assertThat(bob.heard)
+                .containsExactly(
+                        "chat/jazz say m0",
+                        "chat/jazz say m1",
+                        "chat/jazz say m2",
+                        "chat/jazz say m3",
+                        "chat/jazz say m4");
+    }
+
+    @Test
+    void whatIsHadIsAcknowledgedSoThatTheServerKeepsNothing() {
+        Client ann = new Client();
+        Client bob = new Client();
+        ann.enter();
+        bob.enter();
+        for (int i = 0; i < 1000; i++) {
+            ann.peer.send("chat/jazz", "say", "", bytes("m" + i));
+        }
+        await("bob to hear it all", () -> bob.heard.size() == 1000);
+        for (int times = 0; times < 3; times++) {
+            bob.peer.socket().cut();
+            bob.enter();
+            assertThat(bob.resumed).isTrue();
+        }
+        assertThat(bob.heard).hasSize(1000);
     }
 
     @Test
@@ -244,16 +308,20 @@ class SocketPeerTest {
         private final List<String> replies = new ArrayList<>();
         private final List<Integer> errors = new ArrayList<>();
         private @Nullable Ending ending;
+        private boolean resumed;
 
         void enter() {
             ending = null;
             peer.connect(target, "", 0);
-            await("the room", () -> peer.isIn("chat/jazz"));
+            await("the room", () -> peer.isWelcomed() && peer.isIn("chat/jazz"));
         }
 
         @Override
-        public void onWelcome(SocketPeer welcomed) {
-            peer.join("chat/jazz", 1);
+        public void onWelcome(SocketPeer welcomed, boolean again) {
+            resumed = again;
+            if (!again) {
+                peer.join("chat/jazz", 1);
+            }
         }
 
         @Override
