@@ -395,7 +395,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             case RESET -> socket.reset();
             case HALF_OPEN -> {
                 // It stays as it is until the server has had enough of it; this peer goes on without it.
-                socket.answerPings(false);
+                peer.fallSilent();
                 socket.read(false);
                 peer.abandon();
                 run.peers(-1);
@@ -417,7 +417,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case PONG_SILENCE -> {
                 // It still reads: how else would it see its end?
-                socket.answerPings(false);
+                peer.fallSilent();
                 patience = SILENCE;
             }
             case MALFORMED -> BadFrames.malformed(socket);

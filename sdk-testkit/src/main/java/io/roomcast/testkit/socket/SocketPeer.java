@@ -45,6 +45,7 @@ public final class SocketPeer {
     private @Nullable Wire wire;
     private String token = "";
     private boolean welcomed;
+    private boolean silent;
     private String id = "";
     private int mostMessageBytes;
 
@@ -100,6 +101,7 @@ public final class SocketPeer {
             throw new IllegalStateException("the peer has a connection already");
         }
         token = withToken;
+        silent = false;
         Wire begun = new Wire();
         wire = begun;
         begun.socket = loop.connect(target, new SocketOptions(SUBPROTOCOL, receiveBufferBytes), begun);
@@ -112,6 +114,16 @@ public final class SocketPeer {
         if (open != null) {
             open.close(1000);
         }
+    }
+
+    /** Says nothing from now on by itself: no answers to pings, no acknowledgements. */
+    public void fallSilent() {
+        ClientSocket open = socket();
+        if (open != null) {
+            open.answerPings(false);
+        }
+        silent = true;
+        loop.cancel(ackTimer);
     }
 
     /** Lets go of the connection without ending it: whatever becomes of it is not told any more. */
@@ -254,6 +266,9 @@ public final class SocketPeer {
     /** A numbered frame of the server has come. */
     private void counted(int bytes) {
         session.received(bytes);
+        if (silent) {
+            return;
+        }
         if (session.ackIsUrgent()) {
             acknowledge();
         } else if (session.owesAck() && !ackTimer.isScheduled()) {
