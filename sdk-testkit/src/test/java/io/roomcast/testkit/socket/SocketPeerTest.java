@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -224,6 +225,25 @@ class SocketPeerTest {
                     }
                 }))
                 .isEqualTo(4003);
+    }
+
+    @Test
+    void whoFallsSilentIsClosedWith4005() {
+        node.close();
+        node = Roomcast.builder()
+                .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                .limits(Limits.builder()
+                        .pingInterval(Duration.ofMillis(300))
+                        .pongTimeout(Duration.ofMillis(300))
+                        .build())
+                .room("chat/{topic}", CHAT)
+                .start();
+        target = Target.of("ws://127.0.0.1:" + node.addresses().get(0).getPort());
+        Client ann = new Client();
+        ann.enter();
+        ann.peer.fallSilent();
+        await("the server to close", () -> ann.ending != null);
+        assertThat(ann.ending.code()).as(ann.ending.toString()).isEqualTo(4005);
     }
 
     @Test
