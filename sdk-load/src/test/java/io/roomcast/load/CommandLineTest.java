@@ -31,8 +31,19 @@ import picocli.CommandLine;
 class CommandLineTest {
 
     /** A machine that does other things too must not make these tests void, nor miss objectives. */
-    private static final List<String> PATIENT =
-            List.of("--max-lag", "60s", "--slo", "errors<1%", "--slo", "connect.p99<60s", "--ramp-up", "1s", "--for", "1s", "--pace", "5");
+    private static final List<String> PATIENT = List.of(
+            "--max-lag",
+            "60s",
+            "--slo",
+            "errors<1%",
+            "--slo",
+            "connect.p99<60s",
+            "--ramp-up",
+            "1s",
+            "--for",
+            "1s",
+            "--pace",
+            "5");
 
     @TempDir
     private Path folder;
@@ -111,7 +122,8 @@ class CommandLineTest {
             assertThat(code).as(out + "\n" + err).isZero();
             RunReport report = JsonRuns.read(folder.resolve("run.json"));
             assertThat(report.result().count(Count.PEERS_FINISHED)).isEqualTo(20);
-            assertThat(report.result().measurements().merged(Metric.CONNECT).getTotalCount()).isEqualTo(20);
+            assertThat(report.result().measurements().merged(Metric.CONNECT).getTotalCount())
+                    .isEqualTo(20);
         }
     }
 
@@ -125,7 +137,24 @@ class CommandLineTest {
     @Test
     void aMissedObjectiveEndsWith3() {
         int code = run(
-                "load", "chat", "--in-process", 1, "--peers", 10, "--ramp-up", "1s", "--for", "1s", "--pace", "5", "--max-lag", "60s", "--slo", "connect.p99<1us", "--out", folder);
+                "load",
+                "chat",
+                "--in-process",
+                1,
+                "--peers",
+                10,
+                "--ramp-up",
+                "1s",
+                "--for",
+                "1s",
+                "--pace",
+                "5",
+                "--max-lag",
+                "60s",
+                "--slo",
+                "connect.p99<1us",
+                "--out",
+                folder);
         assertThat(code).as(out + "\n" + err).isEqualTo(3);
         assertThat(out.toString()).contains("MISSED connect.p99<1us");
     }
@@ -133,12 +162,33 @@ class CommandLineTest {
     @Test
     void aSaturatedGeneratorEndsWith4WhateverItsObjectivesSay() throws IOException {
         int code = run(
-                "load", "chat", "--in-process", 1, "--peers", 300, "--ramp-up", "1s", "--arrivals", "spike", "--for", "1s", "--pace", "5", "--max-lag", "1ms", "--slo", "connect.p99<60s", "--out", folder);
+                "load",
+                "chat",
+                "--in-process",
+                1,
+                "--peers",
+                300,
+                "--ramp-up",
+                "1s",
+                "--arrivals",
+                "spike",
+                "--for",
+                "1s",
+                "--pace",
+                "5",
+                "--max-lag",
+                "1ms",
+                "--slo",
+                "connect.p99<60s",
+                "--out",
+                folder);
         assertThat(code).as(out + "\n" + err).isEqualTo(4);
         assertThat(out.toString()).contains("VOID", "the generator was late");
         assertThat(Files.readString(folder.resolve("report.html"))).contains("void: this run says nothing");
 
-        assertThat(run("report", folder.resolve("run.json"), "--out", folder)).as("also when it is read again").isNotZero();
+        assertThat(run("report", folder.resolve("run.json"), "--out", folder))
+                .as("also when it is read again")
+                .isNotZero();
     }
 
     @Test
@@ -170,7 +220,8 @@ class CommandLineTest {
     @Test
     void aScenarioOfOnesOwnIsAClassOnTheClassPath() {
         try (ServeCommand.Servers servers = new ServeCommand.Servers(Preset.CHAT, "127.0.0.1", 0, 1)) {
-            int code = run("load", Own.class.getName(), "--url", servers.urls().get(0), "--max-lag", "60s", "--out", folder);
+            int code = run(
+                    "load", Own.class.getName(), "--url", servers.urls().get(0), "--max-lag", "60s", "--out", folder);
             assertThat(code).as(out + "\n" + err).isZero();
         }
     }
@@ -188,8 +239,7 @@ class CommandLineTest {
 
     @Test
     void aProfileShowsWhereTheTimeWent() throws IOException {
-        int code = run(
-                "load", "chat", "--in-process", 1, "--peers", 200, PATIENT, "--profile", "30s", "--out", folder);
+        int code = run("load", "chat", "--in-process", 1, "--peers", 200, PATIENT, "--profile", "30s", "--out", folder);
         assertThat(code).as(out + "\n" + err).isZero();
         assertThat(JsonRuns.read(folder.resolve("run.json")).profile()).isNotEmpty();
     }

@@ -127,7 +127,13 @@ class KneeTest {
                 0,
                 Map.of());
         return new RunReport(
-                result, Instant.EPOCH, recording.seconds(), List.of(), List.of(), List.of(), List.<io.roomcast.testkit.report.HotFrame>of());
+                result,
+                Instant.EPOCH,
+                recording.seconds(),
+                List.of(),
+                List.of(),
+                List.of(),
+                List.<io.roomcast.testkit.report.HotFrame>of());
     }
 
     @Test

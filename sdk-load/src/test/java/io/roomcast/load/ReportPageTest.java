@@ -29,7 +29,18 @@ class ReportPageTest {
         CommandLine line = Main.commandLine();
         line.setOut(new PrintWriter(new StringWriter()));
         line.execute(
-                "load", "tracker", "--virtual", "2", "--peers", "60", "--ramp-up", "2s", "--for", "5s", "--out", folder.toString());
+                "load",
+                "tracker",
+                "--virtual",
+                "2",
+                "--peers",
+                "60",
+                "--ramp-up",
+                "2s",
+                "--for",
+                "5s",
+                "--out",
+                folder.toString());
 
         String dom = dom(folder.resolve("report.html"));
         long plots = count(dom, "<figure class=\"plot\">");

@@ -214,10 +214,7 @@ class LoopbackDriverTest {
     void whoAnswersNoPingIsClosed() {
         Scenario silent = Scenario.named("silent")
                 .behaviour(Behaviour.of(
-                        "silent",
-                        peer -> peer.connect()
-                                .join("room", TENS)
-                                .misbehave(Misdeed.PONG_SILENCE)))
+                        "silent", peer -> peer.connect().join("room", TENS).misbehave(Misdeed.PONG_SILENCE)))
                 .phase("all", Arrivals.spike(3), Duration.ofMillis(100))
                 .build();
         LoadResult run = new LoopbackDriver(

@@ -27,7 +27,14 @@ class ReportsTest {
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http:", "https:", "src=", "@import", "url(");
         assertThat(html)
                 .contains("passed", "Offered against achieved", "Percentile spectrum", "fan-out, service", "Room sizes")
-                .contains("low outliers", "high outliers", "Processor time", "Load average", "Memory", "The knee", "io.roomcast.X.write")
+                .contains(
+                        "low outliers",
+                        "high outliers",
+                        "Processor time",
+                        "Load average",
+                        "Memory",
+                        "The knee",
+                        "io.roomcast.X.write")
                 .contains("drain 1", "growth", "steady");
     }
 
@@ -35,7 +42,12 @@ class ReportsTest {
     void whatIsWrongIsSaidAtTheTopAndMarkupInItIsText() {
         String html = HtmlReport.html(Runs.report(Verdict.FAILED, 7));
         assertThat(html)
-                .contains("failed", "something &lt;was&gt; wrong", "again --seed 42", "chat/&lt;1&gt;", "9 &amp; reached 8")
+                .contains(
+                        "failed",
+                        "something &lt;was&gt; wrong",
+                        "again --seed 42",
+                        "chat/&lt;1&gt;",
+                        "9 &amp; reached 8")
                 .doesNotContain("<was>", "chat/<1>");
     }
 
@@ -85,7 +97,8 @@ class ReportsTest {
         assertThat(read.result().measurements().counts())
                 .isEqualTo(report.result().measurements().counts());
         assertThat(read.result().measurements().merged(Metric.DELIVERY).getValueAtPercentile(99))
-                .isEqualTo(report.result().measurements().merged(Metric.DELIVERY).getValueAtPercentile(99));
+                .isEqualTo(
+                        report.result().measurements().merged(Metric.DELIVERY).getValueAtPercentile(99));
         assertThat(read.seconds().get(3).times(Metric.CONNECT).percentile(99))
                 .isEqualTo(report.seconds().get(3).times(Metric.CONNECT).percentile(99));
         assertThat(HtmlReport.html(read)).isEqualTo(HtmlReport.html(report));
@@ -106,10 +119,16 @@ class ReportsTest {
     @Test
     void objectivesAreJudgedByTheirMetric() {
         RunReport report = Runs.report(Verdict.PASSED, 7);
-        assertThat(new Objective("delivery.average<8ms").judge(report.result()).met()).isTrue();
-        assertThat(new Objective("delivery.max<6ms").judge(report.result()).met()).isFalse();
-        assertThat(new Objective("delivery-service.p50<4ms").judge(report.result()).met()).isTrue();
-        assertThat(new Objective("connect.p99.9<1s").judge(report.result()).met()).isTrue();
+        assertThat(new Objective("delivery.average<8ms").judge(report.result()).met())
+                .isTrue();
+        assertThat(new Objective("delivery.max<6ms").judge(report.result()).met())
+                .isFalse();
+        assertThat(new Objective("delivery-service.p50<4ms")
+                        .judge(report.result())
+                        .met())
+                .isTrue();
+        assertThat(new Objective("connect.p99.9<1s").judge(report.result()).met())
+                .isTrue();
         assertThat(new Objective("errors<0.1%").judge(report.result()).met()).isTrue();
         assertThat(new Objective("achieved>98%").judge(report.result()).met()).isTrue();
         assertThat(new Objective("request.p99<1s").judge(report.result()))
@@ -119,8 +138,12 @@ class ReportsTest {
 
     @Test
     void whatIsNoObjectiveIsRefusedInWords() {
-        for (String text : new String[] {"delivery<1s", "delivery.p101<1s", "speed.p99<1s", "errors>1%", "", "payload.p99<1s"}) {
-            assertThatIllegalArgumentException().as(text).isThrownBy(() -> new Objective(text)).withMessageContaining("expected");
+        for (String text :
+                new String[] {"delivery<1s", "delivery.p101<1s", "speed.p99<1s", "errors>1%", "", "payload.p99<1s"}) {
+            assertThatIllegalArgumentException()
+                    .as(text)
+                    .isThrownBy(() -> new Objective(text))
+                    .withMessageContaining("expected");
         }
     }
 

@@ -50,7 +50,8 @@ final class Runs {
             recorder.endSecond(phase);
         }
         Recording recording = recorder.recording();
-        Finding finding = new Finding("missing", 3000 * MILLI, 4, "chat/<1>", "was to reach 9 & reached 8", List.of("joined"));
+        Finding finding =
+                new Finding("missing", 3000 * MILLI, 4, "chat/<1>", "was to reach 9 & reached 8", List.of("joined"));
         boolean failed = verdict == Verdict.FAILED;
         RunResult result = new RunResult(
                 "chat",
@@ -69,16 +70,22 @@ final class Runs {
                 List.of(Fault.of(FaultKind.DRAIN, Duration.ofSeconds(3), Duration.ofSeconds(2), 1)),
                 recording.totals(),
                 recording.timeline(),
-                failed ? new Checked(1000, 9000, 12, 8999, List.of(finding), 1) : new Checked(1000, 9000, 12, 9012, List.of(), 0),
+                failed
+                        ? new Checked(1000, 9000, 12, 8999, List.of(finding), 1)
+                        : new Checked(1000, 9000, 12, 9012, List.of(), 0),
                 0xfeed_beefL,
                 Map.of("java", "17"));
         return new RunReport(
                 result,
                 Instant.ofEpochMilli(1_000_000),
                 recording.seconds(),
-                List.of(objectives).stream().map(objective -> objective.judge(result)).toList(),
+                List.of(objectives).stream()
+                        .map(objective -> objective.judge(result))
+                        .toList(),
                 List.of("a complaint"),
-                List.of(new KneeStep(100, 50, 50, 7 * MILLI, true, ""), new KneeStep(200, 100, 80, 900 * MILLI, false, "p99 is above")),
+                List.of(
+                        new KneeStep(100, 50, 50, 7 * MILLI, true, ""),
+                        new KneeStep(200, 100, 80, 900 * MILLI, false, "p99 is above")),
                 List.of(new HotFrame("io.roomcast.X.write", 0.25), new HotFrame("java.lang.Y.run", 0.1)));
     }
 }
