@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
@@ -146,11 +147,11 @@ final class Profile implements AutoCloseable {
 
     /** A thread in a selector or accept is waiting, not working, though it is in native code. */
     private static boolean waits(RecordedStackTrace stack) {
-        String method = stack.getFrames().get(0).getMethod().getName();
-        return method.contains("epollWait")
+        String method = stack.getFrames().get(0).getMethod().getName().toLowerCase(Locale.ROOT);
+        return method.contains("wait")
                 || method.contains("accept")
-                || method.contains("Wait")
-                || method.contains("poll");
+                || method.contains("poll")
+                || method.contains("select");
     }
 
     @Override

@@ -12,34 +12,42 @@ import io.roomcast.testkit.scenario.Scenario;
 import io.roomcast.testkit.socket.Target;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Puts servers under load that are there already. */
 final class RemoteRunner implements Runner {
 
-    private final RemoteDriver driver;
+    private final List<Target> targets;
+    private final LoadSettings settings;
+    private final OptionalLong serverPid;
+    private volatile @Nullable RemoteDriver driver;
 
     RemoteRunner(List<Target> targets, LoadSettings settings, OptionalLong serverPid) {
-        this.driver = new RemoteDriver(
-                targets,
-                settings,
-                server(targets, serverPid).map(GaugeSource.class::cast).orElse(GaugeSource.NONE));
+        this.targets = targets;
+        this.settings = settings;
+        this.serverPid = serverPid;
     }
 
     /** Finds the server's process where it is on this machine. */
-    static java.util.Optional<ServerProcess> server(List<Target> targets, OptionalLong pid) {
+    static Optional<ServerProcess> server(List<Target> targets, OptionalLong pid) {
         if (pid.isPresent()) {
-            return java.util.Optional.of(ServerProcess.of(pid.getAsLong())
+            return Optional.of(ServerProcess.of(pid.getAsLong())
                     .orElseThrow(() ->
                             new IllegalArgumentException("there is no process " + pid.getAsLong() + " to look at")));
         }
         Target first = targets.get(0);
-        return first.isLoopback() ? ServerProcess.listeningAt(first.address().getPort()) : java.util.Optional.empty();
+        return first.isLoopback() ? ServerProcess.listeningAt(first.address().getPort()) : Optional.empty();
     }
 
     @Override
     public RunReport run(Scenario scenario, long seed, Progress progress) {
-        return report(driver.measure(Order.of(scenario, seed), progress));
+        GaugeSource server =
+                server(targets, serverPid).map(GaugeSource.class::cast).orElse(GaugeSource.NONE);
+        RemoteDriver next = new RemoteDriver(targets, settings, server);
+        driver = next;
+        return report(next.measure(Order.of(scenario, seed), progress));
     }
 
     static RunReport report(LoadResult load) {
@@ -55,7 +63,10 @@ final class RemoteRunner implements Runner {
 
     @Override
     public void stop() {
-        driver.stop();
+        RemoteDriver current = driver;
+        if (current != null) {
+            current.stop();
+        }
     }
 
     @Override

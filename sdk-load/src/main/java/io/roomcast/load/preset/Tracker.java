@@ -58,7 +58,7 @@ final class Tracker implements Preset.Kind {
                                                                                 "swarm",
                                                                                 "signal",
                                                                                 Payload.between(100, 220)))
-                                                        .think(shape.every(Duration.ofSeconds(15))))
+                                                        .think(shape.every(Duration.ofSeconds(10))))
                                         .leave("swarm")))
                 .build();
     }
