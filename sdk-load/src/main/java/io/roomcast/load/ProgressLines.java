@@ -2,6 +2,7 @@ package io.roomcast.load;
 
 import io.roomcast.testkit.drive.Progress;
 import io.roomcast.testkit.result.Sample;
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -20,7 +21,20 @@ final class ProgressLines implements Progress {
 
     /** Writes to the terminal if there is one. */
     static ProgressLines to(PrintWriter out) {
-        return new ProgressLines(out, System.console() != null);
+        return new ProgressLines(out, isTerminal());
+    }
+
+    private static boolean isTerminal() {
+        Console console = System.console();
+        if (console == null) {
+            return false;
+        }
+        try {
+            // From JDK 22 on there is always a console, and this method tells.
+            return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+        } catch (ReflectiveOperationException e) {
+            return true;
+        }
     }
 
     @Override
