@@ -4,6 +4,7 @@ import io.roomcast.Message;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.wire.ClientFrames;
 import io.roomcast.runtime.wire.HelloFrame;
+import io.roomcast.runtime.wire.RecoveryPoint;
 import io.roomcast.runtime.wire.RoomKey;
 import io.roomcast.runtime.wire.WireException;
 import io.roomcast.runtime.wire.WireFormat;

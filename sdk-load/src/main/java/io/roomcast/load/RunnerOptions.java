@@ -1,0 +1,86 @@
+package io.roomcast.load;
+
+import io.roomcast.load.preset.Preset;
+import java.util.List;
+import java.util.OptionalLong;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which runner, as typed. */
+final class RunnerOptions {
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private WhereOptions where;
+
+    @ArgGroup
+    private Mode mode = new Mode();
+
+    /** At most one of them; none is a server at a URL. */
+    static final class Mode {
+
+        @Option(
+                names = "--in-process",
+                paramLabel = "NODES",
+                description = "Has the preset's server in this process, with so many nodes, over loopback sockets.")
+        private int loopback;
+
+        @Option(
+                names = "--virtual",
+                paramLabel = "NODES",
+                description =
+                        "Runs it in virtual time, without sockets: with many more peers, and every time alike. For chat and tracker.")
+        private int virtual;
+
+        @Option(
+                names = "--agents",
+                split = ",",
+                paramLabel = "HOST:PORT",
+                description = "Lets processes that were started with \"agent\" do it together.")
+        private List<String> agents = List.of();
+    }
+
+    @Option(
+            names = "--server-pid",
+            description =
+                    "The server's process, to see its processor time and memory. By default the one that listens at the URL's port, if it is on this machine.")
+    private long serverPid;
+
+    WhereOptions where() {
+        return where;
+    }
+
+    OptionalLong serverPid() {
+        return serverPid > 0 ? OptionalLong.of(serverPid) : OptionalLong.empty();
+    }
+
+    boolean isInProcess() {
+        return mode.loopback > 0;
+    }
+
+    boolean isVirtual() {
+        return mode.virtual > 0;
+    }
+
+    Runner runner(WhatOptions what, AgentsRunner.Shapes shapes) {
+        if (mode.loopback > 0) {
+            return new LoopbackRunner(preset(what, "--in-process"), mode.loopback, where.settings());
+        }
+        if (mode.virtual > 0) {
+            return new VirtualRunner(preset(what, "--virtual"), mode.virtual);
+        }
+        if (!mode.agents.isEmpty()) {
+            preset(what, "--agents");
+            where.targets();
+            return new AgentsRunner(mode.agents, what, where, shapes);
+        }
+        return new RemoteRunner(where.targets(), where.settings(), serverPid());
+    }
+
+    private static Preset preset(WhatOptions what, String option) {
+        return what.preset()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        option + " goes with presets only: " + what.name() + " has no server that comes with it"));
+    }
+}

@@ -1,0 +1,80 @@
+package io.roomcast.load;
+
+import io.roomcast.testkit.measure.Distribution;
+import io.roomcast.testkit.report.Objective;
+import io.roomcast.testkit.report.RunReport;
+import io.roomcast.testkit.result.Checked;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.result.RunResult;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** A run in a screenful of text. */
+final class Summary {
+
+    private static final int MOST_FINDINGS = 5;
+
+    private Summary() {}
+
+    static void print(PrintWriter out, RunReport report) {
+        RunResult result = report.result();
+        out.println();
+        out.printf(
+                Locale.ROOT,
+                "%-18s %10s %10s %10s %10s %10s %10s%n",
+                "ms from the plan",
+                "samples",
+                "average",
+                "p50",
+                "p99",
+                "p99.9",
+                "highest");
+        for (Metric metric : Metric.values()) {
+            Distribution of = Distribution.of(result.measurements().merged(metric));
+            if (metric.isTime() && of.count() > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-18s %,10d %10.2f %10.2f %10.2f %10.2f %10.2f%n",
+                        metric.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        of.count(),
+                        of.average() / 1e6,
+                        of.percentile(50) / 1e6,
+                        of.percentile(99) / 1e6,
+                        of.percentile(99.9) / 1e6,
+                        of.highest() / 1e6);
+            }
+        }
+        Checked checked = result.checked();
+        out.printf(
+                Locale.ROOT,
+                "%npeers %,d   sent %,d   asked %,d   received %,d   errors %.3f %%%n",
+                result.count(Count.PEERS_STARTED),
+                result.count(Count.MESSAGES_SENT),
+                result.count(Count.REQUESTS),
+                result.count(Count.MESSAGES_RECEIVED),
+                Objective.errorShare(result) * 100);
+        if (checked.broadcasts() > 0) {
+            out.printf(
+                    Locale.ROOT,
+                    "followed %,d messages: %,d deliveries had to come, %,d are not as promised%n",
+                    checked.broadcasts(),
+                    checked.owed(),
+                    checked.found());
+        }
+        checked.findings().stream().limit(MOST_FINDINGS).forEach(finding -> out.println("  " + finding));
+        out.println();
+        for (Objective.Outcome outcome : report.outcomes()) {
+            out.printf("  %s %-24s %s%n", outcome.met() ? "kept  " : "MISSED", outcome.text(), outcome.observed());
+        }
+        out.println();
+        out.println(
+                switch (result.verdict()) {
+                    case PASSED -> report.objectivesMet() ? "PASSED" : "OBJECTIVE MISSED";
+                    case FAILED -> "FAILED";
+                    case VOID -> "VOID: this run says nothing";
+                });
+        result.reasons().forEach(reason -> out.println("  " + reason));
+        out.flush();
+    }
+}

@@ -1,0 +1,104 @@
+package io.roomcast.load;
+
+import io.roomcast.load.preset.Preset;
+import io.roomcast.load.preset.Shape;
+import io.roomcast.testkit.report.Objective;
+import io.roomcast.testkit.scenario.Scenario;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What to run, as typed. */
+final class WhatOptions {
+
+    @Parameters(
+            index = "0",
+            paramLabel = "SCENARIO",
+            description = "chat, tracker, quotes, orders, or the name of a class on the class path"
+                    + " that is a Supplier<Scenario> (java -cp roomcast-load.jar:mine.jar io.roomcast.load.Main …).")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String name;
+
+    @Option(
+            names = "--ramp-up",
+            defaultValue = "10s",
+            description = "In which time the peers come. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Duration rampUp;
+
+    @Option(
+            names = "--for",
+            defaultValue = "30s",
+            description = "How long all of them stay. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Duration steady;
+
+    @Option(
+            names = "--pace",
+            defaultValue = "1",
+            description = "How busy each is: 2 = twice as busy. Default: ${DEFAULT-VALUE}.")
+    private double pace;
+
+    @Option(
+            names = "--arrivals",
+            defaultValue = "even",
+            description = "How they come: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Shape.Manner manner;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "1",
+            description = "Decides whatever is chance. Default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Option(
+            names = "--slo",
+            paramLabel = "OBJECTIVE",
+            description = "What the run must keep, such as delivery.p99<200ms, request.average<5ms, errors<0.1%% or"
+                    + " achieved>98%%; may be given several times. Default: the preset's own.")
+    private List<String> objectives = List.of();
+
+    String name() {
+        return name;
+    }
+
+    Optional<Preset> preset() {
+        return name.indexOf('.') < 0 ? Optional.of(Preset.named(name)) : Optional.empty();
+    }
+
+    Shape shape(int peers) {
+        return new Shape(peers, rampUp, steady, pace, manner);
+    }
+
+    /** Returns the scenario; one of a class has the number of peers that it has. */
+    Scenario scenario(int peers) {
+        Optional<Preset> preset = preset();
+        return preset.isPresent() ? preset.get().scenario(shape(peers)) : supplied();
+    }
+
+    private Scenario supplied() {
+        try {
+            Object made = Class.forName(name).getDeclaredConstructor().newInstance();
+            if (made instanceof Supplier<?> supplier && supplier.get() instanceof Scenario scenario) {
+                return scenario;
+            }
+            throw new IllegalArgumentException(name + " is no Supplier<Scenario>");
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalArgumentException(
+                    "the class " + name + " cannot be made: " + e
+                            + "; expected one on the class path with a public constructor without parameters",
+                    e);
+        }
+    }
+
+    List<Objective> objectives() {
+        List<String> texts = !objectives.isEmpty()
+                ? objectives
+                : preset().map(Preset::objectives).orElse(List.of("errors<0.1%", "achieved>98%"));
+        return texts.stream().map(Objective::new).toList();
+    }
+}

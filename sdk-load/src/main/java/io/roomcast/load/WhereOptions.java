@@ -1,0 +1,66 @@
+package io.roomcast.load;
+
+import io.roomcast.testkit.load.LoadSettings;
+import io.roomcast.testkit.socket.Target;
+import java.time.Duration;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** Where to run it, as typed. */
+final class WhereOptions {
+
+    private static final String DEFAULT_URL = "ws://127.0.0.1:8080/roomcast";
+
+    @Option(
+            names = "--url",
+            description = "Where a server is; several of one cluster may be given. Default: " + DEFAULT_URL + ".")
+    private List<String> urls = List.of(DEFAULT_URL);
+
+    @Option(
+            names = "--allow-remote",
+            description = "Lets the servers be on other machines. Put only your own servers under load.")
+    private boolean allowRemote;
+
+    @Option(names = "--token", defaultValue = "", description = "What peers say to the server's authenticator.")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String token;
+
+    @Option(
+            names = "--max-lag",
+            defaultValue = "20ms",
+            description =
+                    "How late the generator may be, at its 99th percentile, before the run is void. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Duration mostLag;
+
+    @Option(
+            names = "--delivery-timeout",
+            defaultValue = "10s",
+            description = "After which time a delivery is missing. Default: ${DEFAULT-VALUE}.")
+    @SuppressWarnings("NullAway.Init")
+    private Duration deliveryTimeout;
+
+    List<String> urls() {
+        return urls;
+    }
+
+    List<Target> targets() {
+        return targets(urls, allowRemote);
+    }
+
+    /** Refuses servers on other machines unless they are allowed. */
+    static List<Target> targets(List<String> urls, boolean allowRemote) {
+        List<Target> targets = urls.stream().map(Target::of).toList();
+        for (Target target : targets) {
+            if (!allowRemote && !target.isLoopback()) {
+                throw new IllegalArgumentException(target.url()
+                        + " is not on this machine; --allow-remote lets it be put under load, if it is yours");
+            }
+        }
+        return targets;
+    }
+
+    LoadSettings settings() {
+        return LoadSettings.DEFAULTS.withToken(token).withMostLag(mostLag).withDeliveryTimeout(deliveryTimeout);
+    }
+}

@@ -1,0 +1,231 @@
+package io.roomcast.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.load.preset.Preset;
+import io.roomcast.testkit.report.JsonRuns;
+import io.roomcast.testkit.report.RunReport;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.result.Verdict;
+import io.roomcast.testkit.scenario.Arrivals;
+import io.roomcast.testkit.scenario.Behaviour;
+import io.roomcast.testkit.scenario.Scenario;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+
+    /** A machine that does other things too must not make these tests void, nor miss objectives. */
+    private static final List<String> PATIENT = List.of(
+            "--max-lag",
+            "60s",
+            "--slo",
+            "errors<1%",
+            "--slo",
+            "connect.p99<60s",
+            "--ramp-up",
+            "1s",
+            "--for",
+            "1s",
+            "--pace",
+            "20");
+
+    @TempDir
+    private Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int run(Object... words) {
+        List<String> arguments = new ArrayList<>();
+        for (Object word : words) {
+            if (word instanceof List<?> several) {
+                several.forEach(each -> arguments.add(each.toString()));
+            } else {
+                arguments.add(word.toString());
+            }
+        }
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(out, true));
+        line.setErr(new PrintWriter(err, true));
+        return line.execute(arguments.toArray(new String[0]));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Preset.class)
+    void everyPresetPassesAgainstItsOwnServer(Preset preset) throws IOException {
+        int code = run("load", preset.key(), "--in-process", 2, "--peers", 30, PATIENT, "--out", folder);
+
+        assertThat(code).as(out + "\n" + err).isZero();
+        RunReport report = JsonRuns.read(folder.resolve("run.json"));
+        assertThat(report.result().verdict()).isEqualTo(Verdict.PASSED);
+        assertThat(report.result().count(Count.PEERS_FINISHED)).isEqualTo(30);
+        assertThat(report.result().measurements().merged(Metric.DELIVERY).getTotalCount()
+                        + report.result().measurements().merged(Metric.REQUEST).getTotalCount())
+                .isPositive();
+        assertThat(folder.resolve("report.html")).exists();
+        assertThat(folder.resolve("junit.xml")).exists();
+        assertThat(out.toString()).contains("PASSED", "report: ");
+    }
+
+    @Test
+    void aServerThatListensIsPutUnderLoadAndAMissedObjectiveEndsWith3() {
+        try (ServeCommand.Servers servers = new ServeCommand.Servers(Preset.CHAT, "127.0.0.1", 0, 1)) {
+            int code = run(
+                    "load",
+                    "chat",
+                    "--url",
+                    servers.urls().get(0),
+                    "--peers",
+                    20,
+                    PATIENT,
+                    "--slo",
+                    "connect.p99<1us",
+                    "--out",
+                    folder);
+            assertThat(code).as(out + "\n" + err).isEqualTo(3);
+            assertThat(out.toString()).contains("MISSED connect.p99<1us", "kept   errors<1%", "0 are not as promised");
+        }
+    }
+
+    @Test
+    void agentsDoItTogetherAndTheirHistogramsAreAddedUp() throws Exception {
+        try (ServeCommand.Servers servers = new ServeCommand.Servers(Preset.CHAT, "127.0.0.1", 0, 1);
+                ServerSocket one = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                ServerSocket two = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            for (ServerSocket socket : List.of(one, two)) {
+                Thread agent = new Thread(() -> {
+                    try {
+                        new AgentCommand().serve(socket, new PrintWriter(new StringWriter()));
+                    } catch (IOException e) {
+                        // The test is over.
+                    }
+                });
+                agent.setDaemon(true);
+                agent.start();
+            }
+            int code = run(
+                    "load",
+                    "chat",
+                    "--url",
+                    servers.urls().get(0),
+                    "--agents",
+                    "127.0.0.1:" + one.getLocalPort() + ",127.0.0.1:" + two.getLocalPort(),
+                    "--peers",
+                    20,
+                    PATIENT,
+                    "--out",
+                    folder);
+            assertThat(code).as(out + "\n" + err).isZero();
+            RunReport report = JsonRuns.read(folder.resolve("run.json"));
+            assertThat(report.result().count(Count.PEERS_FINISHED)).isEqualTo(20);
+            assertThat(report.result().measurements().merged(Metric.CONNECT).getTotalCount())
+                    .isEqualTo(20);
+        }
+    }
+
+    @Test
+    void theSameScenarioRunsInVirtualTime() throws IOException {
+        int code = run("load", "chat", "--virtual", 3, "--peers", 200, "--out", folder);
+        assertThat(code).as(out + "\n" + err).isZero();
+        assertThat(JsonRuns.read(folder.resolve("run.json")).result().mode()).isEqualTo("virtual");
+    }
+
+    @Test
+    void aSaturatedGeneratorEndsWith4WhateverItsObjectivesSay() throws IOException {
+        int code = run(
+                "load",
+                "chat",
+                "--in-process",
+                1,
+                "--peers",
+                300,
+                "--ramp-up",
+                "1s",
+                "--arrivals",
+                "spike",
+                "--for",
+                "1s",
+                "--pace",
+                "20",
+                "--max-lag",
+                "1ms",
+                "--slo",
+                "connect.p99<60s",
+                "--profile",
+                "30s",
+                "--out",
+                folder);
+        assertThat(code).as(out + "\n" + err).isEqualTo(4);
+        assertThat(out.toString()).contains("VOID", "the generator was late");
+        assertThat(JsonRuns.read(folder.resolve("run.json")).profile())
+                .as("where the time went is told all the same")
+                .isNotEmpty();
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("void: this run says nothing");
+
+        assertThat(run("report", folder.resolve("run.json"), "--out", folder))
+                .as("also when it is read again")
+                .isNotZero();
+    }
+
+    @Test
+    void whatIsWrongIsSaidInALineAndEndsWith1() {
+        assertThat(run("load", "chat", "--url", "ws://127.0.0.1:1")).isEqualTo(1);
+        assertThat(run("load", "nothing")).isEqualTo(1);
+        assertThat(run("load", "io.roomcast.Nothing")).isEqualTo(1);
+        assertThat(run("load", "chat", "--url", "ws://192.0.2.1/")).isEqualTo(1);
+        assertThat(run("load", "quotes", "--virtual", 1)).isEqualTo(1);
+        assertThat(run("load", "chat", "--slo", "fast")).isEqualTo(1);
+        assertThat(run("load", "chat", "--agents", "127.0.0.1:1")).isEqualTo(1);
+        assertThat(run("report", "nowhere.json")).isEqualTo(1);
+        assertThat(err.toString().lines())
+                .hasSize(8)
+                .anyMatch(line -> line.contains("is the server running"))
+                .anyMatch(line -> line.contains("chat, tracker, quotes, orders"))
+                .anyMatch(line -> line.contains("--allow-remote"))
+                .anyMatch(line -> line.contains("agent --port 1"));
+    }
+
+    @Test
+    void wrongUsageEndsWith2() {
+        assertThat(run("load")).isEqualTo(2);
+        assertThat(run("load", "chat", "--for", "soon")).isEqualTo(2);
+        assertThat(run("load", "chat", "--virtual", 1, "--in-process", 1)).isEqualTo(2);
+        assertThat(run("fly")).isEqualTo(2);
+    }
+
+    @Test
+    void aScenarioOfOnesOwnIsAClassOnTheClassPath() {
+        try (ServeCommand.Servers servers = new ServeCommand.Servers(Preset.CHAT, "127.0.0.1", 0, 1)) {
+            int code = run(
+                    "load", Own.class.getName(), "--url", servers.urls().get(0), "--max-lag", "60s", "--out", folder);
+            assertThat(code).as(out + "\n" + err).isZero();
+        }
+    }
+
+    /** What a user would write. */
+    public static final class Own implements Supplier<Scenario> {
+        @Override
+        public Scenario get() {
+            return Scenario.named("own")
+                    .behaviour(Behaviour.of("visitor", peer -> peer.connect().join("chat/own")))
+                    .phase("all", Arrivals.spike(5), Duration.ofMillis(200))
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.roomcast.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.load.requirement.Chromium;
+import io.roomcast.load.requirement.RequiresChromium;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** The report as a browser sees it. */
+@RequiresChromium
+class ReportPageTest {
+
+    private static final int MOST_SECONDS = 60;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void thePlotsAreDrawnAndAnswerThePointer() throws IOException, InterruptedException {
+        CommandLine line = Main.commandLine();
+        line.setOut(new PrintWriter(new StringWriter()));
+        line.execute(
+                "load",
+                "tracker",
+                "--virtual",
+                "2",
+                "--peers",
+                "60",
+                "--ramp-up",
+                "2s",
+                "--for",
+                "5s",
+                "--out",
+                folder.toString());
+
+        String dom = dom(folder.resolve("report.html"));
+        long plots = count(dom, "<figure class=\"plot\">");
+        assertThat(plots).isGreaterThan(6);
+        assertThat(count(dom, "<div class=\"tip\" hidden=\"\">"))
+                .as("the script gives each plot a tip, and stops at the first that it does not understand")
+                .isEqualTo(plots);
+        assertThat(dom).doesNotContain("NaN", "Infinity", "undefined");
+    }
+
+    private static long count(String text, String part) {
+        return Pattern.compile(Pattern.quote(part)).matcher(text).results().count();
+    }
+
+    private String dom(Path page) throws IOException, InterruptedException {
+        Path dump = folder.resolve("dom.html");
+        Process browser = new ProcessBuilder(
+                        Chromium.find().orElseThrow().toString(),
+                        "--headless",
+                        "--no-sandbox",
+                        "--disable-gpu",
+                        "--no-first-run",
+                        "--disable-background-networking",
+                        "--disable-component-update",
+                        "--user-data-dir=" + folder.resolve("profile"),
+                        "--dump-dom",
+                        page.toUri().toString())
+                .redirectOutput(dump.toFile())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try {
+            assertThat(browser.waitFor(MOST_SECONDS, TimeUnit.SECONDS))
+                    .as("waited %s s for Chromium", MOST_SECONDS)
+                    .isTrue();
+        } finally {
+            browser.destroyForcibly();
+        }
+        return java.nio.file.Files.readString(dump, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,424 @@
+package io.roomcast.testkit.load;
+
+import io.roomcast.testkit.drive.Order;
+import io.roomcast.testkit.drive.Progress;
+import io.roomcast.testkit.measure.Gauge;
+import io.roomcast.testkit.measure.Recorder;
+import io.roomcast.testkit.measure.Recording;
+import io.roomcast.testkit.program.Program;
+import io.roomcast.testkit.program.Stamp;
+import io.roomcast.testkit.random.Dice;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.scenario.Arrivals;
+import io.roomcast.testkit.scenario.Feeder;
+import io.roomcast.testkit.scenario.Payload;
+import io.roomcast.testkit.scenario.Phase;
+import io.roomcast.testkit.scenario.Relay;
+import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.socket.SocketLoop;
+import io.roomcast.testkit.socket.Target;
+import io.roomcast.testkit.socket.Timer;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One process's part in a run: its share of the peers, on one thread. With several processes, peer number n belongs to process n modulo their number; all draw the same
+ * arrivals from the seed, so nobody has to hand them out.
+ *
+ * <p>Belongs to the thread that calls {@link #run}, except {@link #stop}.
+ */
+final class LoadRun {
+
+    private static final long SECOND = 1_000_000_000L;
+    private static final int FAILURES_UNTIL_HOPELESS = 20;
+    private static final int FIRST_POOLED = 1 << 28;
+    private static final long GOODBYE = 2 * SECOND;
+    private static final byte[] FILLING = filling();
+
+    private final Scenario scenario;
+    private final Program program;
+    private final LoadSettings settings;
+    private final RunClock clock;
+    private final List<Target> targets;
+    private final boolean nodesKnown;
+    private final GaugeSource gauges;
+    private final Progress progress;
+    private final SocketLoop loop;
+    private final Recorder recorder;
+    private final DeliveryLedger ledger;
+    private final Complaints complaints = new Complaints();
+    private final Dice dice;
+    private final List<Feeder.Keys> keys = new ArrayList<>();
+    private final Map<String, RoomView> rooms = new HashMap<>();
+    private final List<Set<LoadPeer>> barriers = new ArrayList<>();
+    private final Set<LoadPeer> alive = new LinkedHashSet<>();
+    private final long[] phaseEnds;
+    private final long end;
+    /** Until when what is missing is put down to a fault. */
+    private long lenientUntil = Long.MIN_VALUE;
+
+    private int arriving;
+    private int nextNumber;
+    private long peers;
+    private long openRequests;
+    private boolean hopeless;
+    private volatile boolean stopped;
+
+    LoadRun(
+            Order order,
+            LoadSettings settings,
+            RunClock clock,
+            List<Target> targets,
+            boolean nodesKnown,
+            GaugeSource gauges,
+            Progress progress) {
+        this.scenario = order.scenario();
+        this.program = scenario.program();
+        this.settings = settings;
+        this.clock = clock;
+        this.targets = List.copyOf(targets);
+        this.nodesKnown = nodesKnown;
+        this.gauges = gauges;
+        this.progress = progress;
+        List<Phase> phases = scenario.phases();
+        this.loop = new SocketLoop(System::nanoTime, settings.process(), order.seed());
+        this.recorder = new Recorder(clock.startedMillis(), nodesKnown ? targets.size() : 0, phases.size());
+        this.ledger =
+                new DeliveryLedger(recorder, settings.deliveryTimeout().toNanos(), scenario.relay() == Relay.EVERYBODY);
+        this.dice = new Dice(order.seed());
+        program.rooms().forEach(choice -> keys.add(choice.feeder().open()));
+        program.barriers().forEach(barrier -> barriers.add(new LinkedHashSet<>()));
+        this.phaseEnds = new long[phases.size()];
+        long at = 0;
+        for (int i = 0; i < phaseEnds.length; i++) {
+            at += phases.get(i).duration().toNanos();
+            phaseEnds[i] = at;
+        }
+        this.end = at;
+        long first = 0;
+        Dice planner = new Dice(order.seed());
+        for (int i = 0; i < phaseEnds.length; i++) {
+            new Arriving(i, first, planner);
+            first = phaseEnds[i];
+        }
+    }
+
+    /** Runs to the end. */
+    LoadPart run() {
+        long patience = end + scenario.patience().toNanos();
+        try {
+            loop.runUntil(this::isOver, clock.originNanos() + patience);
+            List.copyOf(alive).forEach(LoadPeer::abandon);
+            loop.runUntil(
+                    () -> {
+                        turn();
+                        ledger.settle();
+                        return stopped || hopeless || ledger.isEmpty();
+                    },
+                    loop.nanos() + settings.deliveryTimeout().toNanos() + SECOND / 10);
+            ledger.expireAll(now(), stopped || hopeless || now() < lenientUntil);
+            loop.runUntil(() -> loop.connections() == 0, loop.nanos() + GOODBYE);
+        } finally {
+            loop.close();
+        }
+        readGauges();
+        recorder.endSecond(phaseAt(now()));
+        return new LoadPart(recorder.recording(), ledger.checked(), complaints.list(), hopeless, stopped);
+    }
+
+    /** Ends the run soon. From any thread. */
+    void stop() {
+        stopped = true;
+    }
+
+    private boolean isOver() {
+        turn();
+        if (stopped || hopeless) {
+            return true;
+        }
+        return arriving == 0 && alive.isEmpty() && now() >= end;
+    }
+
+    private void turn() {
+        long now = now();
+        ledger.expire(now, now < lenientUntil);
+        while (recorder.secondIsOver(now)) {
+            readGauges();
+            recorder.endSecond(phaseAt(now));
+            progress.on(Recording.sample(recorder.last(), recorder.seconds() - 1));
+        }
+    }
+
+    private void readGauges() {
+        recorder.gauge(Gauge.PEERS, peers);
+        recorder.gauge(Gauge.BACKLOG, openRequests + ledger.open());
+        gauges.read(recorder::gauge);
+    }
+
+    // ---- who comes
+
+    /** The arrivals of one phase. */
+    private final class Arriving extends Timer {
+        private final long from;
+        private final Arrivals arrivals;
+        private final Arrivals.Instants instants;
+
+        Arriving(int phase, long from, Dice planner) {
+            this.from = from;
+            this.arrivals = scenario.phases().get(phase).arrivals();
+            this.instants = arrivals.open(planner);
+            arriving++;
+            schedule(this, from);
+        }
+
+        private long next = Arrivals.NEVER;
+
+        @Override
+        protected void fire(long dueNanos) {
+            if (next == Arrivals.NEVER) {
+                next = instants.next();
+            }
+            long now = now();
+            while (next != Arrivals.NEVER && from + next <= now && !stopped && !hopeless) {
+                int number = nextNumber++;
+                if (number % settings.processes() == settings.process()) {
+                    come(number, from + next);
+                }
+                next = instants.next();
+            }
+            if (next == Arrivals.NEVER || stopped || hopeless) {
+                arriving--;
+            } else {
+                schedule(this, from + next);
+            }
+        }
+    }
+
+    private void come(int number, long planned) {
+        LoadPeer peer = new LoadPeer(this, number, planned);
+        alive.add(peer);
+        recorder.count(Count.PEERS_STARTED, nodeOf(number), phaseAt(planned));
+        peer.go();
+    }
+
+    /** A peer is over; in a pool another takes its place. */
+    void over(LoadPeer peer) {
+        alive.remove(peer);
+        long now = now();
+        int phase = phaseAt(now);
+        Phase current = scenario.phases().get(phase);
+        long begin = phase == 0 ? 0 : phaseEnds[phase - 1];
+        if (current.arrivals().closed()
+                && !hopeless
+                && !stopped
+                && now < begin + current.arrivals().duration().toNanos()) {
+            // A number that no arrival has; the same share of them for each process.
+            nextPooled += settings.processes();
+            int number = FIRST_POOLED / settings.processes() * settings.processes() + nextPooled + settings.process();
+            loop.execute(() -> {
+                if (!stopped && !hopeless) {
+                    come(number, now());
+                }
+            });
+        }
+    }
+
+    private int nextPooled;
+
+    // ---- for its peers
+
+    SocketLoop loop() {
+        return loop;
+    }
+
+    Program program() {
+        return program;
+    }
+
+    Dice dice() {
+        return dice;
+    }
+
+    DeliveryLedger ledger() {
+        return ledger;
+    }
+
+    boolean everybody() {
+        return scenario.relay() == Relay.EVERYBODY;
+    }
+
+    String token() {
+        return settings.token();
+    }
+
+    long connectTimeoutNanos() {
+        return settings.connectTimeout().toNanos();
+    }
+
+    /** Returns the instant, in nanoseconds since the run began. */
+    long now() {
+        return loop.nanos() - clock.originNanos();
+    }
+
+    void schedule(Timer timer, long runNanos) {
+        loop.schedule(timer, clock.originNanos() + runNanos);
+    }
+
+    void cancel(Timer timer) {
+        loop.cancel(timer);
+    }
+
+    int phaseAt(long nanos) {
+        for (int i = 0; i < phaseEnds.length - 1; i++) {
+            if (nanos < phaseEnds[i]) {
+                return i;
+            }
+        }
+        return phaseEnds.length - 1;
+    }
+
+    /** Returns where a peer connects. @param attempt 0 for the first time, one more after each that failed */
+    Target targetOf(int number, int attempt) {
+        return targets.get((number / settings.processes() + attempt) % targets.size());
+    }
+
+    /** Returns on which node a peer begins, from 1; 0 where nodes are not known. */
+    int nodeOf(int number) {
+        return nodesKnown ? 1 + number / settings.processes() % targets.size() : 0;
+    }
+
+    int key(int choice, int number, Dice drawn) {
+        return keys.get(choice).next(number, drawn);
+    }
+
+    RoomView room(String name) {
+        return rooms.computeIfAbsent(name, RoomView::new);
+    }
+
+    /** Returns a new payload with room for its stamp in front. */
+    ByteBuffer payload(int index, Dice drawn) {
+        Payload payload = program.payload(index);
+        if (payload instanceof Payload.Recorded recorded) {
+            byte[] content = recorded.content();
+            ByteBuffer bytes = ByteBuffer.allocate(Stamp.BYTES + content.length);
+            return bytes.put(Stamp.BYTES, content);
+        }
+        int size = (int) ((Payload.Filled) payload).size().draw(drawn);
+        byte[] bytes = new byte[size];
+        for (int at = Stamp.BYTES; at < size; at += FILLING.length) {
+            System.arraycopy(FILLING, 0, bytes, at, Math.min(FILLING.length, size - at));
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+
+    private static byte[] filling() {
+        byte[] bytes = new byte[256];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) ('a' + i % 26);
+        }
+        return bytes;
+    }
+
+    void count(Count what, int node, int phase) {
+        recorder.count(what, node, phase);
+        if (what == Count.CONNECTS_FAILED
+                && nobodyCameThrough()
+                && recorder.soFar(Count.CONNECTS_FAILED)
+                        >= Math.min(FAILURES_UNTIL_HOPELESS, scenario.expectedPeers())) {
+            hopeless = true;
+        }
+    }
+
+    void count(Count what, int node, int phase, long more) {
+        recorder.count(what, node, phase, more);
+    }
+
+    void planned(long plannedNanos, int node, int phase) {
+        recorder.planned(plannedNanos, node, phase);
+    }
+
+    void record(Metric what, int node, int phase, long value) {
+        recorder.record(what, node, phase, value);
+    }
+
+    void complain(String what) {
+        complaints.add(what);
+    }
+
+    private boolean anybody;
+
+    void peers(int more) {
+        peers += more;
+        anybody |= more > 0;
+    }
+
+    boolean nobodyCameThrough() {
+        return !anybody;
+    }
+
+    void openRequests(int more) {
+        openRequests += more;
+    }
+
+    /** Has something done at an instant of the run. */
+    void at(long runNanos, Runnable what) {
+        schedule(
+                new Timer() {
+                    @Override
+                    protected void fire(long dueNanos) {
+                        what.run();
+                    }
+                },
+                runNanos);
+    }
+
+    /** What is missing from now until then is put down to a fault. */
+    void lenientUntil(long runNanos) {
+        lenientUntil = Math.max(lenientUntil, runNanos);
+    }
+
+    /** A message with a stamp arrived. @param joined since when the peer has been in its room */
+    void delivered(ByteBuffer payload, LoadPeer receiver, long joined, int node, long now) {
+        int at = payload.position();
+        int sender = Stamp.sender(payload, at);
+        long planned = Stamp.planned(payload, at);
+        long sent = Stamp.sent(payload, at);
+        boolean ours = sender >= 0 && sender % settings.processes() == settings.process();
+        if (sender == ServerStamp.SENDER) {
+            planned -= clock.originNanos();
+            sent -= clock.originNanos();
+        }
+        if (planned > now || sent > now || planned < 0 || sent < planned || !ours && !clock.shared()) {
+            return;
+        }
+        int phase = phaseAt(planned);
+        recorder.record(Metric.DELIVERY, node, phase, now - planned);
+        recorder.record(Metric.DELIVERY_SERVICE, node, phase, now - sent);
+        if (ours) {
+            ledger.arrived(sender, Stamp.serial(payload, at), receiver, joined);
+        }
+    }
+
+    // ---- barriers
+
+    void arrive(int barrier, LoadPeer peer) {
+        Set<LoadPeer> waiting = barriers.get(barrier);
+        waiting.add(peer);
+        if (waiting.size() >= program.barrier(barrier).peers()) {
+            List<LoadPeer> all = List.copyOf(waiting);
+            waiting.clear();
+            // Not from within the last one's step.
+            loop.execute(() -> all.forEach(LoadPeer::released));
+        }
+    }
+
+    void leaveBarrier(int barrier, LoadPeer peer) {
+        barriers.get(barrier).remove(peer);
+    }
+}

@@ -1,0 +1,121 @@
+package io.roomcast.testkit.load;
+
+import io.roomcast.testkit.drive.Driver;
+import io.roomcast.testkit.drive.Order;
+import io.roomcast.testkit.drive.Progress;
+import io.roomcast.testkit.program.Opcode;
+import io.roomcast.testkit.result.RunResult;
+import io.roomcast.testkit.socket.MachineLimits;
+import io.roomcast.testkit.socket.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs scenarios against Roomcast servers that are there already. Their rooms' handlers must do what the scenario takes for granted: give a message to
+ * the one peer it is addressed to, and otherwise to all that {@link io.roomcast.testkit.scenario.Relay} says.
+ *
+ * <p>{@link #run} uses the caller's thread for all clients; one driver runs one scenario at a time. {@link #stop} is for any thread.
+ */
+public final class RemoteDriver implements Driver {
+
+    private final List<Target> targets;
+    private final LoadSettings settings;
+    private final GaugeSource gauges;
+    private volatile @Nullable LoadRun current;
+    private volatile boolean stopped;
+
+    /**
+     * @param targets where servers of one cluster are; peers are dealt out evenly
+     * @param gauges tells more of the servers than their clients see
+     */
+    public RemoteDriver(List<Target> targets, LoadSettings settings, GaugeSource gauges) {
+        if (targets.isEmpty()) {
+            throw new IllegalArgumentException("there is no target, expected at least one");
+        }
+        this.targets = List.copyOf(targets);
+        this.settings = settings;
+        this.gauges = gauges;
+    }
+
+    @Override
+    public RunResult run(Order order, Progress progress) {
+        return measure(order, progress).result();
+    }
+
+    /** Runs a scenario and returns all that was measured. */
+    public LoadResult measure(Order order, Progress progress) {
+        check(order);
+        return measure(order, progress, RunClock.now());
+    }
+
+    private LoadResult measure(Order order, Progress progress, RunClock clock) {
+        long begun = System.nanoTime();
+        long cpu = OwnProcess.cpuNanos();
+        LoadPart part = share(order, progress, clock);
+        return Judgement.of(
+                order,
+                "remote",
+                0,
+                settings,
+                List.of(part),
+                Duration.ofNanos(System.nanoTime() - begun),
+                Duration.ofNanos(OwnProcess.cpuNanos() - cpu));
+    }
+
+    /** Runs this process's share of a scenario that several processes run together; {@link #together} adds the shares up. */
+    public LoadPart share(Order order, Progress progress, RunClock clock) {
+        LoadRun run = new LoadRun(
+                order, settings, clock, targets, false, OwnProcess.asGenerator().and(gauges), progress);
+        current = run;
+        if (stopped) {
+            run.stop();
+        }
+        return run.run();
+    }
+
+    /**
+     * Adds up the shares of several processes and judges them together.
+     *
+     * @param took how long somebody waited for it
+     */
+    public static LoadResult together(Order order, LoadSettings settings, List<LoadPart> parts, Duration took) {
+        return Judgement.of(order, "remote", 0, settings, parts, took, Duration.ZERO);
+    }
+
+    /** Ends the run that is on its way, which is void then. From any thread. */
+    public void stop() {
+        stopped = true;
+        LoadRun run = current;
+        if (run != null) {
+            run.stop();
+        }
+    }
+
+    /**
+     * Says what stands in the way of a run.
+     *
+     * @throws IllegalArgumentException if something does, with what to change
+     */
+    public void check(Order order) {
+        if (!order.faults().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "there are faults in the plan, and servers elsewhere are not in this driver's hands; expected none");
+        }
+        if (settings.processes() > 1 && order.scenario().program().uses(Opcode.BARRIER)) {
+            throw new IllegalArgumentException("the scenario has a barrier and there are " + settings.processes()
+                    + " processes, which do not wait for each other; expected one process or no barrier");
+        }
+        long peers = order.scenario().expectedPeers() / settings.processes() + 1;
+        boolean manySources = targets.stream().allMatch(Target::isLoopback);
+        List<String> lacking = new ArrayList<>(
+                MachineLimits.here().lacking((int) Math.min(Integer.MAX_VALUE, peers), false, manySources));
+        if (!lacking.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", lacking));
+        }
+        for (Target target : targets) {
+            Probe.of(target, settings).check(order.scenario().program().largestPayload());
+        }
+    }
+}

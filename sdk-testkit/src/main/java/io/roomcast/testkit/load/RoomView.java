@@ -1,0 +1,41 @@
+package io.roomcast.testkit.load;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Who is in a room, as far as the peers of this process were told. Belongs to the run's thread. */
+final class RoomView {
+
+    final String name;
+    private final List<LoadPeer> members = new ArrayList<>();
+    /** How many have left it, ever. */
+    long departures;
+
+    RoomView(String name) {
+        this.name = name;
+    }
+
+    int size() {
+        return members.size();
+    }
+
+    LoadPeer member(int index) {
+        return members.get(index);
+    }
+
+    /** Lets a peer in, and tells its slot where it stands. */
+    void enter(LoadPeer peer, int slot) {
+        peer.place(slot, members.size());
+        members.add(peer);
+    }
+
+    /** Lets a peer out. */
+    void leave(LoadPeer peer, int place) {
+        LoadPeer last = members.remove(members.size() - 1);
+        if (last != peer) {
+            members.set(place, last);
+            last.moved(this, place);
+        }
+        departures++;
+    }
+}
