@@ -3,10 +3,14 @@ package io.roomcast.benchmarks.load;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnknownFieldSet;
+import com.google.protobuf.UnknownFieldSet.Field;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +23,34 @@ import java.nio.ByteBuffer;
 public final class RoomcastDialect implements Dialect {
 
     private static final String EVENT = "bench";
+    private static final String SIGNAL = "signal";
     /** Field 1 of {@code Batch}, length-delimited. */
     private static final int ELEMENT_TAG = 1 << 3 | 2;
+    /** {@code Hello.resumable} and {@code Welcome.resume}. */
+    private static final int RESUMABLE = 3;
+
+    private static final int RESUME = 5;
+    /** The numbers of the frames in {@code Frame}. */
+    private static final int WELCOME = 2;
+
+    private static final int JOINED = 4;
+    private static final int MESSAGE = 7;
+    private static final int ROUTE = 8;
+    private static final int PONG = 13;
+    private static final int REPLY = 15;
+    private static final int ACK = 17;
+
+    private final SignalForm signals;
+    private final boolean resumable;
+
+    /**
+     * @param signals one of the structured forms
+     * @param resumable whether clients ask for sessions that can be resumed, and acknowledge what they get
+     */
+    public RoomcastDialect(SignalForm signals, boolean resumable) {
+        this.signals = signals;
+        this.resumable = resumable;
+    }
 
     @Override
     public String path(String room) {
@@ -33,29 +63,46 @@ public final class RoomcastDialect implements Dialect {
     }
 
     @Override
+    public boolean text() {
+        return false;
+    }
+
+    @Override
+    public SignalForm signals() {
+        return signals;
+    }
+
+    @Override
     public Conversation converse(String room) {
-        return new RoomcastConversation("bench/" + room);
+        return new RoomcastConversation(room, resumable);
     }
 
     private static final class RoomcastConversation implements Conversation {
 
         private final String room;
+        private final boolean resumable;
+        private final Acknowledgements acknowledgements = new Acknowledgements(RoomcastConversation::acknowledge);
         private boolean joined;
+        private String peer = "";
         private int roomNumber;
         private int route;
+        private int asked;
+        private int answered;
 
-        RoomcastConversation(String room) {
+        RoomcastConversation(String room, boolean resumable) {
             this.room = room;
+            this.resumable = resumable;
         }
 
         @Override
         public void opened(Line line) {
-            send(
-                    Frame.newBuilder()
-                            .setHello(Hello.newBuilder()
-                                    .setAgent("roomcast-benchmarks")
-                                    .build()),
-                    line);
+            Hello.Builder hello = Hello.newBuilder().setAgent("roomcast-benchmarks");
+            if (resumable) {
+                hello.setUnknownFields(UnknownFieldSet.newBuilder()
+                        .addField(RESUMABLE, Field.newBuilder().addVarint(1).build())
+                        .build());
+            }
+            send(Frame.newBuilder().setHello(hello), line);
         }
 
         @Override
@@ -76,6 +123,52 @@ public final class RoomcastDialect implements Dialect {
             } else {
                 sendElement(route, payload, line);
             }
+        }
+
+        @Override
+        public void tell(Conversation addressee, byte[] payload, Line line) {
+            send(
+                    Frame.newBuilder()
+                            .setMessage(Message.newBuilder()
+                                    .setRoom(roomNumber)
+                                    .setEvent(SIGNAL)
+                                    .setTo(((RoomcastConversation) addressee).peer)
+                                    .setPayload(ByteString.copyFrom(payload))),
+                    line);
+        }
+
+        @Override
+        public void ask(byte[] payload, Line line) {
+            send(
+                    Frame.newBuilder()
+                            .setRequest(Request.newBuilder()
+                                    .setRoom(roomNumber)
+                                    .setEvent(EVENT)
+                                    .setId(++asked)
+                                    .setPayload(ByteString.copyFrom(payload))),
+                    line);
+        }
+
+        private static void acknowledge(long received, Line line) {
+            UnknownFieldSet ack = UnknownFieldSet.newBuilder()
+                    .addField(1, Field.newBuilder().addVarint(received).build())
+                    .build();
+            sendElement(
+                    0,
+                    UnknownFieldSet.newBuilder()
+                            .addField(
+                                    ACK,
+                                    Field.newBuilder()
+                                            .addLengthDelimited(ack.toByteString())
+                                            .build())
+                            .build()
+                            .toByteArray(),
+                    line);
+        }
+
+        @Override
+        public void reminded(Line line) {
+            acknowledgements.reminded(line);
         }
 
         private static void send(Frame.Builder frame, Line line) {
@@ -99,19 +192,20 @@ public final class RoomcastDialect implements Dialect {
         }
 
         @Override
-        public void received(ByteBuffer message, Line line, Heard heard) throws VoidRunException {
+        public void received(ByteBuffer message, Line line, Heard heard) throws IOException, VoidRunException {
             while (message.hasRemaining()) {
                 int tag = varint(message);
                 if (tag != ELEMENT_TAG) {
                     throw new VoidRunException("a batch has field tag " + tag + ", expected " + ELEMENT_TAG);
                 }
-                int end = varint(message);
-                end += message.position();
+                int size = varint(message);
+                int end = message.position() + size;
                 int elementRoute = varint(message);
                 if (elementRoute == 0) {
                     frame(message.slice(message.position(), end - message.position()), line, heard);
                 } else if (elementRoute == route) {
                     heard.payload(message, message.position(), end - message.position());
+                    acknowledgements.received(size, line);
                 } else {
                     throw new VoidRunException("a message came on route " + elementRoute + ", expected " + route);
                 }
@@ -119,34 +213,68 @@ public final class RoomcastDialect implements Dialect {
             }
         }
 
-        private void frame(ByteBuffer bytes, Line line, Heard heard) throws VoidRunException {
+        /** By number, not by the generated enumeration: a frame that this build does not know yet has its number too. */
+        private void frame(ByteBuffer bytes, Line line, Heard heard) throws IOException, VoidRunException {
+            int size = bytes.remaining();
+            int number = size == 0 ? 0 : varint(bytes.duplicate()) >>> 3;
+            if (number == ACK || number == PONG) {
+                return;
+            }
             Frame frame;
             try {
                 frame = Frame.parseFrom(bytes);
             } catch (InvalidProtocolBufferException e) {
                 throw new VoidRunException("a frame cannot be read: " + e.getMessage(), e);
             }
-            switch (frame.getBodyCase()) {
-                case WELCOME ->
+            switch (number) {
+                case WELCOME -> {
+                    peer = frame.getWelcome().getPeer();
+                    if (resumable && hasResumeToken(frame)) {
+                        acknowledgements.begin();
+                    }
                     send(
                             Frame.newBuilder()
                                     .setJoin(Join.newBuilder().setRoom(room).setRef(1)),
                             line);
+                    return;
+                }
                 case JOINED -> {
                     joined = true;
                     roomNumber = frame.getJoined().getNumber();
                     frame.getJoined().getRoutesList().forEach(this::routeDefined);
                 }
                 case ROUTE -> routeDefined(frame.getRoute());
-                case MESSAGE -> {
-                    ByteBuffer payload = frame.getMessage().getPayload().asReadOnlyByteBuffer();
-                    heard.payload(payload, payload.position(), payload.remaining());
+                case MESSAGE -> heard(frame.getMessage().getPayload(), heard);
+                case REPLY -> {
+                    Reply reply = frame.getReply();
+                    if (reply.getCode() != 0 || reply.getId() != ++answered) {
+                        throw said(frame);
+                    }
+                    heard(reply.getPayload(), heard);
                 }
-                case PONG -> {}
-                default ->
-                    throw new VoidRunException(
-                            "the server said " + frame.toString().replace('\n', ' '));
+                default -> throw said(frame);
             }
+            acknowledgements.received(size, line);
+        }
+
+        private static boolean hasResumeToken(Frame frame) throws VoidRunException {
+            try {
+                // Read again as fields and no more: whether this build's schema has the field does not matter then.
+                Field resume = UnknownFieldSet.parseFrom(frame.getWelcome().toByteString())
+                        .getField(RESUME);
+                return resume.getLengthDelimitedList().stream().anyMatch(token -> !token.isEmpty());
+            } catch (InvalidProtocolBufferException e) {
+                throw new VoidRunException("a welcome cannot be read: " + e.getMessage(), e);
+            }
+        }
+
+        private static void heard(ByteString payload, Heard heard) throws IOException, VoidRunException {
+            ByteBuffer bytes = payload.asReadOnlyByteBuffer();
+            heard.payload(bytes, bytes.position(), bytes.remaining());
+        }
+
+        private static VoidRunException said(Frame frame) {
+            return new VoidRunException("the server said " + frame.toString().replace('\n', ' '));
         }
 
         private void routeDefined(Route definition) {

@@ -82,6 +82,16 @@ public final class Results {
         return quotients.isEmpty() ? Optional.empty() : Optional.of(new Samples(quotients));
     }
 
+    /**
+     * Returns whether a report should compare two servers, that is divide the figures of one by those of the other.
+     *
+     * @param subjects that are compared with the others; a later one with an earlier one, not the other way round
+     */
+    static boolean compared(List<String> subjects, String subject, String other) {
+        int index = subjects.indexOf(other);
+        return index < 0 || index < subjects.indexOf(subject);
+    }
+
     private Map<Integer, Double> rounds(String workload, String metric, String server) {
         return values.getOrDefault(new Key(workload, metric), Map.of()).getOrDefault(server, Map.of());
     }

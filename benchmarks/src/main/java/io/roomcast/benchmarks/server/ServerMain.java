@@ -30,7 +30,10 @@ public final class ServerMain {
         return switch (name) {
             case "bare" -> new BareServer();
             case "undertow" -> new UndertowServer();
-            case "roomcast" ->
+            case "netty" -> new NettyServer();
+            case "vertx" -> new VertxServer();
+            case "netty-socketio" -> new NettySocketIoServer();
+            case "roomcast", "roomcast-coalescing", "roomcast-json" ->
                 new RoomcastServer(RoomOptions.builder().nonBlocking().build());
             case "roomcast-blocking" -> new RoomcastServer(RoomOptions.defaults());
             default -> throw new IllegalArgumentException("server is " + name + ", expected a name that --help lists");
