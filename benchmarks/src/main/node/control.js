@@ -16,7 +16,7 @@ export function control({ start, connections }) {
       answer(`READY port=${await start()}`);
     } else if (command === "SNAPSHOT") {
       // Node tells neither what it allocates nor when it compiles.
-      answer(`SNAPSHOT connections=${connections()} compiling=0 allocated=-1 heap=-1`);
+      answer(`SNAPSHOT connections=${connections()} compiling=0 allocated=-1 heap=-1 direct=-1`);
     } else if (command === "STOP") {
       process.stdout.write("@ STOPPED\n", () => process.exit(0));
     } else {

@@ -40,9 +40,10 @@ final class Options {
               --wave 1000         clients that come at a time in connect
               --rate 20000        requests a second in echo
               --stalled-rate 40   messages a second in stalled
-              --stalled-payload 4096   bytes of each of them
-              --stalled-seconds 20     of each of its two parts
-              --seconds 2         of each measurement in fanout, signalling and echo
+              --stalled-payload 8192   bytes of each of them; the kernel takes some 4 MB for each that does not read
+              --stalled-seconds 30     with stalled readers, and a third of it before, without
+              --echo-seconds 5    of its measurement
+              --seconds 2         of each measurement in fanout and signalling
               --most-lag 20       milliseconds that the load generator may itself be late at the 99th percentile, where it has a
                                   schedule; a run in which it was later is void
               --resume on         whether clients of Roomcast ask for sessions that can be resumed and acknowledge what they get
@@ -80,9 +81,10 @@ final class Options {
     private int warmUpWaves = 6;
     private int warmWaves = 10;
     private int rate = 20_000;
+    private Duration echoTime = Duration.ofSeconds(5);
     private int stalledRate = 40;
-    private int stalledPayload = 4096;
-    private Duration stalledTime = Duration.ofSeconds(20);
+    private int stalledPayload = 8192;
+    private Duration stalledTime = Duration.ofSeconds(30);
     private Duration time = Duration.ofSeconds(2);
     private Duration firstWarmUp = Duration.ofSeconds(3);
     private Duration warmUp = Duration.ofMillis(500);
@@ -150,6 +152,7 @@ final class Options {
         warmUpWaves = 1;
         warmWaves = 2;
         rate = 1000;
+        echoTime = Duration.ofMillis(500);
         stalledTime = Duration.ofSeconds(1);
         time = Duration.ofMillis(300);
         firstWarmUp = Duration.ofMillis(300);
@@ -182,6 +185,7 @@ final class Options {
             case "--stalled-rate" -> stalledRate = number(name, value, 1, 100_000);
             case "--stalled-payload" -> stalledPayload = number(name, value, 16, 32_768);
             case "--stalled-seconds" -> stalledTime = Duration.ofSeconds(number(name, value, 1, 3600));
+            case "--echo-seconds" -> echoTime = Duration.ofSeconds(number(name, value, 1, 3600));
             case "--seconds" -> time = Duration.ofSeconds(number(name, value, 1, 3600));
             case "--most-lag" -> mostLag = Duration.ofMillis(number(name, value, 1, 60_000));
             case "--resume" -> resume = onOrOff(name, value);
@@ -226,24 +230,21 @@ final class Options {
     }
 
     private Workload workload(String name) {
-        Timing timing = new Timing(firstWarmUp, warmUp, moreWarmUps, time);
         return switch (name) {
-            case "fanout" -> new Fanout(peers, payload, bursts, timing);
-            case "signalling" -> new Signalling(pairs, timing);
+            case "fanout" -> new Fanout(peers, payload, bursts, timing(time));
+            case "signalling" -> new Signalling(pairs, timing(time));
             case "recorded" -> new Recorded(sessions, traces, longestSession, sessionsEach, mostLag);
-            case "echo" -> new Echo(peers, payload, rate, mostLag, timing);
+            case "echo" -> new Echo(peers, payload, rate, mostLag, timing(echoTime));
             case "idle" -> new Idle(visitors, connections);
             case "connect" -> new Connect(wave, warmUpWaves, warmWaves);
-            case "stalled" ->
-                new Stalled(
-                        peers,
-                        stalledPayload,
-                        stalledRate,
-                        mostLag,
-                        new Timing(firstWarmUp, warmUp, moreWarmUps, stalledTime));
+            case "stalled" -> new Stalled(peers, stalledPayload, stalledRate, mostLag, timing(stalledTime));
             default ->
                 throw new IllegalArgumentException("--workloads names " + name + ", expected some of " + WORKLOADS);
         };
+    }
+
+    private Timing timing(Duration measured) {
+        return new Timing(firstWarmUp, warmUp, moreWarmUps, measured);
     }
 
     /** Returns whether a server that cannot run here is an error. */

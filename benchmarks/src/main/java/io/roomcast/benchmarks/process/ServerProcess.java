@@ -79,7 +79,8 @@ public final class ServerProcess implements MeasuredServer {
                 Integer.parseInt(answer.get("connections")),
                 Long.parseLong(answer.get("compiling")),
                 Long.parseLong(answer.get("allocated")),
-                Long.parseLong(answer.get("heap")));
+                Long.parseLong(answer.get("heap")),
+                Long.parseLong(answer.get("direct")));
     }
 
     private Map<String, String> ask(String command, String expected) throws IOException {

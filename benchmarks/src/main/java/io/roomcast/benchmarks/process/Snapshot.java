@@ -9,6 +9,7 @@ package io.roomcast.benchmarks.process;
  * @param compilingMillis time that its compilers have taken since its start
  * @param allocatedBytes since its start, −1 unknown
  * @param liveHeapBytes after a full collection, −1 unknown or not asked for
+ * @param directBytes in direct buffers after a full collection, −1 unknown or not asked for
  */
 public record Snapshot(
         long nanos,
@@ -16,7 +17,8 @@ public record Snapshot(
         int connections,
         long compilingMillis,
         long allocatedBytes,
-        long liveHeapBytes) {
+        long liveHeapBytes,
+        long directBytes) {
 
     /** Returns the processor time used since an earlier snapshot, in microseconds. */
     public double cpuMicrosSince(Snapshot earlier) {

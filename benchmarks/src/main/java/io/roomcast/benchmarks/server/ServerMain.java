@@ -16,13 +16,18 @@ public final class ServerMain {
      *
      * @param arguments the name of the server
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("got " + arguments.length + " arguments, expected the name of a server");
         }
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        new ControlLoop(create(arguments[0])).run(commands, System.out);
-        // A server that leaves a thread behind shall not keep the harness waiting.
+        // A server that leaves a thread behind shall not keep the harness waiting, whether it ended well or not.
+        try {
+            new ControlLoop(create(arguments[0])).run(commands, System.out);
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
         System.exit(0);
     }
 

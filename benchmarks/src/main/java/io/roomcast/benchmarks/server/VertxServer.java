@@ -1,13 +1,10 @@
 package io.roomcast.benchmarks.server;
 
 import io.vertx.core.AbstractVerticle;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.ServerWebSocket;
 import java.util.Map;
@@ -21,7 +18,6 @@ final class VertxServer implements ServerUnderTest {
 
     private final Map<String, Set<ServerWebSocket>> rooms = new ConcurrentHashMap<>();
     private final AtomicInteger connections = new AtomicInteger();
-    private volatile int port;
     private @Nullable Vertx vertx;
 
     @Override
@@ -30,22 +26,34 @@ final class VertxServer implements ServerUnderTest {
                 Vertx.vertx(new VertxOptions().setPreferNativeTransport(true).setEventLoopPoolSize(ioThreads));
         vertx = started;
         System.err.println("vert.x native transport: " + started.isNativeTransportEnabled());
-        started.deployVerticle(Rooms::new, new DeploymentOptions().setInstances(ioThreads))
-                .await();
+        int port = deploy(started, 0);
+        for (int i = 1; i < ioThreads; i++) {
+            deploy(started, port);
+        }
         return port;
+    }
+
+    private int deploy(Vertx on, int port) {
+        Rooms rooms = new Rooms(port);
+        on.deployVerticle(rooms).await();
+        return rooms.actualPort;
     }
 
     private final class Rooms extends AbstractVerticle {
 
+        private final int port;
+        private volatile int actualPort;
+
+        Rooms(int port) {
+            this.port = port;
+        }
+
         @Override
         public void start(Promise<Void> done) {
-            HttpServerOptions options =
-                    new HttpServerOptions().setHost("127.0.0.1").setPort(-1);
-            Future<HttpServer> listening = vertx.createHttpServer(options)
+            vertx.createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(port))
                     .webSocketHandler(VertxServer.this::connected)
-                    .listen();
-            listening
-                    .onSuccess(server -> port = server.actualPort())
+                    .listen()
+                    .onSuccess(server -> actualPort = server.actualPort())
                     .<Void>mapEmpty()
                     .onComplete(done);
         }

@@ -105,10 +105,13 @@ final class PayloadCheck implements LoadConnection.Listener {
     /** Returns the number of what was heard. */
     long heard(int receiver, ByteBuffer bytes, int offset, int length) throws VoidRunException {
         long expected = due[receiver];
-        if (length < LEAST_BYTES || bytes.getLong(offset) != letters(expected)) {
-            throw new VoidRunException("receiver " + receiver + " got "
-                    + (length < LEAST_BYTES ? length + " bytes" : "message " + number(bytes.getLong(offset)))
-                    + ", expected message " + expected);
+        if (length < LEAST_BYTES) {
+            throw new VoidRunException(
+                    "receiver " + receiver + " got " + length + " bytes, expected message " + expected);
+        }
+        if (bytes.getLong(offset) != letters(expected)) {
+            throw new VoidRunException("receiver " + receiver + " got message " + number(bytes.getLong(offset))
+                    + ", expected " + expected);
         }
         if (length != sizes.applyAsInt(expected)) {
             throw new VoidRunException("receiver " + receiver + " got " + length + " bytes, expected "

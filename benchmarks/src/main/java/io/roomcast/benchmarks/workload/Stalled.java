@@ -21,13 +21,15 @@ import java.util.List;
  * @param payloadBytes of a message: large, so that the kernel's buffers of the stalled connections are soon full
  * @param perSecond messages that the first peer publishes
  * @param mostLag of the generator
- * @param timing its time is that of each of the two parts
+ * @param timing its time is that of the part with stalled peers; the part before takes a third of it
  */
 public record Stalled(int peers, int payloadBytes, int perSecond, Duration mostLag, Timing timing) implements Workload {
 
     private static final int IN_FLIGHT = 64;
     /** One of so many stalls. */
     private static final int STALLED_PART = 20;
+
+    private static final int LONGER = 3;
 
     @Override
     public String name() {
@@ -49,28 +51,31 @@ public record Stalled(int peers, int payloadBytes, int perSecond, Duration mostL
             Arrivals.await(server, peers);
             run.receivers(peers, payloadBytes);
             WarmUp.run(server, timing.firstWarmUp(), timing.moreWarmUps(), time -> run.publish(clients, load, time));
-            Part without = measure(server, clients, run, load);
+            Part without = measure(server, clients, run, load, timing.time().dividedBy(LONGER));
             for (LoadConnection connection : clients.connections().subList(peers - stalled, peers)) {
                 connection.stall();
             }
             run.receivers(peers - stalled, payloadBytes);
-            Part with = measure(server, clients, run, load);
+            Part with = measure(server, clients, run, load, timing.time());
             List<Figure> figures = new ArrayList<>();
             without.addTo(figures, "stalled-none");
             with.addTo(figures, "stalled-some");
             figures.add(new Figure(name(), "p99_some_to_none", with.p99Millis / without.p99Millis));
             figures.add(new Figure(name(), "cpu_some_to_none", with.cpuMicros / without.cpuMicros));
             figures.add(new Figure(name(), "resident_growth_bytes", with.resident - without.resident));
-            if (without.heap >= 0) {
-                figures.add(new Figure(name(), "heap_growth_bytes", with.heap - without.heap));
+            if (without.held >= 0) {
+                figures.add(new Figure(name(), "held_growth_bytes", with.held - without.held));
             }
             return figures;
         }
     }
 
-    /** @param cpuMicros for each delivery */
+    /**
+     * @param cpuMicros for each delivery
+     * @param held bytes alive in the heap and in direct buffers
+     */
     private record Part(
-            double cpuMicros, double p50Millis, double p99Millis, double lagMillis, double resident, double heap) {
+            double cpuMicros, double p50Millis, double p99Millis, double lagMillis, double resident, double held) {
 
         void addTo(List<Figure> figures, String workload) {
             figures.add(new Figure(workload, "cpu_us_per_delivery", cpuMicros));
@@ -78,16 +83,16 @@ public record Stalled(int peers, int payloadBytes, int perSecond, Duration mostL
             figures.add(new Figure(workload, "p99_ms", p99Millis));
             figures.add(new Figure(workload, "generator_lag_p99_ms", lagMillis));
             figures.add(new Figure(workload, "resident_bytes", resident));
-            if (heap >= 0) {
-                figures.add(new Figure(workload, "heap_bytes", heap));
+            if (held >= 0) {
+                figures.add(new Figure(workload, "held_bytes", held));
             }
         }
     }
 
-    private Part measure(MeasuredServer server, LoadGenerator clients, Run run, OfferedLoad load)
+    private Part measure(MeasuredServer server, LoadGenerator clients, Run run, OfferedLoad load, Duration time)
             throws IOException, VoidRunException {
         Snapshot before = server.snapshot();
-        Latencies lag = run.publish(clients, load, timing.time());
+        Latencies lag = run.publish(clients, load, time);
         Snapshot after = server.snapshot();
         // What is held then and there, not garbage.
         Snapshot collected = server.snapshotCollected();
@@ -99,7 +104,7 @@ public record Stalled(int peers, int payloadBytes, int perSecond, Duration mostL
                 run.latencies.millisAt(99),
                 lag.millisAt(99),
                 after.usage().residentBytes(),
-                collected.liveHeapBytes());
+                collected.liveHeapBytes() + collected.directBytes());
     }
 
     private static final class Run implements LoadConnection.Listener {

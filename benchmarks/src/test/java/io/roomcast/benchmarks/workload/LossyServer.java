@@ -12,12 +12,14 @@ import io.undertow.websockets.core.WebSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Repeats every message to everybody except one, which it forgets. */
 final class LossyServer implements MeasuredServer {
 
     private final int forgotten;
     private final Undertow undertow;
+    private final AtomicInteger peers = new AtomicInteger();
     private int messages;
 
     LossyServer(int forgotten) {
@@ -32,6 +34,7 @@ final class LossyServer implements MeasuredServer {
                             repeat(sender, message);
                         }
                     });
+                    peers.incrementAndGet();
                     channel.resumeReceives();
                 }))
                 .build();
@@ -52,7 +55,7 @@ final class LossyServer implements MeasuredServer {
 
     @Override
     public Snapshot snapshot() throws IOException {
-        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), 0, 0, -1, -1);
+        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), peers.get(), 0, -1, -1, -1);
     }
 
     @Override
