@@ -3,8 +3,7 @@ package io.roomcast.benchmarks.load;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnknownFieldSet;
-import com.google.protobuf.UnknownFieldSet.Field;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
@@ -26,19 +25,6 @@ public final class RoomcastDialect implements Dialect {
     private static final String SIGNAL = "signal";
     /** Field 1 of {@code Batch}, length-delimited. */
     private static final int ELEMENT_TAG = 1 << 3 | 2;
-    /** {@code Hello.resumable} and {@code Welcome.resume}. */
-    private static final int RESUMABLE = 3;
-
-    private static final int RESUME = 5;
-    /** The numbers of the frames in {@code Frame}. */
-    private static final int WELCOME = 2;
-
-    private static final int JOINED = 4;
-    private static final int MESSAGE = 7;
-    private static final int ROUTE = 8;
-    private static final int PONG = 13;
-    private static final int REPLY = 15;
-    private static final int ACK = 17;
 
     private final SignalForm signals;
     private final boolean resumable;
@@ -96,12 +82,8 @@ public final class RoomcastDialect implements Dialect {
 
         @Override
         public void opened(Line line) {
-            Hello.Builder hello = Hello.newBuilder().setAgent("roomcast-benchmarks");
-            if (resumable) {
-                hello.setUnknownFields(UnknownFieldSet.newBuilder()
-                        .addField(RESUMABLE, Field.newBuilder().addVarint(1).build())
-                        .build());
-            }
+            Hello.Builder hello =
+                    Hello.newBuilder().setAgent("roomcast-benchmarks").setResumable(resumable);
             send(Frame.newBuilder().setHello(hello), line);
         }
 
@@ -150,20 +132,7 @@ public final class RoomcastDialect implements Dialect {
         }
 
         private static void acknowledge(long received, Line line) {
-            UnknownFieldSet ack = UnknownFieldSet.newBuilder()
-                    .addField(1, Field.newBuilder().addVarint(received).build())
-                    .build();
-            sendElement(
-                    0,
-                    UnknownFieldSet.newBuilder()
-                            .addField(
-                                    ACK,
-                                    Field.newBuilder()
-                                            .addLengthDelimited(ack.toByteString())
-                                            .build())
-                            .build()
-                            .toByteArray(),
-                    line);
+            send(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)), line);
         }
 
         @Override
@@ -213,23 +182,22 @@ public final class RoomcastDialect implements Dialect {
             }
         }
 
-        /** By number, not by the generated enumeration: a frame that this build does not know yet has its number too. */
         private void frame(ByteBuffer bytes, Line line, Heard heard) throws IOException, VoidRunException {
             int size = bytes.remaining();
-            int number = size == 0 ? 0 : varint(bytes.duplicate()) >>> 3;
-            if (number == ACK || number == PONG) {
-                return;
-            }
             Frame frame;
             try {
                 frame = Frame.parseFrom(bytes);
             } catch (InvalidProtocolBufferException e) {
                 throw new VoidRunException("a frame cannot be read: " + e.getMessage(), e);
             }
-            switch (number) {
+            switch (frame.getBodyCase()) {
+                case ACK, PONG -> {
+                    // Not numbered.
+                    return;
+                }
                 case WELCOME -> {
                     peer = frame.getWelcome().getPeer();
-                    if (resumable && hasResumeToken(frame)) {
+                    if (resumable && !frame.getWelcome().getResume().isEmpty()) {
                         acknowledgements.begin();
                     }
                     send(
@@ -255,17 +223,6 @@ public final class RoomcastDialect implements Dialect {
                 default -> throw said(frame);
             }
             acknowledgements.received(size, line);
-        }
-
-        private static boolean hasResumeToken(Frame frame) throws VoidRunException {
-            try {
-                // Read again as fields and no more: whether this build's schema has the field does not matter then.
-                Field resume = UnknownFieldSet.parseFrom(frame.getWelcome().toByteString())
-                        .getField(RESUME);
-                return resume.getLengthDelimitedList().stream().anyMatch(token -> !token.isEmpty());
-            } catch (InvalidProtocolBufferException e) {
-                throw new VoidRunException("a welcome cannot be read: " + e.getMessage(), e);
-            }
         }
 
         private static void heard(ByteString payload, Heard heard) throws IOException, VoidRunException {
