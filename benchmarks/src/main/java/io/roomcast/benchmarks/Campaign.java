@@ -3,8 +3,8 @@ package io.roomcast.benchmarks;
 import io.roomcast.benchmarks.load.VoidRunException;
 import io.roomcast.benchmarks.process.HotSpots;
 import io.roomcast.benchmarks.process.Launcher;
-import io.roomcast.benchmarks.process.MeasuredServer;
 import io.roomcast.benchmarks.process.ServerProcess;
+import io.roomcast.benchmarks.process.Window;
 import io.roomcast.benchmarks.report.Figure;
 import io.roomcast.benchmarks.report.Results;
 import io.roomcast.benchmarks.workload.Workload;
@@ -64,18 +64,20 @@ final class Campaign {
                 ? Optional.of(options.output().resolve(run + contender.runtime().profileEnding()))
                 : Optional.empty();
         long start = System.nanoTime();
-        try (MeasuredServer server =
+        List<Window> measured = List.of();
+        try (ServerProcess server =
                 ServerProcess.start(contender.label(), command(contender, profile), log, options.ioThreads())) {
             List<Figure> figures = workload.run(server, contender.dialects().of(options.resume()));
             results.add(round, contender.label(), figures);
+            measured = server.measured();
             progress.printf("# %s %.1f s%n", run, (System.nanoTime() - start) / 1e9);
         } catch (VoidRunException e) {
             isVoid(round, workload, contender, e.reason(), results);
         } catch (IOException e) {
             isVoid(round, workload, contender, e.toString(), results);
         }
-        if (contender.runtime() == Contender.Runtime.JVM) {
-            profile.ifPresent(this::printHotSpots);
+        if (profile.isPresent() && contender.runtime() == Contender.Runtime.JVM) {
+            printHotSpots(profile.get(), measured);
         }
     }
 
@@ -84,9 +86,9 @@ final class Campaign {
         progress.println("# void: " + workload.name() + " " + contender.label() + ": " + reason);
     }
 
-    private void printHotSpots(Path recording) {
+    private void printHotSpots(Path recording, List<Window> measured) {
         try {
-            HotSpots.of(recording).forEach(line -> progress.println("# " + line));
+            HotSpots.of(recording, measured).forEach(line -> progress.println("# " + line));
         } catch (IOException e) {
             progress.println("# no profile: " + e);
         }

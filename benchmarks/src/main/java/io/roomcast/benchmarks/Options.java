@@ -39,10 +39,10 @@ final class Options {
               --connections 10000 of idle
               --wave 1000         clients that come at a time in connect
               --rate 20000        requests a second in echo
+              --echo-seconds 5    of its measurement
               --stalled-rate 40   messages a second in stalled
               --stalled-payload 8192   bytes of each of them; the kernel takes some 4 MB for each that does not read
               --stalled-seconds 30     with stalled readers, and a third of it before, without
-              --echo-seconds 5    of its measurement
               --seconds 2         of each measurement in fanout and signalling
               --most-lag 20       milliseconds that the load generator may itself be late at the 99th percentile, where it has a
                                   schedule; a run in which it was later is void

@@ -16,26 +16,36 @@ import jdk.jfr.consumer.RecordingFile;
 
 /**
  * Where a flight recording found the threads of a server, in lines: the methods that were running, and those that were running or waited
- * for what they had called. Samples of native methods are in it: that is where the kernel's share shows. A thread that waits for
- * events is left out.
+ * for what they had called. Samples of native methods are in it: that is where the kernel's share shows. Threads that
+ * wait for something to do are left out.
  */
 public final class HotSpots {
 
     private static final Set<String> SAMPLES = Set.of("jdk.ExecutionSample", "jdk.NativeMethodSample");
-    private static final List<String> WAITING = List.of("EPoll.wait", "Native.epollWait", "Native.epollWait0");
+    /** For events, or for commands of the harness. */
+    private static final List<String> WAITING =
+            List.of("EPoll.wait", "Native.epollWait", "Native.epollWait0", "FileInputStream.readBytes");
+
     private static final int SHOWN = 15;
 
     private HotSpots() {}
 
-    /** Reads a recording. */
-    public static List<String> of(Path recording) throws IOException {
+    /**
+     * Reads a recording.
+     *
+     * @param measured only what lies in one of these
+     */
+    public static List<String> of(Path recording, List<Window> measured) throws IOException {
         Map<String, Integer> running = new HashMap<>();
         Map<String, Integer> onStack = new HashMap<>();
         int samples = 0;
         try (RecordingFile file = new RecordingFile(recording)) {
             while (file.hasMoreEvents()) {
-                List<String> stack = stack(file.readEvent());
-                if (stack.isEmpty() || WAITING.contains(stack.get(0))) {
+                RecordedEvent event = file.readEvent();
+                List<String> stack = stack(event);
+                if (stack.isEmpty()
+                        || WAITING.contains(stack.get(0))
+                        || measured.stream().noneMatch(window -> window.contains(event.getStartTime()))) {
                     continue;
                 }
                 samples++;

@@ -27,8 +27,10 @@ public record JvmLauncher(List<String> flags) implements Launcher {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
-        profile.ifPresent(
-                file -> command.add("-XX:StartFlightRecording:settings=profile,dumponexit=true,filename=" + file));
+        // Threads in native code are sampled as often as others, or the kernel's share would look like half of what it
+        // is.
+        profile.ifPresent(file -> command.add("-XX:StartFlightRecording:settings=profile,dumponexit=true,"
+                + "jdk.NativeMethodSample#period=10ms,jdk.ExecutionSample#period=10ms,filename=" + file));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), ServerMain.class.getName(), server));
         return command;
     }

@@ -1,9 +1,12 @@
 package io.roomcast.benchmarks.process;
 
+import java.time.Instant;
+
 /**
  * A server under test at one moment.
  *
  * @param nanos when, on the harness's clock
+ * @param at when, by the time of day
  * @param usage what the kernel says of it
  * @param connections WebSocket connections
  * @param compilingMillis time that its compilers have taken since its start
@@ -13,6 +16,7 @@ package io.roomcast.benchmarks.process;
  */
 public record Snapshot(
         long nanos,
+        Instant at,
         ProcessUsage usage,
         int connections,
         long compilingMillis,

@@ -54,6 +54,7 @@ public record Connect(int wave, int warmUpWaves, int warmWaves) implements Workl
             Snapshot before = server.snapshot();
             clients.connect(wave, IN_FLIGHT, "repeat/connect");
             Snapshot after = server.snapshot();
+            server.measured(before, after);
             cpuMicros += after.cpuMicrosSince(before);
             seconds += after.secondsSince(before);
             clients.disconnectAll();

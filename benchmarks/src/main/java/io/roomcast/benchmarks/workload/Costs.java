@@ -1,11 +1,12 @@
 package io.roomcast.benchmarks.workload;
 
+import io.roomcast.benchmarks.process.MeasuredServer;
 import io.roomcast.benchmarks.process.Snapshot;
 import io.roomcast.benchmarks.report.Figure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a server spent between two snapshots, for each thing that it did. */
+/** What a server spent between two snapshots of a measurement, for each thing that it did. */
 final class Costs {
 
     private Costs() {}
@@ -17,7 +18,14 @@ final class Costs {
      * @param things the same in the plural
      */
     static List<Figure> of(
-            String workload, Snapshot before, Snapshot after, double count, String thing, String things) {
+            MeasuredServer server,
+            String workload,
+            Snapshot before,
+            Snapshot after,
+            double count,
+            String thing,
+            String things) {
+        server.measured(before, after);
         List<Figure> figures = new ArrayList<>();
         figures.add(new Figure(workload, "cpu_us_per_" + thing, after.cpuMicrosSince(before) / count));
         figures.add(new Figure(workload, things + "_per_s", count / after.secondsSince(before)));

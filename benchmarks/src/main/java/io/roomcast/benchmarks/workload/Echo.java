@@ -54,7 +54,7 @@ public record Echo(int peers, int payloadBytes, int perSecond, Duration mostLag,
             Snapshot after = server.snapshot();
             run.verify();
             load.verify(lag);
-            List<Figure> figures = Costs.of(name(), before, after, run.latencies.count(), "reply", "replies");
+            List<Figure> figures = Costs.of(server, name(), before, after, run.latencies.count(), "reply", "replies");
             figures.add(new Figure(name(), "p50_ms", run.latencies.millisAt(50)));
             figures.add(new Figure(name(), "p99_ms", run.latencies.millisAt(99)));
             figures.add(new Figure(name(), "most_ms", run.latencies.millisAt(100)));

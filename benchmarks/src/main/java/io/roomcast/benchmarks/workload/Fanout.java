@@ -58,7 +58,8 @@ public record Fanout(int peers, int payloadBytes, List<Integer> bursts, Timing t
         publish(clients, check, burst, timing.time());
         Snapshot after = server.snapshot();
         check.verify();
-        return Costs.of("fanout-" + burst, before, after, check.heard() - heardBefore, "delivery", "deliveries");
+        return Costs.of(
+                server, "fanout-" + burst, before, after, check.heard() - heardBefore, "delivery", "deliveries");
     }
 
     private static void publish(LoadGenerator clients, PayloadCheck check, int burst, Duration time)

@@ -53,7 +53,7 @@ public record Signalling(int rooms, Timing timing) implements Workload {
             run.exchange(clients, timing.time());
             Snapshot after = server.snapshot();
             run.verify();
-            return Costs.of(name(), before, after, run.heard - heardBefore, "signal", "signals");
+            return Costs.of(server, name(), before, after, run.heard - heardBefore, "signal", "signals");
         }
     }
 

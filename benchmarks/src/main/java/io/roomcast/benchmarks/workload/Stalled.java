@@ -94,6 +94,7 @@ public record Stalled(int peers, int payloadBytes, int perSecond, Duration mostL
         Snapshot before = server.snapshot();
         Latencies lag = run.publish(clients, load, time);
         Snapshot after = server.snapshot();
+        server.measured(before, after);
         // What is held then and there, not garbage.
         Snapshot collected = server.snapshotCollected();
         run.check.verify();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import jdk.jfr.Recording;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,7 @@ class HotSpotsTest {
 
     @Test
     void theMethodThatRanIsNamed() throws Exception {
+        Instant start = Instant.now();
         Path file = directory.resolve("x.jfr");
         try (Recording recording = new Recording()) {
             recording.enable("jdk.ExecutionSample").withPeriod(Duration.ofMillis(1));
@@ -25,7 +27,10 @@ class HotSpotsTest {
             recording.dump(file);
         }
 
-        List<String> lines = HotSpots.of(file);
+        Instant now = Instant.now();
+        assertThat(HotSpots.of(file, List.of(new Window(now, now))).get(0)).startsWith("0 samples");
+
+        List<String> lines = HotSpots.of(file, List.of(new Window(start, now)));
         assertThat(lines.get(0)).endsWith("samples in " + file + "; running:");
         assertThat(lines).anyMatch(line -> line.matches(" +\\d+\\.\\d % HotSpotsTest\\.\\w+"));
     }

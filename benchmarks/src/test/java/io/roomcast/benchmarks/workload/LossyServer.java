@@ -12,6 +12,7 @@ import io.undertow.websockets.core.WebSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Repeats every message to everybody except one, which it forgets. */
@@ -55,12 +56,17 @@ final class LossyServer implements MeasuredServer {
 
     @Override
     public Snapshot snapshot() throws IOException {
-        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), peers.get(), 0, -1, -1, -1);
+        return new Snapshot(System.nanoTime(), Instant.now(), new ProcessUsage(0, 0), peers.get(), 0, -1, -1, -1);
     }
 
     @Override
     public Snapshot snapshotCollected() throws IOException {
         return snapshot();
+    }
+
+    @Override
+    public void measured(Snapshot before, Snapshot after) {
+        throw new AssertionError("a lossy server was measured");
     }
 
     @Override
