@@ -61,7 +61,9 @@ public record Target(String workload, String metric, String server, Optional<Str
                 value("connect-warm", "connects_per_s", ROOMCAST, Sense.AT_LEAST, 8000),
                 ratio("echo", "p99_ms", ROOMCAST, "undertow", 1.0),
                 ratio("echo", "cpu_us_per_reply", ROOMCAST, "undertow", 0.80),
-                ratio("echo", "cpu_us_per_reply", ROOMCAST, "socketio", 0.40));
+                ratio("echo", "cpu_us_per_reply", ROOMCAST, "socketio", 0.40),
+                value("stalled", "p99_some_to_none", ROOMCAST, Sense.AT_MOST, 1.25),
+                value("stalled", "held_growth_bytes", ROOMCAST, Sense.AT_MOST, 16 << 20));
     }
 
     private static Target ratio(String workload, String metric, String server, String other, double bound) {

@@ -12,7 +12,8 @@ final class Costs {
     private Costs() {}
 
     /**
-     * Returns processor time and, where it is known, allocation for each, and how many there were in a second.
+     * Returns processor time and, where it is known, allocation for each, how many there were in a second, and the memory that the process
+     * had at the end.
      *
      * @param thing what is counted, for example {@code delivery}
      * @param things the same in the plural
@@ -33,6 +34,7 @@ final class Costs {
             figures.add(new Figure(
                     workload, "alloc_bytes_per_" + thing, (after.allocatedBytes() - before.allocatedBytes()) / count));
         }
+        figures.add(new Figure(workload, "resident_bytes", after.usage().residentBytes()));
         return figures;
     }
 }

@@ -41,9 +41,11 @@ class WorkloadsTest {
                             "fanout-1 cpu_us_per_delivery",
                             "fanout-1 deliveries_per_s",
                             "fanout-1 alloc_bytes_per_delivery",
+                            "fanout-1 resident_bytes",
                             "fanout-10 cpu_us_per_delivery",
                             "fanout-10 deliveries_per_s",
-                            "fanout-10 alloc_bytes_per_delivery");
+                            "fanout-10 alloc_bytes_per_delivery",
+                            "fanout-10 resident_bytes");
             assertThat(figures).allSatisfy(figure -> assertThat(figure.value()).isPositive());
         }
     }
@@ -73,7 +75,8 @@ class WorkloadsTest {
             for (SignalForm form : List.of(SignalForm.STRUCTURED_EACH, SignalForm.STRUCTURED_TOGETHER)) {
                 assertThat(new Signalling(5, SHORT).run(server, new RoomcastDialect(form, true)))
                         .extracting(Figure::metric)
-                        .containsExactly("cpu_us_per_signal", "signals_per_s", "alloc_bytes_per_signal");
+                        .containsExactly(
+                                "cpu_us_per_signal", "signals_per_s", "alloc_bytes_per_signal", "resident_bytes");
                 Arrivals.await(server, 0);
             }
         }
