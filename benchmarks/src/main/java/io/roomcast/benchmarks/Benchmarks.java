@@ -44,9 +44,9 @@ public final class Benchmarks {
             for (Workload workload : workloads) {
                 workload.check();
             }
-            Map<Contender.Runtime, Launcher> launchers = Map.of(
-                    Contender.Runtime.JVM, new JvmLauncher(options.jvmFlags()),
-                    Contender.Runtime.NODE, new NodeLauncher(options.nodeDirectory()));
+            Map<Contender.Platform, Launcher> launchers = Map.of(
+                    Contender.Platform.JVM, new JvmLauncher(options.jvmFlags()),
+                    Contender.Platform.NODE, new NodeLauncher(options.nodeDirectory()));
             List<Contender> present = present(options, launchers);
             System.exit(run(options, present, launchers) ? 0 : 1);
         } catch (IllegalArgumentException | IllegalStateException e) {
@@ -56,11 +56,11 @@ public final class Benchmarks {
     }
 
     /** Leaves out, by name, what cannot run here, unless it was asked for. */
-    private static List<Contender> present(Options options, Map<Contender.Runtime, Launcher> launchers) {
+    private static List<Contender> present(Options options, Map<Contender.Platform, Launcher> launchers) {
         List<Contender> present = new ArrayList<>();
         for (Contender contender : options.contenders()) {
             Optional<String> missing =
-                    Optional.ofNullable(launchers.get(contender.runtime())).flatMap(Launcher::missing);
+                    Optional.ofNullable(launchers.get(contender.platform())).flatMap(Launcher::missing);
             if (missing.isEmpty()) {
                 present.add(contender);
             } else if (options.mustHaveAll()) {
@@ -72,7 +72,7 @@ public final class Benchmarks {
         return present;
     }
 
-    private static boolean run(Options options, List<Contender> contenders, Map<Contender.Runtime, Launcher> launchers)
+    private static boolean run(Options options, List<Contender> contenders, Map<Contender.Platform, Launcher> launchers)
             throws IOException {
         Map<String, String> machine = Machine.describe(String.join(" ", options.jvmFlags()));
         Files.createDirectories(options.output());

@@ -25,13 +25,13 @@ final class Campaign {
 
     private final Options options;
     private final List<Contender> contenders;
-    private final Map<Contender.Runtime, Launcher> launchers;
+    private final Map<Contender.Platform, Launcher> launchers;
     private final PrintStream progress;
 
     Campaign(
             Options options,
             List<Contender> contenders,
-            Map<Contender.Runtime, Launcher> launchers,
+            Map<Contender.Platform, Launcher> launchers,
             PrintStream progress) {
         this.options = options;
         this.contenders = List.copyOf(contenders);
@@ -61,7 +61,8 @@ final class Campaign {
         String run = workload.name() + "-" + contender.label() + "-" + (round + 1);
         Path log = options.output().resolve(run + ".log");
         Optional<Path> profile = options.profile()
-                ? Optional.of(options.output().resolve(run + contender.runtime().profileEnding()))
+                ? Optional.of(
+                        options.output().resolve(run + contender.platform().profileEnding()))
                 : Optional.empty();
         long start = System.nanoTime();
         List<Window> measured = List.of();
@@ -76,7 +77,7 @@ final class Campaign {
         } catch (IOException e) {
             isVoid(round, workload, contender, e.toString(), results);
         }
-        if (profile.isPresent() && contender.runtime() == Contender.Runtime.JVM) {
+        if (profile.isPresent() && contender.platform() == Contender.Platform.JVM) {
             printHotSpots(profile.get(), measured);
         }
     }
@@ -99,9 +100,9 @@ final class Campaign {
         if (options.serverCpus() != null) {
             command.addAll(List.of("taskset", "-c", options.serverCpus()));
         }
-        Launcher launcher = launchers.get(contender.runtime());
+        Launcher launcher = launchers.get(contender.platform());
         if (launcher == null) {
-            throw new IllegalStateException("nothing starts servers of kind " + contender.runtime());
+            throw new IllegalStateException("nothing starts servers of kind " + contender.platform());
         }
         command.addAll(launcher.command(contender.label(), profile));
         return command;

@@ -14,21 +14,21 @@ import java.util.stream.Stream;
  * A server that can take part.
  *
  * @param label its name
- * @param runtime what it runs in
+ * @param platform what it runs in
  * @param dialects what its clients speak
  * @param workloads the names of those in which it takes part
  * @param description what it is, in a line
  */
-record Contender(String label, Runtime runtime, Dialects dialects, List<String> workloads, String description) {
+record Contender(String label, Platform platform, Dialects dialects, List<String> workloads, String description) {
 
     /** What a server runs in. */
-    enum Runtime {
+    enum Platform {
         JVM(".jfr"),
         NODE(".cpuprofile");
 
         private final String profileEnding;
 
-        Runtime(String profileEnding) {
+        Platform(String profileEnding) {
             this.profileEnding = profileEnding;
         }
 
@@ -42,7 +42,11 @@ record Contender(String label, Runtime runtime, Dialects dialects, List<String> 
     @FunctionalInterface
     interface Dialects {
 
-        /** @param resumable whether clients of Roomcast ask for sessions that can be resumed */
+        /**
+         * Makes it.
+         *
+         * @param resumable whether clients of Roomcast ask for sessions that can be resumed
+         */
         Dialect of(boolean resumable);
     }
 
@@ -54,63 +58,63 @@ record Contender(String label, Runtime runtime, Dialects dialects, List<String> 
 
     static final Contender BARE = new Contender(
             "bare",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new PlainDialect(),
             ONE_ROOM,
             "one selector and the kernel, no WebSocket server: the least a JVM can do");
     static final Contender UNDERTOW = new Contender(
             "undertow",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new PlainDialect(),
             HELD_BACK,
             "Undertow's WebSocket layer, one WebSockets.sendBinary per peer");
     static final Contender NETTY = new Contender(
             "netty",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new PlainDialect(),
             PLAIN,
             "Netty 4.2, native epoll, one encoded frame for all peers, flushed once per burst");
     static final Contender VERTX = new Contender(
             "vertx",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new PlainDialect(),
             PLAIN,
             "Vert.x 5, native transport, one writeBinaryMessage per peer");
     static final Contender NETTY_SOCKETIO = new Contender(
             "netty-socketio",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new SocketIoDialect(),
             PLAIN,
             "netty-socketio 2 with its rooms, over WebSocket only");
     static final Contender WS = new Contender(
-            "ws", Runtime.NODE, resumable -> new PlainDialect(), PLAIN, "Node with ws, one send per peer");
+            "ws", Platform.NODE, resumable -> new PlainDialect(), PLAIN, "Node with ws, one send per peer");
     static final Contender SOCKETIO = new Contender(
             "socketio",
-            Runtime.NODE,
+            Platform.NODE,
             resumable -> new SocketIoDialect(),
             PLAIN,
             "Socket.IO 4 with its rooms, over WebSocket only");
     static final Contender ROOMCAST = new Contender(
             "roomcast",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new RoomcastDialect(SignalForm.STRUCTURED_EACH, resumable),
             EVERYTHING,
             "a Roomcast node, rooms with non-blocking handlers, clients that send each signal by itself");
     static final Contender ROOMCAST_COALESCING = new Contender(
             "roomcast-coalescing",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new RoomcastDialect(SignalForm.STRUCTURED_TOGETHER, resumable),
             List.of("signalling", "recorded"),
             "the same, clients that put candidates together, as its browser client does");
     static final Contender ROOMCAST_JSON = new Contender(
             "roomcast-json",
-            Runtime.JVM,
+            Platform.JVM,
             RoomcastJsonDialect::new,
             List.of("recorded"),
             "the same, clients that speak JSON and send each signal by itself");
     static final Contender ROOMCAST_BLOCKING = new Contender(
             "roomcast-blocking",
-            Runtime.JVM,
+            Platform.JVM,
             resumable -> new RoomcastDialect(SignalForm.STRUCTURED_EACH, resumable),
             HELD_BACK,
             "a Roomcast node, rooms with the default handlers, which may block");

@@ -69,7 +69,7 @@ public record Plan(List<Message> messages, int signals, Duration length, long na
     }
 
     private static long framed(byte[] payload) {
-        int header = payload.length < SHORT_PAYLOAD ? 2 : payload.length < 65_536 ? 4 : 10;
+        long header = payload.length < SHORT_PAYLOAD ? 2 : payload.length < 65_536 ? 4 : 10;
         return header + MASK_BYTES + payload.length;
     }
 

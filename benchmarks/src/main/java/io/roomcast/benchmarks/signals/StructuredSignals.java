@@ -19,7 +19,11 @@ final class StructuredSignals {
 
     private StructuredSignals() {}
 
-    /** @param payload with {@code type} and {@code sdp} */
+    /**
+     * Encodes a description.
+     *
+     * @param payload with {@code type} and {@code sdp}
+     */
     static byte[] description(JsonNode payload) {
         SessionDescription.Builder description =
                 SessionDescription.newBuilder().setType(payload.path("type").asText());
@@ -29,7 +33,11 @@ final class StructuredSignals {
         return Signal.newBuilder().setDescription(description).build().toByteArray();
     }
 
-    /** @param candidates the {@code candidate} of each payload; JSON's null is the end of candidates and can only be the last */
+    /**
+     * Encodes candidates of one generation.
+     *
+     * @param candidates as in the payloads; JSON's null is the end of candidates and can only be the last
+     */
     static byte[] candidates(List<JsonNode> candidates) {
         Signal.Builder signal = Signal.newBuilder();
         List<CandidatePlace> places = new ArrayList<>();

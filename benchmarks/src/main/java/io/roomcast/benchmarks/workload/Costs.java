@@ -23,7 +23,7 @@ final class Costs {
             String workload,
             Snapshot before,
             Snapshot after,
-            double count,
+            long count,
             String thing,
             String things) {
         server.measured(before, after);
@@ -32,7 +32,9 @@ final class Costs {
         figures.add(new Figure(workload, things + "_per_s", count / after.secondsSince(before)));
         if (before.allocatedBytes() >= 0) {
             figures.add(new Figure(
-                    workload, "alloc_bytes_per_" + thing, (after.allocatedBytes() - before.allocatedBytes()) / count));
+                    workload,
+                    "alloc_bytes_per_" + thing,
+                    (after.allocatedBytes() - before.allocatedBytes()) / (double) count));
         }
         figures.add(new Figure(workload, "resident_bytes", after.usage().residentBytes()));
         return figures;

@@ -25,7 +25,11 @@ record OfferedLoad(double perSecond, Duration mostLag) {
     @FunctionalInterface
     interface Sender {
 
-        /** @param plannedNanos when it should be sent, as of {@link System#nanoTime} */
+        /**
+         * Sends it.
+         *
+         * @param plannedNanos when it should be sent, as of {@link System#nanoTime}
+         */
         void send(long number, long plannedNanos) throws IOException;
     }
 

@@ -67,7 +67,7 @@ final class PayloadCheck implements LoadConnection.Listener {
     private static long letters(long bits) {
         long letters = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            letters |= (bits >>> BITS_PER_LETTER * i & LETTER_MASK) << Byte.SIZE * i;
+            letters |= ((bits >>> (BITS_PER_LETTER * i)) & LETTER_MASK) << (Byte.SIZE * i);
         }
         return letters + ZEROS;
     }
@@ -75,7 +75,7 @@ final class PayloadCheck implements LoadConnection.Listener {
     private static long number(long letters) {
         long bits = 0;
         for (int i = 0; i < Long.BYTES; i++) {
-            bits |= (letters - ZEROS >>> Byte.SIZE * i & LETTER_MASK) << BITS_PER_LETTER * i;
+            bits |= (((letters - ZEROS) >>> (Byte.SIZE * i)) & LETTER_MASK) << (BITS_PER_LETTER * i);
         }
         return bits;
     }

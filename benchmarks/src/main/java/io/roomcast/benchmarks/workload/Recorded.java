@@ -78,8 +78,8 @@ public record Recorded(int pairs, Path traces, Duration longest, int sessionsEac
             run.play(clients, plans, Math.min(sessionsEach, plans.size()));
             Snapshot after = server.snapshot();
             new OfferedLoad(1, mostLag).verify(run.lag);
+            List<Figure> figures = Costs.of(server, name(), before, after, run.sessions, "session", "sessions");
             double sessions = run.sessions;
-            List<Figure> figures = Costs.of(server, name(), before, after, sessions, "session", "sessions");
             figures.add(new Figure(name(), "messages_per_session", run.sent / sessions));
             figures.add(new Figure(name(), "candidate_bytes_per_session", run.candidateBytes / sessions));
             figures.add(new Figure(
