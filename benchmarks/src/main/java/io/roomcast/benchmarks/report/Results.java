@@ -71,6 +71,9 @@ public final class Results {
 
     /** Returns the quotients of two servers' values of the same round. */
     public Optional<Samples> ratios(String workload, String metric, String server, String other) {
+        if (Figure.ofGenerator(metric)) {
+            return Optional.empty();
+        }
         Map<Integer, Double> others = rounds(workload, metric, other);
         List<Double> quotients = new ArrayList<>();
         rounds(workload, metric, server).forEach((round, value) -> {

@@ -61,6 +61,17 @@ class TextReportTest {
     }
 
     @Test
+    void whatTheGeneratorDidIsNotComparedBetweenServers() {
+        for (String server : List.of("undertow", "roomcast")) {
+            results.add(0, server, List.of(new Figure("echo", "generator_lag_p99_ms", 1)));
+        }
+
+        assertThat(TextReport.results(results, List.of("roomcast")))
+                .hasSize(2)
+                .noneMatch(line -> line.startsWith("ratio"));
+    }
+
+    @Test
     void numbersHaveThreeDigits() {
         assertThat(List.of(0.01234, 1.2345, 12.345, 123.45, 12345.6))
                 .extracting(TextReport::number)
