@@ -7,18 +7,19 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** One WebSocket client over a raw socket. Belongs to the thread of its {@link LoadGenerator}. */
 public final class LoadConnection implements Dialect.Line {
 
     private static final byte[] NOTHING = {};
+    private static final int STALLED_BUFFER = 4096;
     /** The key and its answer from RFC 6455 section 1.3: a generator needs no secrets. */
     private static final String KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
     private static final String ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
+    private static final int TEXT = 0x1;
     private static final int BINARY = 0x2;
     private static final int CLOSE = 0x8;
     private static final int PING = 0x9;
@@ -28,9 +29,12 @@ public final class LoadConnection implements Dialect.Line {
     private final SocketChannel channel;
     private final SelectionKey key;
     private final Dialect.Conversation conversation;
-    private final SplittableRandom masks;
+    private final int opcode;
+    private final LoadGenerator generator;
     private final Dialect.Heard heard;
     private boolean upgraded;
+    private boolean stalled;
+    private long bytesSent;
     /** The beginning of a frame whose rest has not come yet. */
     private byte[] unread = NOTHING;
     /** Frames not yet written. Empty most of the time, and then shared. */
@@ -43,13 +47,15 @@ public final class LoadConnection implements Dialect.Line {
             SocketChannel channel,
             SelectionKey key,
             Dialect.Conversation conversation,
-            SplittableRandom masks,
+            boolean text,
+            LoadGenerator generator,
             Listener listener) {
         this.index = index;
         this.channel = channel;
         this.key = key;
         this.conversation = conversation;
-        this.masks = masks;
+        this.opcode = text ? TEXT : BINARY;
+        this.generator = generator;
         this.heard = (bytes, offset, length) -> listener.heard(this, bytes, offset, length);
     }
 
@@ -58,11 +64,12 @@ public final class LoadConnection implements Dialect.Line {
     public interface Listener {
 
         /**
-         * A published payload arrived.
+         * A published payload or an answer arrived.
          *
          * @param bytes it lies at {@code offset}, {@code length} bytes long, and is gone after the call
          */
-        void heard(LoadConnection connection, ByteBuffer bytes, int offset, int length) throws VoidRunException;
+        void heard(LoadConnection connection, ByteBuffer bytes, int offset, int length)
+                throws IOException, VoidRunException;
     }
 
     /** Returns its position among the connections of its generator. */
@@ -80,6 +87,31 @@ public final class LoadConnection implements Dialect.Line {
         conversation.publish(payload, this);
     }
 
+    /** Queues a payload for another peer of the room; {@link #flush()} sends it. */
+    public void tell(LoadConnection addressee, byte[] payload) {
+        conversation.tell(addressee.conversation, payload, this);
+    }
+
+    /** Queues a request whose answer repeats the payload; {@link #flush()} sends it. */
+    public void ask(byte[] payload) {
+        conversation.ask(payload, this);
+    }
+
+    /** Returns how many bytes were queued since the upgrade, frame headers included. */
+    public long bytesSent() {
+        return bytesSent;
+    }
+
+    /**
+     * Reads no more, ever: neither this program nor, once its buffers are full, the kernel takes anything. What was kept of the
+     * connection is closed with the generator.
+     */
+    public void stall() throws IOException {
+        stalled = true;
+        key.interestOps(0);
+        channel.setOption(StandardSocketOptions.SO_RCVBUF, STALLED_BUFFER);
+    }
+
     void handshake(String host, String path, @Nullable String subprotocol) throws IOException {
         String request = "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\nOrigin: http://" + host
                 + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
@@ -91,7 +123,24 @@ public final class LoadConnection implements Dialect.Line {
 
     @Override
     public void send(byte[] message) {
-        frame(BINARY, message);
+        frame(opcode, message);
+    }
+
+    @Override
+    public long nanos() {
+        return generator.nanos();
+    }
+
+    @Override
+    public void remindAt(long nanos) {
+        generator.remind(this, nanos);
+    }
+
+    void reminded() throws IOException {
+        if (!stalled) {
+            conversation.reminded(this);
+            flush();
+        }
     }
 
     private void frame(int opcode, byte[] payload) {
@@ -107,12 +156,13 @@ public final class LoadConnection implements Dialect.Line {
         } else {
             out.put((byte) (0x80 | 127)).putLong(length);
         }
-        int mask = masks.nextInt();
+        int mask = generator.nextMask();
         out.putInt(mask);
         int start = out.position();
         for (int i = 0; i < length; i++) {
             frame[start + i] = (byte) (payload[i] ^ mask >>> (24 - 8 * (i & 3)));
         }
+        bytesSent += frame.length;
         append(frame);
     }
 
@@ -134,10 +184,16 @@ public final class LoadConnection implements Dialect.Line {
         outgoingSize = bytes.remaining();
         if (outgoingSize == 0) {
             outgoing = NOTHING;
-            key.interestOps(SelectionKey.OP_READ);
+            await(SelectionKey.OP_READ);
         } else {
             outgoing = Arrays.copyOfRange(outgoing, bytes.position(), bytes.limit());
-            key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+            await(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        }
+    }
+
+    private void await(int operations) {
+        if (!stalled && key.interestOps() != operations) {
+            key.interestOps(operations);
         }
     }
 
@@ -181,7 +237,7 @@ public final class LoadConnection implements Dialect.Line {
         }
     }
 
-    private boolean readFrame(ByteBuffer buffer) throws VoidRunException {
+    private boolean readFrame(ByteBuffer buffer) throws IOException, VoidRunException {
         int start = buffer.position();
         int available = buffer.remaining();
         if (available < 2) {
@@ -203,8 +259,17 @@ public final class LoadConnection implements Dialect.Line {
         }
         int limit = buffer.limit();
         buffer.position(start + header).limit(start + header + length);
+        if (first == (0x80 | opcode)) {
+            conversation.received(buffer, this, heard);
+        } else {
+            control(first, length, buffer);
+        }
+        buffer.limit(limit).position(start + header + length);
+        return true;
+    }
+
+    private void control(int first, int length, ByteBuffer buffer) throws VoidRunException {
         switch (first) {
-            case 0x80 | BINARY -> conversation.received(buffer, this, heard);
             case 0x80 | PING -> {
                 byte[] data = new byte[length];
                 buffer.get(data);
@@ -215,20 +280,19 @@ public final class LoadConnection implements Dialect.Line {
                         + (length < 2 ? "none" : buffer.getShort(buffer.position())));
             default ->
                 throw new VoidRunException("connection " + index + " got a frame that begins with 0x"
-                        + Integer.toHexString(first) + ", expected a whole binary message, a ping or a close");
+                        + Integer.toHexString(first) + ", expected 0x" + Integer.toHexString(0x80 | opcode)
+                        + ", a ping or a close");
         }
-        buffer.limit(limit).position(start + header + length);
-        return true;
     }
 
     /** Says goodbye and leaves without waiting for an answer. */
     void close() {
         try {
-            if (upgraded && outgoingSize == 0) {
+            if (upgraded && outgoingSize == 0 && !stalled) {
                 frame(CLOSE, new byte[] {0x03, (byte) 0xe8});
                 flush();
             } else {
-                // Nothing can be said in the middle of a frame: cut.
+                // Nothing can be said in the middle of a frame, or to a server that waits: cut.
                 channel.setOption(StandardSocketOptions.SO_LINGER, 0);
             }
             channel.close();

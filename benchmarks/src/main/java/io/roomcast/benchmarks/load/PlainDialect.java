@@ -1,5 +1,6 @@
 package io.roomcast.benchmarks.load;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,16 @@ public final class PlainDialect implements Dialect {
     @Override
     public @Nullable String subprotocol() {
         return null;
+    }
+
+    @Override
+    public boolean text() {
+        return false;
+    }
+
+    @Override
+    public SignalForm signals() {
+        return SignalForm.JSON_EACH;
     }
 
     @Override
@@ -38,7 +49,17 @@ public final class PlainDialect implements Dialect {
         }
 
         @Override
-        public void received(ByteBuffer message, Line line, Heard heard) throws VoidRunException {
+        public void tell(Conversation addressee, byte[] payload, Line line) {
+            line.send(payload);
+        }
+
+        @Override
+        public void ask(byte[] payload, Line line) {
+            line.send(payload);
+        }
+
+        @Override
+        public void received(ByteBuffer message, Line line, Heard heard) throws IOException, VoidRunException {
             heard.payload(message, message.position(), message.remaining());
         }
     }

@@ -27,7 +27,7 @@ public final class Preflight {
         if (files < connections + OTHER_FILES) {
             throw new IllegalStateException(
                     "a process may have " + files + " open files, " + (connections + OTHER_FILES)
-                            + " are needed: raise it with ulimit -n, or ask for fewer --connections and --peers");
+                            + " are needed: raise it with ulimit -n, or ask for fewer connections");
         }
         SourceAddresses.check();
     }

@@ -3,10 +3,13 @@ package io.roomcast.benchmarks.load;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Message;
+import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +22,21 @@ import java.nio.ByteBuffer;
 public final class RoomcastDialect implements Dialect {
 
     private static final String EVENT = "bench";
+    private static final String SIGNAL = "signal";
     /** Field 1 of {@code Batch}, length-delimited. */
     private static final int ELEMENT_TAG = 1 << 3 | 2;
+
+    private final SignalForm signals;
+    private final boolean resumable;
+
+    /**
+     * @param signals one of the structured forms
+     * @param resumable whether clients ask for sessions that can be resumed, and acknowledge what they get
+     */
+    public RoomcastDialect(SignalForm signals, boolean resumable) {
+        this.signals = signals;
+        this.resumable = resumable;
+    }
 
     @Override
     public String path(String room) {
@@ -33,29 +49,42 @@ public final class RoomcastDialect implements Dialect {
     }
 
     @Override
+    public boolean text() {
+        return false;
+    }
+
+    @Override
+    public SignalForm signals() {
+        return signals;
+    }
+
+    @Override
     public Conversation converse(String room) {
-        return new RoomcastConversation("bench/" + room);
+        return new RoomcastConversation(room, resumable);
     }
 
     private static final class RoomcastConversation implements Conversation {
 
         private final String room;
+        private final boolean resumable;
+        private final Acknowledgements acknowledgements = new Acknowledgements(RoomcastConversation::acknowledge);
         private boolean joined;
+        private String peer = "";
         private int roomNumber;
         private int route;
+        private int asked;
+        private int answered;
 
-        RoomcastConversation(String room) {
+        RoomcastConversation(String room, boolean resumable) {
             this.room = room;
+            this.resumable = resumable;
         }
 
         @Override
         public void opened(Line line) {
-            send(
-                    Frame.newBuilder()
-                            .setHello(Hello.newBuilder()
-                                    .setAgent("roomcast-benchmarks")
-                                    .build()),
-                    line);
+            Hello.Builder hello =
+                    Hello.newBuilder().setAgent("roomcast-benchmarks").setResumable(resumable);
+            send(Frame.newBuilder().setHello(hello), line);
         }
 
         @Override
@@ -76,6 +105,39 @@ public final class RoomcastDialect implements Dialect {
             } else {
                 sendElement(route, payload, line);
             }
+        }
+
+        @Override
+        public void tell(Conversation addressee, byte[] payload, Line line) {
+            send(
+                    Frame.newBuilder()
+                            .setMessage(Message.newBuilder()
+                                    .setRoom(roomNumber)
+                                    .setEvent(SIGNAL)
+                                    .setTo(((RoomcastConversation) addressee).peer)
+                                    .setPayload(ByteString.copyFrom(payload))),
+                    line);
+        }
+
+        @Override
+        public void ask(byte[] payload, Line line) {
+            send(
+                    Frame.newBuilder()
+                            .setRequest(Request.newBuilder()
+                                    .setRoom(roomNumber)
+                                    .setEvent(EVENT)
+                                    .setId(++asked)
+                                    .setPayload(ByteString.copyFrom(payload))),
+                    line);
+        }
+
+        private static void acknowledge(long received, Line line) {
+            send(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)), line);
+        }
+
+        @Override
+        public void reminded(Line line) {
+            acknowledgements.reminded(line);
         }
 
         private static void send(Frame.Builder frame, Line line) {
@@ -99,19 +161,20 @@ public final class RoomcastDialect implements Dialect {
         }
 
         @Override
-        public void received(ByteBuffer message, Line line, Heard heard) throws VoidRunException {
+        public void received(ByteBuffer message, Line line, Heard heard) throws IOException, VoidRunException {
             while (message.hasRemaining()) {
                 int tag = varint(message);
                 if (tag != ELEMENT_TAG) {
                     throw new VoidRunException("a batch has field tag " + tag + ", expected " + ELEMENT_TAG);
                 }
-                int end = varint(message);
-                end += message.position();
+                int size = varint(message);
+                int end = message.position() + size;
                 int elementRoute = varint(message);
                 if (elementRoute == 0) {
                     frame(message.slice(message.position(), end - message.position()), line, heard);
                 } else if (elementRoute == route) {
                     heard.payload(message, message.position(), end - message.position());
+                    acknowledgements.received(size, line);
                 } else {
                     throw new VoidRunException("a message came on route " + elementRoute + ", expected " + route);
                 }
@@ -119,7 +182,8 @@ public final class RoomcastDialect implements Dialect {
             }
         }
 
-        private void frame(ByteBuffer bytes, Line line, Heard heard) throws VoidRunException {
+        private void frame(ByteBuffer bytes, Line line, Heard heard) throws IOException, VoidRunException {
+            int size = bytes.remaining();
             Frame frame;
             try {
                 frame = Frame.parseFrom(bytes);
@@ -127,26 +191,47 @@ public final class RoomcastDialect implements Dialect {
                 throw new VoidRunException("a frame cannot be read: " + e.getMessage(), e);
             }
             switch (frame.getBodyCase()) {
-                case WELCOME ->
+                case ACK, PONG -> {
+                    // Not numbered.
+                    return;
+                }
+                case WELCOME -> {
+                    peer = frame.getWelcome().getPeer();
+                    if (resumable && !frame.getWelcome().getResume().isEmpty()) {
+                        acknowledgements.begin();
+                    }
                     send(
                             Frame.newBuilder()
                                     .setJoin(Join.newBuilder().setRoom(room).setRef(1)),
                             line);
+                    return;
+                }
                 case JOINED -> {
                     joined = true;
                     roomNumber = frame.getJoined().getNumber();
                     frame.getJoined().getRoutesList().forEach(this::routeDefined);
                 }
                 case ROUTE -> routeDefined(frame.getRoute());
-                case MESSAGE -> {
-                    ByteBuffer payload = frame.getMessage().getPayload().asReadOnlyByteBuffer();
-                    heard.payload(payload, payload.position(), payload.remaining());
+                case MESSAGE -> heard(frame.getMessage().getPayload(), heard);
+                case REPLY -> {
+                    Reply reply = frame.getReply();
+                    if (reply.getCode() != 0 || reply.getId() != ++answered) {
+                        throw said(frame);
+                    }
+                    heard(reply.getPayload(), heard);
                 }
-                case PONG -> {}
-                default ->
-                    throw new VoidRunException(
-                            "the server said " + frame.toString().replace('\n', ' '));
+                default -> throw said(frame);
             }
+            acknowledgements.received(size, line);
+        }
+
+        private static void heard(ByteString payload, Heard heard) throws IOException, VoidRunException {
+            ByteBuffer bytes = payload.asReadOnlyByteBuffer();
+            heard.payload(bytes, bytes.position(), bytes.remaining());
+        }
+
+        private static VoidRunException said(Frame frame) {
+            return new VoidRunException("the server said " + frame.toString().replace('\n', ' '));
         }
 
         private void routeDefined(Route definition) {

@@ -14,6 +14,9 @@ public interface MeasuredServer extends AutoCloseable {
     /** Returns what it is now, its heap collected before. */
     Snapshot snapshotCollected() throws IOException;
 
+    /** Notes that what was between two snapshots is what a workload measures. */
+    void measured(Snapshot before, Snapshot after);
+
     /** Stops it; returns when it is gone. */
     @Override
     void close();

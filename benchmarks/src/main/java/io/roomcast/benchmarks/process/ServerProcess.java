@@ -6,6 +6,8 @@ import java.io.PrintStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ public final class ServerProcess implements MeasuredServer {
     private final Process process;
     private final PrintStream commands;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final List<Window> measured = new ArrayList<>();
     private final int port;
 
     private ServerProcess(String name, Process process, Path log, int ioThreads) throws IOException {
@@ -71,15 +74,27 @@ public final class ServerProcess implements MeasuredServer {
         return snapshot("SNAPSHOT collect");
     }
 
+    @Override
+    public void measured(Snapshot before, Snapshot after) {
+        measured.add(new Window(before.at(), after.at()));
+    }
+
+    /** Returns when there were measurements, so far. */
+    public List<Window> measured() {
+        return List.copyOf(measured);
+    }
+
     private Snapshot snapshot(String command) throws IOException {
         Map<String, String> answer = ask(command, "SNAPSHOT");
         return new Snapshot(
                 System.nanoTime(),
+                Instant.now(),
                 ProcessUsage.of(process.pid()),
                 Integer.parseInt(answer.get("connections")),
                 Long.parseLong(answer.get("compiling")),
                 Long.parseLong(answer.get("allocated")),
-                Long.parseLong(answer.get("heap")));
+                Long.parseLong(answer.get("heap")),
+                Long.parseLong(answer.get("direct")));
     }
 
     private Map<String, String> ask(String command, String expected) throws IOException {

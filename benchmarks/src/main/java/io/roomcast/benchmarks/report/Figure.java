@@ -6,4 +6,12 @@ package io.roomcast.benchmarks.report;
  * @param workload for example {@code fanout-10}
  * @param metric with its unit, for example {@code cpu_us_per_delivery}
  */
-public record Figure(String workload, String metric, double value) {}
+public record Figure(String workload, String metric, double value) {
+
+    private static final String OF_GENERATOR = "generator_";
+
+    /** Returns whether a metric says something about the load generator and nothing about a server: there is nothing to compare. */
+    static boolean ofGenerator(String metric) {
+        return metric.startsWith(OF_GENERATOR);
+    }
+}

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,9 +18,9 @@ public final class JsonReport {
     /**
      * Writes a file; the directory must exist.
      *
-     * @param subject the server that is compared with the others
+     * @param subjects the servers that are compared with the others, later ones also with earlier ones
      */
-    public static void write(Path file, Map<String, String> machine, Results results, String subject)
+    public static void write(Path file, Map<String, String> machine, Results results, List<String> subjects)
             throws IOException {
         try (Writer writer = Files.newBufferedWriter(file);
                 JsonGenerator json = new JsonFactory().createGenerator(writer).useDefaultPrettyPrinter()) {
@@ -42,16 +43,8 @@ public final class JsonReport {
             json.writeArrayFieldStart("ratios");
             for (String workload : results.workloads()) {
                 for (String metric : results.metrics(workload)) {
-                    for (String other : results.servers(workload)) {
-                        if (!other.equals(subject)) {
-                            writeSamples(
-                                    json,
-                                    workload,
-                                    metric,
-                                    "of",
-                                    subject + "/" + other,
-                                    results.ratios(workload, metric, subject, other));
-                        }
+                    for (String subject : subjects) {
+                        writeRatios(json, results, workload, metric, subject, subjects);
                     }
                 }
             }
@@ -62,6 +55,22 @@ public final class JsonReport {
             }
             json.writeEndArray();
             json.writeEndObject();
+        }
+    }
+
+    private static void writeRatios(
+            JsonGenerator json, Results results, String workload, String metric, String subject, List<String> subjects)
+            throws IOException {
+        for (String other : results.servers(workload)) {
+            if (Results.compared(subjects, subject, other)) {
+                writeSamples(
+                        json,
+                        workload,
+                        metric,
+                        "of",
+                        subject + "/" + other,
+                        results.ratios(workload, metric, subject, other));
+            }
         }
     }
 

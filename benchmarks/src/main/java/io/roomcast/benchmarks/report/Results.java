@@ -71,6 +71,9 @@ public final class Results {
 
     /** Returns the quotients of two servers' values of the same round. */
     public Optional<Samples> ratios(String workload, String metric, String server, String other) {
+        if (Figure.ofGenerator(metric)) {
+            return Optional.empty();
+        }
         Map<Integer, Double> others = rounds(workload, metric, other);
         List<Double> quotients = new ArrayList<>();
         rounds(workload, metric, server).forEach((round, value) -> {
@@ -80,6 +83,16 @@ public final class Results {
             }
         });
         return quotients.isEmpty() ? Optional.empty() : Optional.of(new Samples(quotients));
+    }
+
+    /**
+     * Returns whether a report should compare two servers, that is divide the figures of one by those of the other.
+     *
+     * @param subjects that are compared with the others; a later one with an earlier one, not the other way round
+     */
+    static boolean compared(List<String> subjects, String subject, String other) {
+        int index = subjects.indexOf(other);
+        return index < 0 || index < subjects.indexOf(subject);
     }
 
     private Map<Integer, Double> rounds(String workload, String metric, String server) {

@@ -23,9 +23,9 @@ public final class TextReport {
     /**
      * Returns the lines that say what came out.
      *
-     * @param subject the server that is compared with the others
+     * @param subjects the servers that are compared with the others, later ones also with earlier ones
      */
-    public static List<String> results(Results results, String subject) {
+    public static List<String> results(Results results, List<String> subjects) {
         List<String> lines = new ArrayList<>();
         for (String workload : results.workloads()) {
             for (String server : results.servers(workload)) {
@@ -34,16 +34,25 @@ public final class TextReport {
         }
         for (String workload : results.workloads()) {
             for (String metric : results.metrics(workload)) {
-                for (String other : results.servers(workload)) {
-                    if (!other.equals(subject)) {
-                        results.ratios(workload, metric, subject, other)
-                                .ifPresent(ratios -> lines.add("ratio " + workload + " " + metric + " " + subject + "/"
-                                        + other + " " + number(ratios.median())));
-                    }
+                for (String subject : subjects) {
+                    lines.addAll(ratios(results, workload, metric, subject, subjects));
                 }
             }
         }
         results.voids().forEach(reason -> lines.add("void " + reason));
+        return lines;
+    }
+
+    private static List<String> ratios(
+            Results results, String workload, String metric, String subject, List<String> subjects) {
+        List<String> lines = new ArrayList<>();
+        for (String other : results.servers(workload)) {
+            if (Results.compared(subjects, subject, other)) {
+                results.ratios(workload, metric, subject, other)
+                        .ifPresent(ratios -> lines.add("ratio " + workload + " " + metric + " " + subject + "/" + other
+                                + " " + number(ratios.median())));
+            }
+        }
         return lines;
     }
 

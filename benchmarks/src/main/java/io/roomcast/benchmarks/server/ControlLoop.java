@@ -3,6 +3,7 @@ package io.roomcast.benchmarks.server;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
@@ -11,13 +12,15 @@ import java.lang.management.ManagementFactory;
  *
  * <pre>
  * → START io-threads=1          ← @ READY port=34567
- * → SNAPSHOT                    ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=-1
- * → SNAPSHOT collect            ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=7890
+ * → SNAPSHOT                    ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=-1 direct=-1
+ * → SNAPSHOT collect            ← @ SNAPSHOT connections=1000 compiling=4321 allocated=123456 heap=7890 direct=345
  * → STOP                        ← @ STOPPED, and the process ends
  * </pre>
  *
- * {@code compiling}: milliseconds spent compiling since the start, 0 where nothing is compiled. {@code allocated}: bytes allocated since the start, −1 where that cannot be known. {@code heap}: bytes alive after a full
- * collection, −1 when none was asked for or there is no such thing. Processor time and resident memory are read from outside.
+ * {@code compiling}: milliseconds spent compiling since the start, 0 where nothing is compiled or nobody knows. {@code allocated}:
+ * bytes allocated since the start, −1 where that cannot be known. {@code heap} and {@code direct}: bytes alive after a full
+ * collection, in the heap and in direct buffers, −1 when none was asked for or there is no such thing. Processor time and resident memory are
+ * read from outside.
  */
 final class ControlLoop {
 
@@ -57,7 +60,7 @@ final class ControlLoop {
         long allocated = allocations.totalBytes();
         return "SNAPSHOT connections=" + server.connections() + " compiling="
                 + ManagementFactory.getCompilationMXBean().getTotalCompilationTime() + " allocated=" + allocated
-                + " heap=" + (collect ? liveHeap() : -1);
+                + " heap=" + (collect ? liveHeap() : -1) + " direct=" + (collect ? directBuffers() : -1);
     }
 
     private static long liveHeap() {
@@ -65,6 +68,13 @@ final class ControlLoop {
         System.gc();
         System.gc();
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long directBuffers() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
     }
 
     private static void answer(PrintStream answers, String line) {

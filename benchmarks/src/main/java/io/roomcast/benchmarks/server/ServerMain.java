@@ -16,13 +16,18 @@ public final class ServerMain {
      *
      * @param arguments the name of the server
      */
-    public static void main(String[] arguments) throws IOException {
+    public static void main(String[] arguments) {
         if (arguments.length != 1) {
             throw new IllegalArgumentException("got " + arguments.length + " arguments, expected the name of a server");
         }
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
-        new ControlLoop(create(arguments[0])).run(commands, System.out);
-        // A server that leaves a thread behind shall not keep the harness waiting.
+        // A server that leaves a thread behind shall not keep the harness waiting, whether it ended well or not.
+        try {
+            new ControlLoop(create(arguments[0])).run(commands, System.out);
+        } catch (IOException | RuntimeException e) {
+            e.printStackTrace();
+            System.exit(1);
+        }
         System.exit(0);
     }
 
@@ -30,7 +35,10 @@ public final class ServerMain {
         return switch (name) {
             case "bare" -> new BareServer();
             case "undertow" -> new UndertowServer();
-            case "roomcast" ->
+            case "netty" -> new NettyServer();
+            case "vertx" -> new VertxServer();
+            case "netty-socketio" -> new NettySocketIoServer();
+            case "roomcast", "roomcast-coalescing", "roomcast-json" ->
                 new RoomcastServer(RoomOptions.builder().nonBlocking().build());
             case "roomcast-blocking" -> new RoomcastServer(RoomOptions.defaults());
             default -> throw new IllegalArgumentException("server is " + name + ", expected a name that --help lists");

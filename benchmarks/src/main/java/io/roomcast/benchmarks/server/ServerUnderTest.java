@@ -1,11 +1,11 @@
 package io.roomcast.benchmarks.server;
 
 /**
- * A server that repeats every message it gets from a peer of a room to all peers of that room, the sender included. It runs in
- * a JVM of its own, started by {@link ServerMain}, so that its processor time is that of a process.
+ * A server with rooms. What it does with a message is said by the name of the room, see {@link RoomKind}. It runs in a JVM of
+ * its own, started by {@link ServerMain}, so that its processor time is that of a process.
  *
  * <p>An implementation is what somebody would write who uses that server well and plainly, and no more. Another language
- * takes part by speaking what {@link ControlLoop} speaks.
+ * takes part by speaking what {@link ControlLoop} speaks; those for Node are in {@code src/main/node}.
  */
 public interface ServerUnderTest extends AutoCloseable {
 
@@ -17,7 +17,7 @@ public interface ServerUnderTest extends AutoCloseable {
      */
     int start(int ioThreads);
 
-    /** Returns how many WebSocket connections it has now. From any thread. */
+    /** Returns how many WebSocket connections are in their rooms now. From any thread. */
     int connections();
 
     /** Stops it. */

@@ -35,8 +35,9 @@ final class UndertowServer implements ServerUnderTest {
     }
 
     private void connected(WebSocketHttpExchange exchange, WebSocketChannel channel) {
-        Set<WebSocketChannel> room =
-                rooms.computeIfAbsent(exchange.getRequestURI(), path -> ConcurrentHashMap.newKeySet());
+        String name = exchange.getRequestURI();
+        RoomKind kind = RoomKind.of(name);
+        Set<WebSocketChannel> room = rooms.computeIfAbsent(name, path -> ConcurrentHashMap.newKeySet());
         room.add(channel);
         connections.incrementAndGet();
         channel.addCloseTask(closed -> {
@@ -48,16 +49,25 @@ final class UndertowServer implements ServerUnderTest {
             protected void onFullBinaryMessage(WebSocketChannel sender, BufferedBinaryMessage message) {
                 var pooled = message.getData();
                 try {
-                    ByteBuffer data = WebSockets.mergeBuffers(pooled.getResource());
-                    for (WebSocketChannel peer : room) {
-                        WebSockets.sendBinary(data.duplicate(), peer, null);
-                    }
+                    send(WebSockets.mergeBuffers(pooled.getResource()), kind, room, sender);
                 } finally {
                     pooled.free();
                 }
             }
         });
         channel.resumeReceives();
+    }
+
+    private static void send(ByteBuffer data, RoomKind kind, Set<WebSocketChannel> room, WebSocketChannel sender) {
+        if (kind == RoomKind.ECHO) {
+            WebSockets.sendBinary(data, sender, null);
+            return;
+        }
+        for (WebSocketChannel peer : room) {
+            if (kind == RoomKind.REPEAT || peer != sender) {
+                WebSockets.sendBinary(data.duplicate(), peer, null);
+            }
+        }
     }
 
     @Override

@@ -52,8 +52,9 @@ public record Connect(int wave, int warmUpWaves, int warmWaves) implements Workl
         double seconds = 0;
         for (int i = 0; i < waves; i++) {
             Snapshot before = server.snapshot();
-            clients.connect(wave, IN_FLIGHT, "connect");
+            clients.connect(wave, IN_FLIGHT, "repeat/connect");
             Snapshot after = server.snapshot();
+            server.measured(before, after);
             cpuMicros += after.cpuMicrosSince(before);
             seconds += after.secondsSince(before);
             clients.disconnectAll();

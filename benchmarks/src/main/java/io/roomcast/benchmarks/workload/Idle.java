@@ -7,19 +7,23 @@ import io.roomcast.benchmarks.process.MeasuredServer;
 import io.roomcast.benchmarks.process.Snapshot;
 import io.roomcast.benchmarks.report.Figure;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Connections that are in one room and silent: what one more of them holds. Measured over the heap of the same server after
- * some connections have come and gone, so that its classes and pools are not counted.
+ * some connections have come and gone, so that its classes and pools are not counted. Clients that acknowledge what they got have
+ * done so before.
  *
+ * @param visitors how many come and go before
  * @param idle how many
  */
-public record Idle(int idle) implements Workload {
+public record Idle(int visitors, int idle) implements Workload {
 
     private static final int IN_FLIGHT = 64;
-    private static final int FIRST_VISITORS = 500;
+    /** Longer than a client takes its time to acknowledge. */
+    private static final Duration SETTLE = Duration.ofMillis(1500);
 
     @Override
     public String name() {
@@ -28,17 +32,18 @@ public record Idle(int idle) implements Workload {
 
     @Override
     public int connections() {
-        return idle;
+        return Math.max(visitors, idle);
     }
 
     @Override
     public List<Figure> run(MeasuredServer server, Dialect dialect) throws IOException, VoidRunException {
         try (LoadGenerator clients = new LoadGenerator(server.port(), dialect, Idle::unexpected, 1)) {
-            clients.connect(FIRST_VISITORS, IN_FLIGHT, "idle");
+            clients.connect(visitors, IN_FLIGHT, "repeat/idle");
             clients.disconnectAll();
             Arrivals.await(server, 0);
             Snapshot empty = server.snapshotCollected();
-            clients.connect(idle, IN_FLIGHT, "idle");
+            clients.connect(idle, IN_FLIGHT, "repeat/idle");
+            clients.run(SETTLE);
             Arrivals.await(server, idle);
             Snapshot full = server.snapshotCollected();
             List<Figure> figures = new ArrayList<>();

@@ -17,6 +17,13 @@ public interface Workload {
     int connections();
 
     /**
+     * Asks beforehand whether what it needs, besides connections, is there.
+     *
+     * @throws IllegalStateException if not; says what is lacking
+     */
+    default void check() {}
+
+    /**
      * Runs it once, warm-up included, against a server that was just started.
      *
      * @throws VoidRunException if the server did not do its work: then there are no figures

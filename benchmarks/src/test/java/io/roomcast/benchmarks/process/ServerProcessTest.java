@@ -36,7 +36,7 @@ class ServerProcessTest {
     @Test
     void snapshotsCarryWhatTheServerSays() throws Exception {
         String script =
-                "read a; echo '@ READY port=4711'; read b; echo '@ SNAPSHOT connections=3 compiling=4 allocated=5 heap=-1'; read c";
+                "read a; echo '@ READY port=4711'; read b; echo '@ SNAPSHOT connections=3 compiling=4 allocated=5 heap=-1 direct=6'; read c";
         try (MeasuredServer server =
                 ServerProcess.start("script", List.of("sh", "-c", script), directory.resolve("log"), 1)) {
             assertThat(server.port()).isEqualTo(4711);
@@ -45,6 +45,7 @@ class ServerProcessTest {
             assertThat(snapshot.compilingMillis()).isEqualTo(4);
             assertThat(snapshot.allocatedBytes()).isEqualTo(5);
             assertThat(snapshot.liveHeapBytes()).isEqualTo(-1);
+            assertThat(snapshot.directBytes()).isEqualTo(6);
         }
     }
 }

@@ -24,7 +24,7 @@ class JsonReportTest {
         results.addVoid(0, "roomcast", "connect", "why");
         Path file = directory.resolve("results.json");
 
-        JsonReport.write(file, Map.of("kernel", "x"), results, "roomcast");
+        JsonReport.write(file, Map.of("kernel", "x"), results, List.of("roomcast"));
 
         assertThat(Files.readString(file).replaceAll("\\s", ""))
                 .isEqualTo("{\"machine\":{\"kernel\":\"x\"},\"figures\":["

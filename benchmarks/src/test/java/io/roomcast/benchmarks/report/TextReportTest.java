@@ -15,7 +15,7 @@ class TextReportTest {
         add(1, "undertow", 8.0);
         add(2, "undertow", 5.0);
 
-        assertThat(TextReport.results(results, "roomcast"))
+        assertThat(TextReport.results(results, List.of("roomcast", "roomcast-x")))
                 .containsExactly("server undertow fanout-1 cpu_us=5.00 [4.00..8.00]");
     }
 
@@ -28,7 +28,7 @@ class TextReportTest {
         add(2, "undertow", 5.0);
         add(2, "roomcast", 4.0);
 
-        assertThat(TextReport.results(results, "roomcast"))
+        assertThat(TextReport.results(results, List.of("roomcast", "roomcast-x")))
                 .contains("ratio fanout-1 cpu_us roomcast/undertow 0.500")
                 .noneMatch(line -> line.contains("roomcast/roomcast"));
     }
@@ -40,10 +40,35 @@ class TextReportTest {
         add(1, "undertow", 100.0);
         results.addVoid(1, "roomcast", "fanout", "receiver 3 got nothing");
 
-        assertThat(TextReport.results(results, "roomcast"))
+        assertThat(TextReport.results(results, List.of("roomcast", "roomcast-x")))
                 .contains(
                         "ratio fanout-1 cpu_us roomcast/undertow 0.500",
                         "void fanout roomcast round 2: receiver 3 got nothing");
+    }
+
+    @Test
+    void aVariantIsComparedWithTheOthersAndWithTheFirstButNotTheOtherWayRound() {
+        add(0, "undertow", 4.0);
+        add(0, "roomcast", 2.0);
+        add(0, "roomcast-x", 1.0);
+
+        assertThat(TextReport.results(results, List.of("roomcast", "roomcast-x")))
+                .filteredOn(line -> line.startsWith("ratio"))
+                .containsExactly(
+                        "ratio fanout-1 cpu_us roomcast/undertow 0.500",
+                        "ratio fanout-1 cpu_us roomcast-x/undertow 0.250",
+                        "ratio fanout-1 cpu_us roomcast-x/roomcast 0.500");
+    }
+
+    @Test
+    void whatTheGeneratorDidIsNotComparedBetweenServers() {
+        for (String server : List.of("undertow", "roomcast")) {
+            results.add(0, server, List.of(new Figure("echo", "generator_lag_p99_ms", 1)));
+        }
+
+        assertThat(TextReport.results(results, List.of("roomcast")))
+                .hasSize(2)
+                .noneMatch(line -> line.startsWith("ratio"));
     }
 
     @Test

@@ -12,12 +12,15 @@ import io.undertow.websockets.core.WebSockets;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Repeats every message to everybody except one, which it forgets. */
 final class LossyServer implements MeasuredServer {
 
     private final int forgotten;
     private final Undertow undertow;
+    private final AtomicInteger peers = new AtomicInteger();
     private int messages;
 
     LossyServer(int forgotten) {
@@ -32,6 +35,7 @@ final class LossyServer implements MeasuredServer {
                             repeat(sender, message);
                         }
                     });
+                    peers.incrementAndGet();
                     channel.resumeReceives();
                 }))
                 .build();
@@ -52,12 +56,17 @@ final class LossyServer implements MeasuredServer {
 
     @Override
     public Snapshot snapshot() throws IOException {
-        return new Snapshot(System.nanoTime(), new ProcessUsage(0, 0), 0, 0, -1, -1);
+        return new Snapshot(System.nanoTime(), Instant.now(), new ProcessUsage(0, 0), peers.get(), 0, -1, -1, -1);
     }
 
     @Override
     public Snapshot snapshotCollected() throws IOException {
         return snapshot();
+    }
+
+    @Override
+    public void measured(Snapshot before, Snapshot after) {
+        throw new AssertionError("a lossy server was measured");
     }
 
     @Override

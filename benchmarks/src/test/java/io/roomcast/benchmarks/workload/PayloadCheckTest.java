@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.roomcast.benchmarks.load.VoidRunException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class PayloadCheckTest {
@@ -74,7 +75,41 @@ class PayloadCheckTest {
 
     @Test
     void payloadsThatCannotBeCheckedAreRefused() {
-        assertThatThrownBy(() -> new PayloadCheck(1, 127)).hasMessageContaining("payload is 127 bytes");
+        assertThatThrownBy(() -> new PayloadCheck(1, 15).nextPayload()).hasMessageContaining("payload is 15 bytes");
+    }
+
+    @Test
+    void payloadsMayHaveSizesOfTheirOwn() throws Exception {
+        PayloadCheck sized = new PayloadCheck(1, number -> number == 0 ? 2500 : 150);
+        byte[] first = sized.nextPayload();
+        byte[] second = sized.nextPayload();
+
+        assertThat(first).hasSize(2500);
+        assertThat(second).hasSize(150);
+        sized.heard(0, ByteBuffer.wrap(first), 0, 2500);
+        assertThatThrownBy(() -> sized.heard(0, ByteBuffer.wrap(second), 0, 149))
+                .hasMessage("receiver 0 got 149 bytes, expected 150 of message 1");
+        sized.heard(0, ByteBuffer.wrap(second), 0, 150);
+        sized.verify();
+    }
+
+    @Test
+    void theLastBytesOfAnOddPayloadAreCheckedToo() throws Exception {
+        PayloadCheck odd = new PayloadCheck(1, 21);
+        byte[] payload = odd.nextPayload();
+        payload[20] ^= 1;
+        odd.heard(0, ByteBuffer.wrap(payload), 0, payload.length);
+
+        assertThatThrownBy(odd::verify).hasMessageContaining("checksum");
+    }
+
+    @Test
+    void payloadsAreLettersThatNoProtocolEscapes() {
+        PayloadCheck large = new PayloadCheck(1, 1001);
+        for (int i = 0; i < 100; i++) {
+            assertThat(new String(large.nextPayload(), StandardCharsets.US_ASCII))
+                    .matches("[0-O]{1001}");
+        }
     }
 
     private void hear(int receiver, byte[] payload) throws VoidRunException {
