@@ -78,14 +78,6 @@ final class WatchedBroadcast implements Broadcast {
     }
 
     @Override
-    public Broadcast messageId(String id) {
-        broadcast.messageId(id);
-        // One that was made before is not made again.
-        certain = false;
-        return this;
-    }
-
-    @Override
     public Broadcast latest(String key) {
         broadcast.latest(key);
         certain = false;
