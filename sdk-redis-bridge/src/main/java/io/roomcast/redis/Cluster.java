@@ -289,7 +289,10 @@ final class Cluster implements Station.Changes {
 
     @Override
     public void changed(String why) {
-        soon(() -> evaluate(why));
+        soon(() -> {
+            evaluate(why);
+            tick();
+        });
     }
 
     @Override

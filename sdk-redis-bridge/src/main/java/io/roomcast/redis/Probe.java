@@ -76,7 +76,7 @@ final class Probe {
 
     /** Redis did not take the number: the listener is not to blame. */
     synchronized void notTaken(long now) {
-        nextAt = now + intervalNanos / 4;
+        nextAt = now + intervalNanos / 20;
     }
 
     /**

@@ -82,7 +82,7 @@ final class Session {
             beatAt = now;
         }
         if (!leaving && !renewing && now - renewAt >= 0) {
-            renewAt = now + (held ? interval : interval / 4);
+            renewAt = now + (held ? interval : interval / 20);
             renew();
         }
         boolean due = now - beatAt >= 0;

@@ -1,0 +1,10 @@
+package io.roomcast.redis;
+
+import io.roomcast.testkit.redis.RedisBinary;
+
+/** With sharded channels. */
+class RedisCluster7ContractTest extends RedisClusterContract {
+    RedisCluster7ContractTest() {
+        super(RedisBinary.INSTALLED);
+    }
+}
