@@ -38,6 +38,8 @@ final class Interest {
     private long generation;
     private boolean connected;
     private int unanswered;
+    /** How many entries are owed. */
+    private int owed;
 
     private enum Phase {
         PENDING,
@@ -49,6 +51,9 @@ final class Interest {
         private final String room;
         private volatile boolean wanted = true;
         private Phase phase = Phase.PENDING;
+        /** Whether it was wanted before this connection began, and is not in force on it. */
+        private boolean owed;
+
         private long droppedAt;
         private @Nullable List<CompletableFuture<Void>> waiters;
 
@@ -118,14 +123,19 @@ final class Interest {
             return false;
         }
         Farewell oldest = lingering.peek();
-        return !pending.isEmpty() && unanswered < MOST_UNANSWERED
-                || oldest != null && now - oldest.droppedAt() >= lingerNanos;
+        return !pending.isEmpty() && mayAsk() || oldest != null && now - oldest.droppedAt() >= lingerNanos;
+    }
+
+    /** Whole batches only: after each answer one room more would be a command a room. */
+    private boolean mayAsk() {
+        return unanswered <= MOST_UNANSWERED - BATCH;
     }
 
     /** Returns rooms to subscribe to, perhaps none. */
     synchronized Batch nextToSubscribe() {
         List<String> rooms = new ArrayList<>();
-        while (connected && rooms.size() < BATCH && unanswered < MOST_UNANSWERED) {
+        boolean may = connected && mayAsk();
+        while (may && rooms.size() < BATCH) {
             Entry entry = pending.poll();
             if (entry == null) {
                 break;
@@ -159,6 +169,7 @@ final class Interest {
                 continue;
             }
             entries.remove(entry.room);
+            settle(entry);
             if (entry.phase == Phase.IN_FORCE) {
                 leaving.add(entry.room);
                 rooms.add(entry.room);
@@ -175,6 +186,7 @@ final class Interest {
         }
         entry.phase = Phase.IN_FORCE;
         unanswered--;
+        settle(entry);
         List<CompletableFuture<Void>> waiters = entry.waiters;
         entry.waiters = null;
         return waiters == null ? List.of() : waiters;
@@ -196,7 +208,16 @@ final class Interest {
         entries.values().removeIf(entry -> !entry.wanted);
         for (Entry entry : entries.values()) {
             entry.phase = Phase.PENDING;
+            entry.owed = true;
             pending.add(entry);
+        }
+        owed = pending.size();
+    }
+
+    private void settle(Entry entry) {
+        if (entry.owed) {
+            entry.owed = false;
+            owed--;
         }
     }
 
@@ -207,9 +228,9 @@ final class Interest {
         }
     }
 
-    /** Returns whether every room that is wanted is subscribed. */
+    /** Returns whether this connection has made up for the ones before it. New rooms do not count. */
     synchronized boolean isSettled() {
-        return connected && pending.isEmpty() && unanswered == 0;
+        return connected && owed == 0;
     }
 
     /** Returns whom nobody could answer in time. */

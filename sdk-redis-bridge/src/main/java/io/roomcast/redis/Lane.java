@@ -45,6 +45,8 @@ final class Lane {
     private final byte[] control;
     private final List<byte[]> own = new ArrayList<>();
     private volatile boolean refusalLogged;
+    /** Of the listener. */
+    private boolean wasSettled;
 
     Lane(int number, int[] partitions, Station station, Members members, BridgeListener node) {
         this.number = number;
@@ -264,6 +266,7 @@ final class Lane {
     void listening(long generation) {
         probe.listening(station.world().nanos());
         interest.connected(generation);
+        wasSettled = interest.isSettled();
         queue.wake();
     }
 
@@ -288,10 +291,14 @@ final class Lane {
             deliveries.run(() -> waiters.forEach(waiter -> waiter.complete(null)));
         }
         logs.subscribed(room);
-        if (interest.isSettled()) {
+        boolean settled = interest.isSettled();
+        if (settled != wasSettled) {
+            wasSettled = settled;
             changed(null);
         }
-        queue.wake();
+        if (interest.hasWork(station.world().nanos())) {
+            queue.wake();
+        }
     }
 
     /** Only what keeps the bridge alive is looked at here; the rest is handed over. */

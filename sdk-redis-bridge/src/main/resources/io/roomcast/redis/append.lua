@@ -7,8 +7,9 @@ redis.replicate_commands()
 local epoch = redis.call('HGET', KEYS[1], 'e')
 if not epoch then
   epoch = ARGV[1]
-  redis.call('DEL', KEYS[2], KEYS[3])
+  -- In this order: what may take memory is refused before anything is done, should there be none.
   redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0)
+  redis.call('DEL', KEYS[2], KEYS[3])
 end
 local size, age = tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
