@@ -26,6 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.HostAndPort;
 
 /**
  * This node in its cluster, from start to close: its lanes, the other nodes, and one thread, the ticker, on which everything happens that
@@ -136,9 +137,15 @@ final class Cluster implements Station.Changes {
      */
     void check() {
         try {
-            station.dialer()
-                    .dial(station.servers().owner(0), "check", station.dialer().commandTimeoutMillis())
-                    .cut();
+            HostAndPort server = station.servers().owner(0);
+            try (RedisConnection connection =
+                    station.dialer().dial(server, "check", station.dialer().commandTimeoutMillis())) {
+                station.dialer()
+                        .tryOut(
+                                connection,
+                                server,
+                                station.names().probe(0, station.self().boot()));
+            }
         } catch (ConnectFailure failure) {
             if (failure.permanent) {
                 executor.shutdownNow();

@@ -59,6 +59,25 @@ final class Dialer {
         }
     }
 
+    /**
+     * Does once what the bridge will do all the time. The connection is of no use afterwards.
+     *
+     * @throws ConnectFailure if the server refuses something
+     */
+    void tryOut(RedisConnection connection, HostAndPort server, byte[] channel) {
+        try {
+            Script.loadAll(connection);
+            connection.ask(Pipelined.Publish.publish(connection.sharded(), channel, new byte[0]));
+            connection.ask(new CommandArguments(
+                            connection.sharded() ? Protocol.Command.SSUBSCRIBE : Protocol.Command.SUBSCRIBE)
+                    .add(channel));
+        } catch (JedisException failure) {
+            throw explained(server, failure);
+        } finally {
+            connection.cut();
+        }
+    }
+
     /** Opens a connection to a Sentinel, which has no databases and, mostly, no users. */
     RedisConnection dialSentinel(HostAndPort sentinel) {
         return connect(sentinel, config(commandTimeoutMillis()).build());
@@ -113,16 +132,16 @@ final class Dialer {
         if (failure instanceof ConnectFailure ours) {
             return new ConnectFailure(where + text, ours.permanent, ours);
         }
-        if (failure instanceof JedisAccessControlException || text.startsWith("NOAUTH")) {
-            return new ConnectFailure(where + "it refuses the user or the password (" + text + ")", true, failure);
-        }
         if (text.startsWith("NOPERM")) {
             return new ConnectFailure(where + "its ACL forbids what the bridge needs (" + text + ")", true, failure);
+        }
+        if (failure instanceof JedisAccessControlException || text.startsWith("NOAUTH")) {
+            return new ConnectFailure(where + "it refuses the user or the password (" + text + ")", true, failure);
         }
         if (text.contains("DB index")) {
             return new ConnectFailure(where + "it has no such database (" + text + ")", true, failure);
         }
-        if (text.contains("unknown command")) {
+        if (text.contains("unknown command") || text.contains("does not support HELLO")) {
             return new ConnectFailure(where + "Redis is too old, expected 6.2 or newer (" + text + ")", true, failure);
         }
         if (failure instanceof JedisDataException || failure instanceof JedisConnectionException) {

@@ -139,7 +139,7 @@ final class LaneWriter implements Runnable {
                 open.cut();
                 return null;
             }
-            loadScripts(open);
+            Script.loadAll(open);
             if (everConnected) {
                 station.counters().reconnects.increment();
             }
@@ -151,12 +151,6 @@ final class LaneWriter implements Runnable {
         } catch (JedisException | ConnectFailure failure) {
             down(String.valueOf(failure.getMessage()), true);
             return null;
-        }
-    }
-
-    private static void loadScripts(RedisConnection open) {
-        for (Script script : Script.ALL) {
-            open.ask(new CommandArguments(Protocol.Command.SCRIPT).add("LOAD").add(script.text()));
         }
     }
 
@@ -251,7 +245,7 @@ final class LaneWriter implements Runnable {
             List<Runnable> told) {
         try (RedisConnection there =
                 station.dialer().dial(target, "ask", station.dialer().commandTimeoutMillis())) {
-            loadScripts(there);
+            Script.loadAll(there);
             there.ask(new CommandArguments(Protocol.Command.ASKING));
             done(command, there.ask(command.arguments(sharded)), ended, told);
         } catch (JedisDataException error) {
@@ -326,7 +320,7 @@ final class LaneWriter implements Runnable {
             queue.await(Math.max(0, retryAt - station.world().nanos()));
             retryAt = station.world().nanos();
         } else if (trouble.scriptsGone) {
-            loadScripts(open);
+            Script.loadAll(open);
         }
     }
 }

@@ -9,6 +9,8 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 
 /** A script that runs in Redis, from a file beside this class. Immutable. */
 record Script(String text, byte[] sha1) {
@@ -17,6 +19,13 @@ record Script(String text, byte[] sha1) {
     static final Script READ = read("read.lua");
     static final Script SESSION = read("session.lua");
     static final List<Script> ALL = List.of(APPEND, READ, SESSION);
+
+    static void loadAll(RedisConnection connection) {
+        for (Script script : ALL) {
+            connection.ask(
+                    new CommandArguments(Protocol.Command.SCRIPT).add("LOAD").add(script.text));
+        }
+    }
 
     private static Script read(String file) {
         try (InputStream stream = Script.class.getResourceAsStream(file)) {

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol;
+import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /** Asks the Sentinels, one after another, who the master is. Remembers nothing: each connection asks anew. */
@@ -24,6 +25,7 @@ final class SentinelServers implements Servers {
     @Override
     public HostAndPort owner(int partition) {
         boolean answered = false;
+        String refused = null;
         JedisException trouble = null;
         for (HostAndPort sentinel : sentinels) {
             try (RedisConnection connection = dialer.dialSentinel(sentinel)) {
@@ -35,12 +37,17 @@ final class SentinelServers implements Servers {
                     return found;
                 }
                 answered = true;
+            } catch (JedisDataException refusal) {
+                refused = sentinel + " says: " + refusal.getMessage();
             } catch (JedisException silent) {
                 trouble = silent;
             }
         }
         if (answered) {
             throw new ConnectFailure("no Sentinel knows a master named '" + master + "'", true);
+        }
+        if (refused != null) {
+            throw new ConnectFailure("no Sentinel will do: " + refused, true);
         }
         String why = trouble == null ? "none is named" : String.valueOf(trouble.getMessage());
         throw new ConnectFailure("no Sentinel of " + sentinels + " answers: " + why, false);

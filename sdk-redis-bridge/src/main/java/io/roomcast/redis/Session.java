@@ -146,7 +146,7 @@ final class Session {
             }
             everHeld = true;
         }
-        if (ours != held) {
+        if (ours != held || ours == (trouble != null)) {
             trouble = ours ? null : "node id " + station.self().nodeId() + " is taken by another process";
             if (!ours) {
                 log.error("{}; expected a new one for each start. Waiting for it to let go.", trouble);
