@@ -21,6 +21,7 @@ final class Dialer {
 
     static final int LEAST_MAJOR = 6;
     static final int LEAST_MINOR = 2;
+    private static final int LEAST_SHARDED = 7;
 
     private final Settings settings;
 
@@ -67,9 +68,9 @@ final class Dialer {
     void tryOut(RedisConnection connection, HostAndPort server, byte[] channel) {
         try {
             Script.loadAll(connection);
-            connection.ask(Pipelined.Publish.publish(connection.sharded(), channel, new byte[0]));
+            connection.ask(Pipelined.Publish.publish(connection.facts().sharded(), channel, new byte[0]));
             connection.ask(new CommandArguments(
-                            connection.sharded() ? Protocol.Command.SSUBSCRIBE : Protocol.Command.SUBSCRIBE)
+                            connection.facts().sharded() ? Protocol.Command.SSUBSCRIBE : Protocol.Command.SUBSCRIBE)
                     .add(channel));
         } catch (JedisException failure) {
             throw explained(server, failure);
@@ -123,7 +124,25 @@ final class Dialer {
         if (!role.equals("master") && !clustered) {
             throw new ConnectFailure("it is a read-only replica, expected the master", false);
         }
-        connection.met(server.toString(), clustered, major);
+        String replication = text(connection.ask(new CommandArguments(Protocol.Command.INFO).add("replication")));
+        String before = field(replication, "master_replid2");
+        connection.met(new RedisConnection.Facts(
+                server.toString(),
+                clustered && major >= LEAST_SHARDED,
+                field(replication, "master_replid"),
+                !before.isEmpty() && !before.matches("0+")));
+    }
+
+    private static String text(@Nullable Object reply) {
+        return reply instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : "";
+    }
+
+    private static String field(String info, String name) {
+        return info.lines()
+                .filter(line -> line.startsWith(name + ":"))
+                .map(line -> line.substring(name.length() + 1))
+                .findFirst()
+                .orElse("");
     }
 
     private static ConnectFailure explained(HostAndPort server, RuntimeException failure) {

@@ -133,7 +133,7 @@ final class Lane {
         return queue.offer(new Outgoing.Command(
                         true,
                         channel.length + parcel.length,
-                        sharded -> Pipelined.Publish.publish(sharded, channel, parcel),
+                        server -> Pipelined.Publish.publish(server.sharded(), channel, parcel),
                         reply -> receivers.accept(reply instanceof Long count ? count : 0L),
                         failed))
                 == null;
@@ -161,7 +161,7 @@ final class Lane {
         Outgoing.Command command = new Outgoing.Command(
                 false,
                 room.length(),
-                sharded -> new CommandArguments(Protocol.Command.EVALSHA)
+                server -> new CommandArguments(Protocol.Command.EVALSHA)
                         .add(Script.READ.sha1())
                         .add(3)
                         .key(names.meta(room))
@@ -171,7 +171,9 @@ final class Lane {
                         .add(retention.age().toMillis())
                         .add(after)
                         .add(limit)
-                        .add(SLICE_BYTES),
+                        .add(SLICE_BYTES)
+                        .add(server.lineage())
+                        .add(server.promoted() ? 1 : 0),
                 reply -> station.executor().execute(() -> {
                     try {
                         slice.complete(slices.read(room, retention, after, limit, reply));

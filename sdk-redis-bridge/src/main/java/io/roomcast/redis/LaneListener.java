@@ -97,7 +97,7 @@ final class LaneListener implements Runnable {
                 return;
             }
             try {
-                write(open, command(open.sharded(), subscribe), channels);
+                write(open, command(open.facts().sharded(), subscribe), channels);
             } catch (JedisException broken) {
                 // The thread that reads finds out by itself.
                 open.cut();
@@ -149,7 +149,7 @@ final class LaneListener implements Runnable {
                 open.cut();
                 return;
             }
-            write(open, command(open.sharded(), true), own);
+            write(open, command(open.facts().sharded(), true), own);
         }
         Set<String> missing = new HashSet<>();
         own.forEach(channel -> missing.add(Arrays.toString(channel)));

@@ -181,7 +181,7 @@ final class LaneWriter implements Runnable {
         busySince = station.world().nanos() | 1;
         try {
             for (Pipelined command : pipeline) {
-                open.write(command.arguments(open.sharded()));
+                open.write(command.arguments(open.facts()));
             }
             open.push();
             for (Pipelined command : pipeline) {
@@ -219,7 +219,7 @@ final class LaneWriter implements Runnable {
         try {
             done(command, open.read(), ended, told);
         } catch (JedisAskDataException moving) {
-            follow(moving.getTargetNode(), command, open.sharded(), trouble, again, ended, told);
+            follow(moving.getTargetNode(), command, trouble, again, ended, told);
         } catch (JedisDataException error) {
             refused(command, String.valueOf(error.getMessage()), trouble, again, ended, told);
         }
@@ -238,7 +238,6 @@ final class LaneWriter implements Runnable {
     private void follow(
             HostAndPort target,
             Pipelined command,
-            boolean sharded,
             Trouble trouble,
             List<Outgoing> again,
             List<Outgoing> ended,
@@ -247,7 +246,7 @@ final class LaneWriter implements Runnable {
                 station.dialer().dial(target, "ask", station.dialer().commandTimeoutMillis())) {
             Script.loadAll(there);
             there.ask(new CommandArguments(Protocol.Command.ASKING));
-            done(command, there.ask(command.arguments(sharded)), ended, told);
+            done(command, there.ask(command.arguments(there.facts())), ended, told);
         } catch (JedisDataException error) {
             refused(command, String.valueOf(error.getMessage()), trouble, again, ended, told);
         } catch (JedisException | ConnectFailure unreachable) {
@@ -313,7 +312,7 @@ final class LaneWriter implements Runnable {
             log.info(
                     "lane {}: {} says {}; looking for the right server",
                     lane.number(),
-                    open.address(),
+                    open.facts().address(),
                     trouble.elsewhere);
             // The server is there and executed nothing: what waits can wait for the right one.
             down(trouble.elsewhere, false);

@@ -76,8 +76,8 @@ abstract sealed class Outgoing {
     /** A command of the bridge's own. */
     static final class Command extends Outgoing {
         final boolean urgent;
-        /** Makes the command; told whether channels belong to slots. */
-        final Function<Boolean, CommandArguments> arguments;
+        /** Makes the command; told what server it is for. */
+        final Function<RedisConnection.Facts, CommandArguments> arguments;
 
         final Consumer<@Nullable Object> replied;
         final Consumer<RoomcastException> failed;
@@ -85,7 +85,7 @@ abstract sealed class Outgoing {
         Command(
                 boolean urgent,
                 int bytes,
-                Function<Boolean, CommandArguments> arguments,
+                Function<RedisConnection.Facts, CommandArguments> arguments,
                 Consumer<@Nullable Object> replied,
                 Consumer<RoomcastException> failed) {
             super(bytes);

@@ -16,7 +16,7 @@ abstract sealed class Pipelined {
 
     final List<Outgoing> items = new ArrayList<>(1);
 
-    abstract CommandArguments arguments(boolean sharded);
+    abstract CommandArguments arguments(RedisConnection.Facts server);
 
     /** Redis has executed it. What it does for others goes to {@code later}, so that the writer does not wait for them. */
     abstract void replied(@Nullable Object reply, Counters counters, Consumer<Runnable> later);
@@ -44,7 +44,7 @@ abstract sealed class Pipelined {
         }
 
         @Override
-        CommandArguments arguments(boolean sharded) {
+        CommandArguments arguments(RedisConnection.Facts server) {
             byte[] parcel;
             if (first().to == null) {
                 List<byte[]> envelopes = new ArrayList<>(items.size());
@@ -58,7 +58,7 @@ abstract sealed class Pipelined {
                 }
                 parcel = parcels.forNode(channel, self, envelopes);
             }
-            return publish(sharded, channel, parcel);
+            return publish(server.sharded(), channel, parcel);
         }
 
         static CommandArguments publish(boolean sharded, byte[] channel, byte[] parcel) {
@@ -107,7 +107,7 @@ abstract sealed class Pipelined {
         }
 
         @Override
-        CommandArguments arguments(boolean sharded) {
+        CommandArguments arguments(RedisConnection.Facts server) {
             Outgoing.Append last = append(items.size() - 1);
             byte[] place = Seal.place(room);
             CommandArguments command = new CommandArguments(Protocol.Command.EVALSHA)
@@ -119,9 +119,11 @@ abstract sealed class Pipelined {
                     .add(newEpoch)
                     .add(last.retention.size())
                     .add(last.retention.age().toMillis())
-                    .add(sharded ? "SPUBLISH" : "PUBLISH")
+                    .add(server.sharded() ? "SPUBLISH" : "PUBLISH")
                     .add(names.room(room))
-                    .add(parcels.logHeader());
+                    .add(parcels.logHeader())
+                    .add(server.lineage())
+                    .add(server.promoted() ? 1 : 0);
             int from = 0;
             while (from < items.size()) {
                 int end = groupEnd(from);
@@ -186,8 +188,8 @@ abstract sealed class Pipelined {
         }
 
         @Override
-        CommandArguments arguments(boolean sharded) {
-            return command.arguments.apply(sharded);
+        CommandArguments arguments(RedisConnection.Facts server) {
+            return command.arguments.apply(server);
         }
 
         @Override

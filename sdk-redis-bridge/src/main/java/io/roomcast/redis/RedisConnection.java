@@ -12,30 +12,30 @@ import redis.clients.jedis.JedisSocketFactory;
  */
 final class RedisConnection extends Connection {
 
-    /** What the server said of itself. */
-    private String address = "";
+    /** Set before anybody but the thread that opened it knows it. */
+    private Facts facts = new Facts("", false, "", false);
 
-    private boolean clustered;
-    private int major;
     private volatile boolean cut;
 
     RedisConnection(JedisSocketFactory sockets, JedisClientConfig config) {
         super(sockets, config);
     }
 
-    void met(String serverAddress, boolean isClustered, int majorVersion) {
-        address = serverAddress;
-        clustered = isClustered;
-        major = majorVersion;
+    /**
+     * What a server said of itself.
+     *
+     * @param sharded whether channels belong to slots here
+     * @param lineage names the life of its data: another one after it was restarted or took a master's place
+     * @param promoted whether it was a replica once
+     */
+    record Facts(String address, boolean sharded, String lineage, boolean promoted) {}
+
+    void met(Facts said) {
+        facts = said;
     }
 
-    String address() {
-        return address;
-    }
-
-    /** Whether channels belong to slots here. */
-    boolean sharded() {
-        return clustered && major >= 7;
+    Facts facts() {
+        return facts;
     }
 
     /** Writes a command into the buffer, and the buffer to the server when it is full. */

@@ -122,7 +122,7 @@ final class Session {
         String refusal = lane.offer(new Outgoing.Command(
                 true,
                 key.length,
-                sharded -> new CommandArguments(Protocol.Command.EVALSHA)
+                server -> new CommandArguments(Protocol.Command.EVALSHA)
                         .add(Script.SESSION.sha1())
                         .add(1)
                         .key(key)
@@ -186,7 +186,7 @@ final class Session {
         String refusal = lane.offer(new Outgoing.Command(
                 true,
                 key.length,
-                sharded -> new CommandArguments(Protocol.Command.DEL).key(key),
+                server -> new CommandArguments(Protocol.Command.DEL).key(key),
                 reply -> said.countDown(),
                 failure -> said.countDown()));
         try {

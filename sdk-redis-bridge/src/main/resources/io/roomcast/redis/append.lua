@@ -1,15 +1,18 @@
 -- Appends to a room's log and tells the nodes that want it, in one step.
--- KEYS 1 meta (hash: e = epoch, o = newest offset)  2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset)
+-- KEYS 1 meta (hash: e = epoch, o = newest offset, m = which master wrote last)  2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset)
 -- ARGV 1 an epoch, should there be none  2 size  3 age in ms  4 PUBLISH or SPUBLISH  5 channel  6 header of a log parcel
+--      7 which master this is  8 whether it was a replica once: then it may lack what its master had acknowledged last, and begins an epoch
 --      then groups of three: message id or '', how many frames, the frames, each behind its length
 -- Returns the epoch, then for each group the offset of its last frame, negative if the id was known.
 redis.replicate_commands()
-local epoch = redis.call('HGET', KEYS[1], 'e')
-if not epoch then
-  epoch = ARGV[1]
+local epoch, lineage = unpack(redis.call('HMGET', KEYS[1], 'e', 'm'))
+if not epoch or lineage ~= ARGV[7] and ARGV[8] == '1' then
   -- In this order: what may take memory is refused before anything is done, should there be none.
-  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0)
+  epoch = ARGV[1]
+  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[7])
   redis.call('DEL', KEYS[2], KEYS[3])
+elseif lineage ~= ARGV[7] then
+  redis.call('HSET', KEYS[1], 'm', ARGV[7])
 end
 local size, age = tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
@@ -17,7 +20,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local newest = tonumber(redis.call('HGET', KEYS[1], 'o'))
 local before = newest
 local reply, frames, ids = {epoch}, {}, {}
-for i = 7, #ARGV, 3 do
+for i = 9, #ARGV, 3 do
   local id = ARGV[i]
   local known = false
   if id ~= '' then known = ids[id] or redis.call('ZSCORE', KEYS[3], id) end

@@ -54,7 +54,7 @@ class LaneQueueTest {
             queue.offer(envelope(1));
             queue.offer(append());
         }
-        queue.offer(new Outgoing.Command(true, 1, sharded -> null, reply -> {}, failure -> {}));
+        queue.offer(new Outgoing.Command(true, 1, server -> null, reply -> {}, failure -> {}));
         List<Outgoing> batch = queue.draw();
         assertThat(batch).hasSize(LaneQueue.BATCH_MESSAGES);
         assertThat(batch.get(0)).isInstanceOf(Outgoing.Command.class);
