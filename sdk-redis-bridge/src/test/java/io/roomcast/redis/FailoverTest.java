@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -53,6 +54,7 @@ class FailoverTest {
     }
 
     @Test
+    @Tag("slow")
     void aPlannedFailoverOfSentinelIsFollowed() {
         RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
         Traffic traffic = traffic(redis.uri(), 16);
@@ -75,6 +77,7 @@ class FailoverTest {
     }
 
     @Test
+    @Tag("slow")
     void aMasterThatIsKilledIsReplaced() {
         RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
         Traffic traffic = traffic(redis.uri(), 16);

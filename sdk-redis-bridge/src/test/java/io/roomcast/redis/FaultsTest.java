@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The fault table of docs/redis.md on one server, with times a fifth of the defaults. */
@@ -81,6 +82,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void listenersThatAreKilledAgainAndAgainLoseNothingFromHistory() {
         Traffic traffic = traffic(RedisServer.builder());
         for (int i = 0; i < 10; i++) {
@@ -197,6 +199,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void aServerThatStandsStillForLongDegradesAndRecoversInASecond() {
         Traffic traffic = traffic(RedisServer.builder());
         redis.pause();
@@ -214,6 +217,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void aPausedOrSleepingServerCausesNoStormOfReconnects() {
         Traffic traffic = traffic(RedisServer.builder().setting("enable-debug-command", "local"));
         long before = from.stats().reconnects() + to.stats().reconnects();
@@ -227,6 +231,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void aHoleInOneDirectionIsFoundOut() {
         for (FaultProxy.Direction direction : FaultProxy.Direction.values()) {
             Traffic traffic = traffic(RedisServer.builder());
@@ -249,6 +254,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void aSlowReaderIsCutOffByRedisAndHearsOfWhatItMissed() {
         Traffic traffic = traffic(RedisServer.builder().setting("client-output-buffer-limit", "pubsub 64kb 0 0"));
         proxy.throttle(20_000);
@@ -286,6 +292,7 @@ class FaultsTest {
     }
 
     @Test
+    @Tag("slow")
     void aFlappingServerLeaksNoThreadAndNoConnection() {
         Traffic traffic = traffic(RedisServer.builder());
         long threads = threads();

@@ -70,6 +70,7 @@ class NodeDeathTest {
     }
 
     @Test
+    @Tag("slow")
     void aNodeThatIsPausedForLongIsLostAndComesBackAsNew() throws Exception {
         begin();
         NodeProcess sleeper = opened(new NodeProcess(redis.uri(), "sleeper"));

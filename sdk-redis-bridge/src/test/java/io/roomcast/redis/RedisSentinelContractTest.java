@@ -7,8 +7,10 @@ import io.roomcast.testkit.redis.RedisSentinels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 
 /** On a master that Sentinels watch. */
+@Tag("slow")
 class RedisSentinelContractTest extends BridgeContract {
 
     private static RedisSentinels redis;
