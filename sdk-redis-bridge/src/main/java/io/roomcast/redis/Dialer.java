@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
 import redis.clients.jedis.CommandArguments;
@@ -150,6 +151,9 @@ final class Dialer {
         String text = String.valueOf(failure.getMessage());
         if (failure instanceof ConnectFailure ours) {
             return new ConnectFailure(where + text, ours.permanent, ours);
+        }
+        if (failure.getCause() instanceof SSLException) {
+            return new ConnectFailure(where + "TLS: " + text, true, failure);
         }
         if (text.startsWith("NOPERM")) {
             return new ConnectFailure(where + "its ACL forbids what the bridge needs (" + text + ")", true, failure);

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisException;
@@ -19,6 +21,8 @@ import redis.clients.jedis.exceptions.JedisException;
  * when a slot moves away, and cannot tell who asked for an unsubscription.
  */
 final class LaneListener implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(LaneListener.class);
 
     private final Lane lane;
     private final Station station;
@@ -52,6 +56,9 @@ final class LaneListener implements Runnable {
                 why = "closed";
             } catch (JedisException | ConnectFailure failure) {
                 why = String.valueOf(failure.getMessage());
+            } catch (RuntimeException bug) {
+                log.error("lane {}: the listener threw; it begins anew", lane.number(), bug);
+                why = bug.toString();
             }
             cut();
             connection = null;
@@ -60,7 +67,8 @@ final class LaneListener implements Runnable {
                 station.servers().forget();
                 lane.changed(why);
                 long wait = backoff.failed();
-                if (!hurry) {
+                // At once is for the first time; whoever is sent away again and again waits like the others.
+                if (!hurry || wait > Backoff.FIRST) {
                     LockSupport.parkNanos(this, wait);
                 }
                 hurry = false;

@@ -56,7 +56,12 @@ final class LaneWriter implements Runnable {
     public void run() {
         try {
             while (!closed) {
-                turn();
+                try {
+                    turn();
+                } catch (RuntimeException bug) {
+                    log.error("lane {}: the writer threw; it begins anew", lane.number(), bug);
+                    down(bug.toString(), true);
+                }
             }
         } finally {
             queue.refuse("the bridge is closed");

@@ -215,16 +215,19 @@ final class Logs {
 
     private void answered(Request request, @Nullable HistorySlice slice, @Nullable Throwable failure) {
         readings--;
-        if (slice != null) {
-            request.following().pause = FIRST_RETRY;
-            request.follower().slice(slice);
-        } else if (request.following().isWanted()) {
-            log.debug("the log of room {} cannot be read now", request.follower().room, failure);
-            Following following = request.following();
-            long pause = (long) (following.pause * (1 + station.world().dice()));
-            following.pause = Math.min(LAST_RETRY, following.pause * 2);
-            retries.add(new Retry(following, station.world().nanos() + pause));
+        try {
+            if (slice != null) {
+                request.following().pause = FIRST_RETRY;
+                request.follower().slice(slice);
+            } else if (request.following().isWanted()) {
+                log.debug("the log of room {} cannot be read now", request.follower().room, failure);
+                Following following = request.following();
+                long pause = (long) (following.pause * (1 + station.world().dice()));
+                following.pause = Math.min(LAST_RETRY, following.pause * 2);
+                retries.add(new Retry(following, station.world().nanos() + pause));
+            }
+        } finally {
+            readNext();
         }
-        readNext();
     }
 }
