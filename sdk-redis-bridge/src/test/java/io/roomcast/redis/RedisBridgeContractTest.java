@@ -1,7 +1,7 @@
 package io.roomcast.redis;
 
 import io.roomcast.bridge.Bridge;
-import io.roomcast.testkit.bridge.BridgeContract;
+import io.roomcast.testkit.junit.bridge.BridgeContract;
 import io.roomcast.testkit.redis.RedisServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -1,7 +1,4 @@
-/**
- * What every bridge must pass, {@link io.roomcast.testkit.bridge.BridgeContract}, and what stands between a bridge and its server in tests,
- * {@link io.roomcast.testkit.bridge.FaultProxy}. The contract needs JUnit on the class path.
- */
+/** What stands between a bridge and its server in tests, and what writes down what a bridge tells. Needs no test framework. */
 @NullMarked
 package io.roomcast.testkit.bridge;
 

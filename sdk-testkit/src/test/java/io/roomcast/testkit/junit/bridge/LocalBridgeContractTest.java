@@ -1,4 +1,4 @@
-package io.roomcast.testkit.bridge;
+package io.roomcast.testkit.junit.bridge;
 
 import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.bridge.LocalHub;

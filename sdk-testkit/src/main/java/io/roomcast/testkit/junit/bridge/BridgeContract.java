@@ -1,4 +1,4 @@
-package io.roomcast.testkit.bridge;
+package io.roomcast.testkit.junit.bridge;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +14,7 @@ import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
+import io.roomcast.testkit.bridge.BridgeRecorder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
