@@ -22,11 +22,11 @@ import io.roomcast.runtime.session.SessionRegistry;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -80,8 +80,8 @@ final class SessionMoves implements Elsewhere {
         private final Key key;
         private final Session session;
         private final List<RoomKey> rooms;
-        private final Set<String> waiting = new HashSet<>();
-        private final Map<String, HandedRoom> left = new HashMap<>();
+        private final Set<String> waiting = new TreeSet<>();
+        private final Map<String, HandedRoom> left = new TreeMap<>();
         private boolean ended;
 
         Leaving(Key key, Session session, List<RoomKey> rooms) {
@@ -168,7 +168,7 @@ final class SessionMoves implements Elsewhere {
 
     private void expect(Fetch fetch, Claimed answer) {
         Coming coming = fetch.coming;
-        Set<String> elsewhere = new HashSet<>(answer.getRoomsList());
+        Set<String> elsewhere = new TreeSet<>(answer.getRoomsList());
         coming.expect(session -> {
             List<Membership> memberships = rooms.memberships(session, answer.getRoomsList());
             memberships.forEach(membership -> elsewhere.remove(membership.roomName()));
@@ -200,8 +200,8 @@ final class SessionMoves implements Elsewhere {
         if (fetches.remove(handed.getId()) == null || session == null || coming.way() == null) {
             return;
         }
-        Map<String, Map<String, Stamp>> reached = new HashMap<>();
-        Set<String> gone = new HashSet<>();
+        Map<String, Map<String, Stamp>> reached = new TreeMap<>();
+        Set<String> gone = new TreeSet<>();
         handed.getRoomsList().forEach(room -> {
             reached.put(room.getRoom(), stamps(room));
             gone.add(room.getRoom());
@@ -237,7 +237,7 @@ final class SessionMoves implements Elsewhere {
     }
 
     private static Map<String, Stamp> stamps(HandedRoom room) {
-        Map<String, Stamp> stamps = new HashMap<>();
+        Map<String, Stamp> stamps = new TreeMap<>();
         room.getReachedList()
                 .forEach(reached -> stamps.put(
                         reached.getOrigin(), new Stamp(reached.getOrigin(), reached.getLane(), reached.getSequence())));
@@ -372,7 +372,7 @@ final class SessionMoves implements Elsewhere {
             sessions.notFetched(leaving.session);
             return;
         }
-        for (String room : Set.copyOf(leaving.waiting)) {
+        for (String room : List.copyOf(leaving.waiting)) {
             rooms.moveOut(room, leaving.session, reached -> left(leaving, room, reached, true));
         }
     }

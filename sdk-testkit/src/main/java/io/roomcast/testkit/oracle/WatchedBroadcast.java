@@ -71,6 +71,12 @@ final class WatchedBroadcast implements Broadcast {
     }
 
     @Override
+    public Broadcast messageId(String id) {
+        broadcast.messageId(id);
+        return this;
+    }
+
+    @Override
     public Broadcast key(String key) {
         broadcast.key(key);
         certain = false;

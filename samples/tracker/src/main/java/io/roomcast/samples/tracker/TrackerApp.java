@@ -1,7 +1,6 @@
 package io.roomcast.samples.tracker;
 
 import io.roomcast.RoomcastException;
-import io.roomcast.runtime.bridge.LocalHub;
 import io.roomcast.samples.tracker.room.NodeDirectory;
 import java.io.PrintStream;
 import java.util.List;
@@ -23,10 +22,11 @@ public final class TrackerApp {
         System.setProperty("org.jboss.logging.provider", "slf4j");
         TrackerOptions options;
         TrackerCluster cluster;
+        TrackerBridges bridges = null;
         try {
             options = TrackerOptions.parse(arguments);
-            LocalHub hub = LocalHub.create();
-            cluster = TrackerCluster.start(options, hub::bridge);
+            bridges = TrackerBridges.of(options);
+            cluster = TrackerCluster.start(options, bridges);
         } catch (IllegalArgumentException wrong) {
             System.err.println(wrong.getMessage());
             System.err.print(TrackerOptions.USAGE);
@@ -34,18 +34,24 @@ public final class TrackerApp {
         } catch (RoomcastException failed) {
             System.err.println("The tracker could not start: " + failed.getMessage());
             System.err.println("If the port is taken, choose another with --port.");
+            if (bridges != null) {
+                bridges.close();
+            }
             return;
         }
+        TrackerBridges joined = bridges;
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
                             cluster.close();
+                            joined.close();
                             System.out.println("Stopped: all nodes are closed.");
                             stopped.countDown();
                         },
                         "tracker-stop"));
         sayWhatToDo(options.host(), cluster.pages(), System.out);
+        System.out.println(bridges.description());
         stopped.await();
     }
 

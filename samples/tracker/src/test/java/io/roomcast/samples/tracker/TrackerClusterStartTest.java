@@ -2,10 +2,13 @@ package io.roomcast.samples.tracker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.roomcast.RoomcastException;
+import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.bridge.LocalHub;
 import io.roomcast.samples.tracker.room.NodeDirectory;
+import io.roomcast.testkit.bridge.BridgeRecorder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -26,7 +29,7 @@ class TrackerClusterStartTest {
     @Test
     void everyNodeServesThePageTheClientAndTheFilm() throws IOException, InterruptedException {
         LocalHub hub = LocalHub.create();
-        try (TrackerCluster cluster = TrackerCluster.start(new TrackerOptions(0, 3, "localhost"), hub::bridge)) {
+        try (TrackerCluster cluster = TrackerCluster.start(new TrackerOptions(0, 3, "localhost", null), hub::bridge)) {
             assertThat(cluster.pages()).extracting(NodeDirectory.Entry::name).containsExactly("A", "B", "C");
             HttpClient http = HttpClient.newHttpClient();
             for (NodeDirectory.Entry page : cluster.pages()) {
@@ -42,9 +45,25 @@ class TrackerClusterStartTest {
     }
 
     @Test
+    void overRedisTheNodesHearEachOther() {
+        TrackerOptions options = TrackerOptions.parse(List.of("--port", "0", "--redis"));
+        try (TrackerBridges bridges = TrackerBridges.of(options);
+                TrackerCluster cluster = TrackerCluster.start(options, bridges)) {
+            assertThat(cluster.pages()).hasSize(2);
+            assertThat(bridges.description()).contains("redis://127.0.0.1:");
+            assertThat(bridges.get().nodes()).as("a bridge that is not started").isEmpty();
+            BridgeRecorder told = new BridgeRecorder();
+            try (Bridge visitor = bridges.get()) {
+                visitor.start("visitor", told);
+                await("it meets both nodes").until(() -> visitor.nodes().size() == 2);
+            }
+        }
+    }
+
+    @Test
     void aTakenPortIsSaidAndNoNodeIsLeftRunning() throws IOException {
         try (ServerSocket taken = takenBehindAFreeOne()) {
-            TrackerOptions options = new TrackerOptions(taken.getLocalPort() - 1, 2, "localhost");
+            TrackerOptions options = new TrackerOptions(taken.getLocalPort() - 1, 2, "localhost", null);
             LocalHub hub = LocalHub.create();
             assertThatThrownBy(() -> TrackerCluster.start(options, hub::bridge))
                     .isInstanceOf(RoomcastException.class)

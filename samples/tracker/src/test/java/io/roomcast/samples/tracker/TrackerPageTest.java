@@ -52,7 +52,7 @@ class TrackerPageTest {
     @BeforeEach
     void startCluster() {
         LocalHub hub = LocalHub.create();
-        cluster = TrackerCluster.start(new TrackerOptions(0, 2, "localhost"), hub::bridge);
+        cluster = TrackerCluster.start(new TrackerOptions(0, 2, "localhost", null), hub::bridge);
         context = browser.newContext(new Browser.NewContextOptions().setViewportSize(1280, 900));
         context.setDefaultTimeout(DEADLINE_MILLIS);
     }

@@ -1,0 +1,197 @@
+package io.roomcast.redis;
+
+import io.roomcast.RoomcastException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What waits for Redis in one lane, by class: the bridge's own urgent commands first, then what concerns logs, then envelopes;
+ * but logs take no more than half of a batch while envelopes wait. Publishes and sends are one class, since those about one
+ * room must keep their order. Each class is bounded in messages and in bytes; what is being sent counts until its end is told.
+ *
+ * <p>Any thread offers; the lane's writer alone draws and waits. While it refuses, what is offered fails at once.
+ */
+final class LaneQueue {
+
+    static final String FULL = "the queue to Redis is full";
+    static final int BATCH_MESSAGES = 512;
+    static final int BATCH_BYTES = 256 << 10;
+
+    /** The bridge has a handful of commands under way. */
+    private static final int URGENT_MESSAGES = 1024;
+
+    private static final long URGENT_BYTES = 1 << 20;
+
+    private final Share urgent;
+    private final Share logs;
+    private final Share envelopes;
+    /** What Redis did not execute and is sent again, before all else. Belongs to the writer. */
+    private final Deque<Outgoing> again = new ArrayDeque<>();
+    /** Why nothing is taken; null = it is. */
+    private volatile @Nullable String refusal = "the bridge is not connected yet";
+
+    private volatile @Nullable Thread writer;
+    private volatile boolean woken;
+
+    private static final class Share {
+        private final Queue<Outgoing> items = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger messages = new AtomicInteger();
+        private final AtomicLong bytes = new AtomicLong();
+        private final int mostMessages;
+        private final long mostBytes;
+
+        Share(int mostMessages, long mostBytes) {
+            this.mostMessages = mostMessages;
+            this.mostBytes = mostBytes;
+        }
+
+        boolean take(Outgoing item) {
+            if (messages.incrementAndGet() > mostMessages || bytes.addAndGet(item.size) > mostBytes) {
+                // One that fits alone is taken alone, whatever its size.
+                if (messages.get() > 1) {
+                    free(item);
+                    return false;
+                }
+            }
+            items.add(item);
+            return true;
+        }
+
+        void free(Outgoing item) {
+            messages.decrementAndGet();
+            bytes.addAndGet(-item.size);
+        }
+    }
+
+    LaneQueue(int messages, long bytes) {
+        this.urgent = new Share(URGENT_MESSAGES, URGENT_BYTES);
+        this.logs = new Share(messages, bytes);
+        this.envelopes = new Share(messages, bytes);
+    }
+
+    /** Returns why it was not taken; null if it was. */
+    @Nullable
+    String offer(Outgoing item) {
+        String why = refusal;
+        if (why != null) {
+            return why;
+        }
+        if (!share(item).take(item)) {
+            return FULL;
+        }
+        wake();
+        return null;
+    }
+
+    long bytes() {
+        return urgent.bytes.get() + logs.bytes.get() + envelopes.bytes.get();
+    }
+
+    /** From now on offers are taken. */
+    void open() {
+        refusal = null;
+    }
+
+    /** From now on offers are refused. What waits is left to {@link #drain}. */
+    void refuse(String why) {
+        refusal = why;
+    }
+
+    boolean isOpen() {
+        return refusal == null;
+    }
+
+    /** Lets the writer look at everything again. */
+    void wake() {
+        // Whoever sees it set was seen: the writer takes it back before it looks.
+        if (!woken) {
+            woken = true;
+            LockSupport.unpark(writer);
+        }
+    }
+
+    // ---- for the writer
+
+    void await(long nanos) {
+        writer = Thread.currentThread();
+        if (!woken && nanos > 0) {
+            LockSupport.parkNanos(this, nanos);
+        }
+        woken = false;
+    }
+
+    /** Returns what to send next, at most a batch. */
+    List<Outgoing> draw() {
+        List<Outgoing> batch = new ArrayList<>();
+        int bytes = 0;
+        Outgoing item;
+        while ((item = again.poll()) != null) {
+            batch.add(item);
+            bytes += item.size;
+        }
+        bytes += move(urgent, batch, BATCH_MESSAGES, Integer.MAX_VALUE);
+        boolean both = !envelopes.items.isEmpty();
+        bytes += move(
+                logs,
+                batch,
+                both ? batch.size() + BATCH_MESSAGES / 2 : BATCH_MESSAGES,
+                both ? BATCH_BYTES / 2 : BATCH_BYTES - bytes);
+        move(envelopes, batch, BATCH_MESSAGES, BATCH_BYTES - bytes);
+        return batch;
+    }
+
+    private static int move(Share from, List<Outgoing> to, int mostMessages, int mostBytes) {
+        int bytes = 0;
+        while (to.size() < mostMessages && bytes < mostBytes) {
+            Outgoing item = from.items.poll();
+            if (item == null) {
+                break;
+            }
+            bytes += item.size;
+            to.add(item);
+        }
+        return bytes;
+    }
+
+    void again(List<Outgoing> items) {
+        again.addAll(items);
+    }
+
+    /** The end of something that was drawn has been told. */
+    void ended(Outgoing item) {
+        share(item).free(item);
+    }
+
+    /** Fails everything that waits. */
+    void drain(RoomcastException why) {
+        Outgoing item;
+        while ((item = again.poll()) != null) {
+            failed(item, why);
+        }
+        for (Share share : List.of(urgent, logs, envelopes)) {
+            while ((item = share.items.poll()) != null) {
+                failed(item, why);
+            }
+        }
+    }
+
+    private void failed(Outgoing item, RoomcastException why) {
+        ended(item);
+        item.fail(why);
+    }
+
+    private Share share(Outgoing item) {
+        if (item instanceof Outgoing.Envelope) {
+            return envelopes;
+        }
+        return item instanceof Outgoing.Command command && command.urgent ? urgent : logs;
+    }
+}

@@ -1,0 +1,103 @@
+package io.roomcast.redis;
+
+import io.roomcast.RoomcastException;
+import io.roomcast.bridge.Appended;
+import io.roomcast.bridge.Retention;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+
+/** Something that waits for Redis in a lane. It ends once: it is taken over, or it fails. */
+abstract sealed class Outgoing {
+
+    /** Beside its bytes, roughly. */
+    private static final int OVERHEAD = 128;
+
+    /** How often something that Redis did not execute is tried, at most. */
+    static final int MOST_ATTEMPTS = 4;
+
+    final int size;
+    /** Belongs to the lane's writer. */
+    int attempts;
+
+    private Outgoing(int bytes) {
+        this.size = bytes + OVERHEAD;
+    }
+
+    /** It has failed. Not called by the thread that offered it. */
+    abstract void fail(RoomcastException why);
+
+    /** An envelope for whoever wants the room, or for one node. */
+    static final class Envelope extends Outgoing {
+        final String room;
+        /** Null = for whoever wants the room. */
+        final @Nullable Origin to;
+
+        final byte[] bytes;
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+
+        Envelope(String room, @Nullable Origin to, byte[] bytes) {
+            super(bytes.length + room.length());
+            this.room = room;
+            this.to = to;
+            this.bytes = bytes;
+        }
+
+        @Override
+        void fail(RoomcastException why) {
+            done.completeExceptionally(why);
+        }
+    }
+
+    /** An envelope for a room's log. */
+    static final class Append extends Outgoing {
+        final String room;
+        final Retention retention;
+        final @Nullable String messageId;
+        final byte[] bytes;
+        final CompletableFuture<Appended> done = new CompletableFuture<>();
+
+        Append(String room, Retention retention, @Nullable String messageId, byte[] bytes) {
+            super(bytes.length + room.length());
+            this.room = room;
+            this.retention = retention;
+            this.messageId = messageId;
+            this.bytes = bytes;
+        }
+
+        @Override
+        void fail(RoomcastException why) {
+            done.completeExceptionally(why);
+        }
+    }
+
+    /** A command of the bridge's own. */
+    static final class Command extends Outgoing {
+        final boolean urgent;
+        /** Makes the command; told what server it is for. */
+        final Function<RedisConnection.Facts, CommandArguments> arguments;
+
+        final Consumer<@Nullable Object> replied;
+        final Consumer<RoomcastException> failed;
+
+        Command(
+                boolean urgent,
+                int bytes,
+                Function<RedisConnection.Facts, CommandArguments> arguments,
+                Consumer<@Nullable Object> replied,
+                Consumer<RoomcastException> failed) {
+            super(bytes);
+            this.urgent = urgent;
+            this.arguments = arguments;
+            this.replied = replied;
+            this.failed = failed;
+        }
+
+        @Override
+        void fail(RoomcastException why) {
+            failed.accept(why);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+-- Appends to a room's log and tells the nodes that want it, in one step.
+-- KEYS 1 meta (hash: e = epoch, o = newest offset, m = which master wrote last)  2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset)
+-- ARGV 1 an epoch, should there be none  2 size  3 age in ms  4 PUBLISH or SPUBLISH  5 channel  6 header of a log parcel
+--      7 which master this is  8 whether it was a replica once: then it may lack what its master had acknowledged last, and begins an epoch
+--      then groups of three: message id or '', how many frames, the frames, each behind its length
+-- Returns the epoch, then for each group the offset of its last frame, negative if the id was known.
+redis.replicate_commands()
+local epoch, lineage = unpack(redis.call('HMGET', KEYS[1], 'e', 'm'))
+if not epoch or lineage ~= ARGV[7] and ARGV[8] == '1' then
+  -- In this order: what may take memory is refused before anything is done, should there be none.
+  epoch = ARGV[1]
+  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[7])
+  redis.call('DEL', KEYS[2], KEYS[3])
+elseif lineage ~= ARGV[7] then
+  redis.call('HSET', KEYS[1], 'm', ARGV[7])
+end
+local size, age = tonumber(ARGV[2]), tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local newest = tonumber(redis.call('HGET', KEYS[1], 'o'))
+local before = newest
+local reply, frames, ids = {epoch}, {}, {}
+for i = 9, #ARGV, 3 do
+  local id = ARGV[i]
+  local known = false
+  if id ~= '' then known = ids[id] or redis.call('ZSCORE', KEYS[3], id) end
+  if known then
+    reply[#reply + 1] = -tonumber(known)
+  else
+    newest = newest + tonumber(ARGV[i + 1])
+    frames[#frames + 1] = ARGV[i + 2]
+    reply[#reply + 1] = newest
+    if id ~= '' then ids[id] = newest end
+  end
+end
+if newest > before then
+  local last = string.format('%.0f', newest)
+  local count = string.format('%.0f', newest - before)
+  local data = table.concat(frames)
+  redis.call('XADD', KEYS[2], 'MINID', '~', '0-' .. string.format('%.0f', math.max(newest - size + 1, 0)), '0-' .. last,
+    'n', count, 't', string.format('%.0f', now), 'd', data)
+  redis.call('HSET', KEYS[1], 'o', last)
+  if next(ids) then
+    for id, offset in pairs(ids) do redis.call('ZADD', KEYS[3], offset, id) end
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', newest - size)
+    redis.call('PEXPIRE', KEYS[3], age)
+  end
+  -- Entries that are too old go with those that are too many; only where it is quiet somebody has to look.
+  if math.floor(newest / 64) > math.floor(before / 64) then
+    local first = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+    if first and tonumber(first[2][4]) < now - age then
+      for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 128)) do
+        if tonumber(entry[2][4]) >= now - age then break end
+        redis.call('XDEL', KEYS[2], entry[1])
+      end
+    end
+  end
+  redis.call('PEXPIRE', KEYS[2], age)
+  redis.call('PEXPIRE', KEYS[1], age + 604800000)
+  redis.call(ARGV[4], ARGV[5], ARGV[6] .. string.char(#epoch) .. epoch .. string.char(#last) .. last
+    .. string.char(#count) .. count .. data)
+end
+return reply

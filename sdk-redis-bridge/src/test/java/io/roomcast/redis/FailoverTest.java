@@ -1,0 +1,141 @@
+package io.roomcast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.roomcast.bridge.BridgeState;
+import io.roomcast.testkit.bridge.BridgeRecorder;
+import io.roomcast.testkit.redis.RedisBinary;
+import io.roomcast.testkit.redis.RedisCluster;
+import io.roomcast.testkit.redis.RedisSentinels;
+import io.roomcast.testkit.redis.RedisServer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.util.JedisClusterCRC16;
+
+/** Another server takes over, under traffic. */
+class FailoverTest {
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final Traffic.Heard heard = new Traffic.Heard();
+    private RedisBridge from;
+    private RedisBridge to;
+
+    @AfterEach
+    void closeAll() throws Exception {
+        for (int i = open.size() - 1; i >= 0; i--) {
+            open.get(i).close();
+        }
+    }
+
+    private <T extends AutoCloseable> T opened(T closeable) {
+        open.add(closeable);
+        return closeable;
+    }
+
+    private Traffic traffic(String uri, int partitions) {
+        from = opened(
+                FaultsTest.fast(RedisBridge.builder(uri)).partitions(partitions).build());
+        to = opened(
+                FaultsTest.fast(RedisBridge.builder(uri)).partitions(partitions).build());
+        from.start("from", new BridgeRecorder());
+        to.start("to", heard);
+        await("they know each other")
+                .until(() -> to.nodes().contains("from") && from.nodes().contains("to"));
+        Traffic traffic = opened(new Traffic(from, to, heard));
+        await("traffic flows").until(() -> traffic.acknowledgements() > 100);
+        return traffic;
+    }
+
+    @Test
+    @Tag("slow")
+    void aPlannedFailoverOfSentinelIsFollowed() {
+        RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
+        Traffic traffic = traffic(redis.uri(), 16);
+        RedisServer before = redis.master();
+        redis.failOver();
+        await("the Sentinels name another master")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> redis.master() != before);
+        await("both write to it").atMost(Duration.ofSeconds(10)).until(() -> clients(redis.master()) >= 8);
+        await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
+        pass(500);
+        traffic.stop();
+        Traffic.Result result = traffic.settle();
+        System.out.println("planned failover: " + result + "; appends failed " + traffic.failures());
+        result.everyLossIsTold();
+        // Replication is asynchronous: what the old master acknowledged last may be gone. So every room has another
+        // epoch.
+        assertThat(result.lossesTold).isGreaterThanOrEqualTo(Traffic.ROOMS);
+        assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+    }
+
+    @Test
+    @Tag("slow")
+    void aMasterThatIsKilledIsReplaced() {
+        RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
+        Traffic traffic = traffic(redis.uri(), 16);
+        RedisServer before = redis.master();
+        before.kill();
+        await("the Sentinels name another master")
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> redis.master() != before);
+        long begun = System.nanoTime();
+        await("up")
+                .atMost(Duration.ofSeconds(10))
+                .until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
+        System.out.println("up " + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms after the new master");
+        pass(500);
+        traffic.stop();
+        Traffic.Result result = traffic.settle();
+        System.out.println("killed master: " + result + "; appends failed " + traffic.failures());
+        result.everyLossIsTold();
+        assertThat(result.lossesTold).isGreaterThanOrEqualTo(Traffic.ROOMS);
+        assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+    }
+
+    @Test
+    void slotsThatMoveAreFollowedAndHistoryIsWhole() {
+        RedisCluster redis = opened(RedisCluster.start(RedisBinary.ANY, 2));
+        Traffic traffic = traffic(redis.uri(), 4);
+        Names names = new Names("rc", 4);
+        for (int partition = 0; partition < 4; partition++) {
+            int slot = JedisClusterCRC16.getSlot(names.tag(partition));
+            RedisServer owner = redis.owner(slot);
+            redis.move(
+                    slot,
+                    redis.nodes().get(0) == owner
+                            ? redis.nodes().get(1)
+                            : redis.nodes().get(0));
+            pass(200);
+        }
+        await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
+        pass(300);
+        traffic.stop();
+        Traffic.Result result = traffic.settle();
+        System.out.println("moved slots: " + result + "; appends failed " + traffic.failures());
+        result.nothingLostFromHistory();
+        assertThat(heard.nodes()).containsExactly("joined from");
+    }
+
+    private static long clients(RedisServer server) {
+        return String.valueOf(server.ask("CLIENT", "LIST"))
+                .lines()
+                .filter(line -> line.contains("name=roomcast-"))
+                .count();
+    }
+
+    private static void pass(long millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left;
+        while ((left = until - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(left);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.roomcast.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.RoomcastException;
+import io.roomcast.bridge.Retention;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LaneQueueTest {
+
+    private static final Retention RETENTION = new Retention(10, Duration.ofHours(1));
+
+    private final LaneQueue queue = new LaneQueue(1000, 1 << 20);
+
+    @Test
+    void nothingIsTakenBeforeThereIsAConnection() {
+        assertThat(queue.offer(envelope(1))).contains("not connected");
+        queue.open();
+        assertThat(queue.offer(envelope(1))).isNull();
+        queue.refuse("gone");
+        assertThat(queue.offer(envelope(1))).isEqualTo("gone");
+    }
+
+    @Test
+    void itIsFullAtItsNumberAndTakesAgainWhenTheEndOfSomethingWasTold() {
+        queue.open();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(queue.offer(envelope(1))).isNull();
+        }
+        assertThat(queue.offer(envelope(1))).isEqualTo(LaneQueue.FULL);
+        assertThat(queue.offer(append())).as("another class").isNull();
+        List<Outgoing> batch = queue.draw();
+        assertThat(queue.offer(envelope(1))).as("being sent counts").isEqualTo(LaneQueue.FULL);
+        queue.ended(batch.get(batch.size() - 1));
+        assertThat(queue.offer(envelope(1))).isNull();
+    }
+
+    @Test
+    void itIsFullAtItsBytesButTakesOneOfAnySize() {
+        queue.open();
+        assertThat(queue.offer(envelope(5 << 20))).isNull();
+        assertThat(queue.offer(envelope(1))).isEqualTo(LaneQueue.FULL);
+        assertThat(queue.bytes()).isGreaterThan(5 << 20);
+        queue.ended(queue.draw().get(0));
+        assertThat(queue.bytes()).isZero();
+    }
+
+    @Test
+    void urgentCommandsComeFirstAndLogsLeaveRoomForEnvelopes() {
+        queue.open();
+        for (int i = 0; i < 900; i++) {
+            queue.offer(envelope(1));
+            queue.offer(append());
+        }
+        queue.offer(new Outgoing.Command(true, 1, server -> null, reply -> {}, failure -> {}));
+        List<Outgoing> batch = queue.draw();
+        assertThat(batch).hasSize(LaneQueue.BATCH_MESSAGES);
+        assertThat(batch.get(0)).isInstanceOf(Outgoing.Command.class);
+        assertThat(batch.stream().filter(Outgoing.Append.class::isInstance).count())
+                .isEqualTo(256);
+    }
+
+    @Test
+    void whatIsSentAgainComesBeforeWhatWaits() {
+        queue.open();
+        Outgoing first = envelope(1);
+        queue.offer(envelope(2));
+        queue.again(List.of(first));
+        assertThat(queue.draw().get(0)).isSameAs(first);
+    }
+
+    @Test
+    void whatWaitsFailsWhenTheConnectionIsGone() {
+        queue.open();
+        Outgoing.Envelope waits = envelope(1);
+        Outgoing.Append other = append();
+        queue.offer(waits);
+        queue.offer(other);
+        queue.drain(new RoomcastException("gone"));
+        assertThat(waits.done).isCompletedExceptionally();
+        assertThat(other.done).isCompletedExceptionally();
+        assertThat(queue.bytes()).isZero();
+    }
+
+    private static Outgoing.Envelope envelope(int bytes) {
+        return new Outgoing.Envelope("r", null, new byte[bytes]);
+    }
+
+    private static Outgoing.Append append() {
+        return new Outgoing.Append("r", RETENTION, null, new byte[1]);
+    }
+}
