@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientSession {
 
-    private record RouteMeaning(int room, String event) {}
+    private record RouteMeaning(String room, String event) {}
 
     /** A {@code left} frame. @param asked whether it answers a leave of this peer */
     record Left(String room, String reason, boolean asked) {}
@@ -210,15 +210,15 @@ final class ClientSession {
     }
 
     synchronized HistoryPosition place(String room) {
-        return histories.place(number(room));
+        return histories.place(room);
     }
 
     synchronized List<Long> offsets(String room) {
-        return histories.offsets(number(room));
+        return histories.offsets(room);
     }
 
     synchronized boolean isUnrecoverable(String room) {
-        return histories.isUnrecoverable(number(room));
+        return histories.isUnrecoverable(room);
     }
 
     synchronized List<ReceivedPage> pages() {
@@ -262,12 +262,14 @@ final class ClientSession {
                         new Left(room, reason, asked),
                         asked);
             }
-            case ROUTE -> defined(frame.getRoute(), frame.getRoute().getRoom());
-            case POSITION -> histories.position(frame.getPosition());
+            case ROUTE -> defined(frame.getRoute(), name(frame.getRoute().getRoom()));
+            case POSITION -> histories.position(name(frame.getPosition().getRoom()), frame.getPosition());
             case PAGE -> page(frame.getPage());
             case MESSAGE -> {
                 Message message = frame.getMessage();
-                histories.message(message.getRoom(), message.getOffset());
+                if (message.getRoom() != 0) {
+                    histories.message(name(message.getRoom()), message.getOffset());
+                }
                 message(new Received(
                         message.getRoom() == 0 ? "" : name(message.getRoom()),
                         message.getEvent(),
@@ -350,7 +352,7 @@ final class ClientSession {
         byte[] snapshot = joined.getSnapshot().toByteArray();
         snapshots.put(joined.getRoom(), snapshot);
         histories.joined(joined);
-        joined.getRoutesList().forEach(route -> defined(route, joined.getNumber()));
+        joined.getRoutesList().forEach(route -> defined(route, joined.getRoom()));
         write(
                 Seen.Kind.JOINED,
                 joined.getRoom(),
@@ -360,12 +362,13 @@ final class ClientSession {
     }
 
     private void moved(Moved moved) {
-        int before = number(moved.getRoom());
+        // By name: while the rooms are told one after another, a number may still stand for one and already for
+        // another.
+        String room = moved.getRoom();
         numbers.put(moved.getRoom(), moved.getNumber());
         names.put(moved.getNumber(), moved.getRoom());
-        routes.values().removeIf(meaning -> meaning.room() == before);
-        histories.moved(before, moved.getNumber());
-        moved.getRoutesList().forEach(route -> defined(route, moved.getNumber()));
+        routes.values().removeIf(meaning -> meaning.room().equals(room));
+        moved.getRoutesList().forEach(route -> defined(route, room));
         write(Seen.Kind.OTHER, moved.getRoom(), moved.getRoom() + " moved to another node", moved, false);
     }
 
@@ -382,10 +385,10 @@ final class ClientSession {
             throw new AssertionError("message on route " + route + ", which was never defined; " + seed);
         }
         histories.messageOnRoute(meaning.room(), route);
-        message(new Received(name(meaning.room()), meaning.event(), "", payload));
+        message(new Received(meaning.room(), meaning.event(), "", payload));
     }
 
-    private void defined(Route route, int room) {
+    private void defined(Route route, String room) {
         routes.put(route.getRoute(), new RouteMeaning(room, route.getEvent()));
         histories.defined(route.getRoute(), route.getHistory());
     }

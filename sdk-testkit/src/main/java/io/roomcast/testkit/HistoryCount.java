@@ -10,16 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** A client's place in the histories of its rooms, counted as docs/protocol.md says. By room number. */
+/** A client's place in the histories of its rooms, counted as docs/protocol.md says. By room, since another node gives the room another number. */
 final class HistoryCount {
 
-    private final Map<Integer, HistoryPosition> places = new HashMap<>();
-    private final Map<Integer, List<Long>> offsets = new HashMap<>();
+    private final Map<String, HistoryPosition> places = new HashMap<>();
+    private final Map<String, List<Long>> offsets = new HashMap<>();
     private final Set<Integer> historyRoutes = new HashSet<>();
-    private final Set<Integer> unrecoverable = new HashSet<>();
+    private final Set<String> unrecoverable = new HashSet<>();
 
     void joined(Joined joined) {
-        int room = joined.getNumber();
+        String room = joined.getRoom();
         places.remove(room);
         offsets.put(room, new ArrayList<>());
         unrecoverable.remove(room);
@@ -31,21 +31,6 @@ final class HistoryCount {
         }
     }
 
-    /** The session has come to another node, where the room has another number. */
-    void moved(int before, int now) {
-        HistoryPosition place = places.remove(before);
-        if (place != null) {
-            places.put(now, place);
-        }
-        List<Long> seen = offsets.remove(before);
-        if (seen != null) {
-            offsets.put(now, seen);
-        }
-        if (unrecoverable.remove(before)) {
-            unrecoverable.add(now);
-        }
-    }
-
     void defined(int route, boolean history) {
         if (history) {
             historyRoutes.add(route);
@@ -54,8 +39,7 @@ final class HistoryCount {
         }
     }
 
-    void position(Position position) {
-        int room = position.getRoom();
+    void position(String room, Position position) {
         String epoch = position.getEpoch();
         if (epoch.isEmpty()) {
             epoch = place(room).epoch();
@@ -64,41 +48,41 @@ final class HistoryCount {
     }
 
     /** A message with its place; 0 = it is in no history. */
-    void message(int room, long offset) {
+    void message(String room, long offset) {
         if (offset > 0) {
             arrived(room, offset);
         }
     }
 
-    void messageOnRoute(int room, int route) {
+    void messageOnRoute(String room, int route) {
         if (historyRoutes.contains(route)) {
             arrived(room, place(room).offset() + 1);
         }
     }
 
-    private void arrived(int room, long offset) {
+    private void arrived(String room, long offset) {
         HistoryPosition before = place(room);
         if (offset <= before.offset()) {
-            throw new AssertionError("message " + offset + " of room number " + room + " behind " + before);
+            throw new AssertionError("message " + offset + " of room " + room + " behind " + before);
         }
         places.put(room, new HistoryPosition(before.epoch(), offset));
-        offsets.computeIfAbsent(room, number -> new ArrayList<>()).add(offset);
+        offsets.computeIfAbsent(room, name -> new ArrayList<>()).add(offset);
     }
 
-    HistoryPosition place(int room) {
+    HistoryPosition place(String room) {
         HistoryPosition place = places.get(room);
         if (place == null) {
-            throw new IllegalStateException("no place in the history of room number " + room + " was told");
+            throw new IllegalStateException("no place in the history of room " + room + " was told");
         }
         return place;
     }
 
     /** The places of the messages that came since the last {@code joined}. */
-    List<Long> offsets(int room) {
+    List<Long> offsets(String room) {
         return List.copyOf(offsets.getOrDefault(room, List.of()));
     }
 
-    boolean isUnrecoverable(int room) {
+    boolean isUnrecoverable(String room) {
         return unrecoverable.contains(room);
     }
 }

@@ -468,14 +468,16 @@ final class Clients implements ClientWire.Reader {
     public void data(int peer, int route, byte[] bytes, int offset, int length) {
         run.events++;
         numbered(peer);
+        StreamState stream = peers.stream(peer);
+        StreamState.Meaning own = stream == null ? null : stream.meaning(route);
         VirtualNode node = cluster.node(peers.routesOf[peer]);
-        int room = node.roomOfRoute(route);
+        int room = own != null ? own.room() : node.roomOfRoute(route);
         int membership = room < 0 ? -1 : peers.find(peer, room, 1 << Peers.IN | 1 << Peers.LEAVING);
         if (membership < 0) {
             run.find("unexpected", peer, "got a message on route " + route + ", which is of no room that it is in");
             return;
         }
-        int event = node.eventOfRoute(route);
+        int event = own != null ? own.event() : node.eventOfRoute(route);
         if (event >= 0 && (peers.told[membership] >>> event & 1) == 0) {
             run.find("unexpected", peer, "got a message on route " + route + ", of which it was never told");
         }
@@ -533,12 +535,12 @@ final class Clients implements ClientWire.Reader {
         run.sign(peer, WELCOMED, welcome.getResumed() ? 1 : 0, peers.node[peer]);
         run.note(peer, (welcome.getResumed() ? "goes on as " : "is welcomed as ") + welcome.getPeer());
         know(peer, welcome.getPeer());
-        peers.routesOf[peer] = peers.node[peer];
         StreamState stream = peers.stream(peer);
         if (stream != null && welcome.getResumed()) {
             goOn(peer, stream, welcome);
             return;
         }
+        peers.routesOf[peer] = peers.node[peer];
         if (stream != null) {
             boolean lostSession = !stream.token().isEmpty();
             String node = cluster.node(peers.node[peer]).tag();
@@ -639,7 +641,6 @@ final class Clients implements ClientWire.Reader {
 
     /** The session is on another node now, and this room has other numbers there. */
     private void moved(int peer, Moved moved) {
-        peers.routesOf[peer] = peers.node[peer];
         int room = run.rooms.number(moved.getRoom());
         int membership = peers.find(peer, room, 1 << Peers.JOINING | 1 << Peers.IN | 1 << Peers.LEAVING);
         StreamState stream = peers.stream(peer);
@@ -648,7 +649,7 @@ final class Clients implements ClientWire.Reader {
             return;
         }
         run.note(peer, "goes on in " + moved.getRoom() + " on node " + peers.node[peer]);
-        stream.moved(peers.wireNumber[membership], moved.getNumber());
+        stream.moved(membership, room, peers.wireNumber[membership], moved.getNumber());
         peers.wireNumber[membership] = moved.getNumber();
         peers.route[membership] = 0;
         peers.told[membership] = 0;
@@ -683,7 +684,13 @@ final class Clients implements ClientWire.Reader {
 
     private void define(int peer, int membership, int route, String name) {
         int event = run.program.events().indexOf(name);
-        cluster.node(peers.node[peer]).defineRoute(route, peers.roomNumber[membership], event);
+        StreamState stream = peers.stream(peer);
+        if (stream != null && stream.hasMoved()) {
+            // What comes now may have been made on any of the nodes that the session was on.
+            stream.define(route, peers.roomNumber[membership], event);
+        } else {
+            cluster.node(peers.routesOf[peer]).defineRoute(route, peers.roomNumber[membership], event);
+        }
         if (event >= 0) {
             peers.told[membership] |= 1 << event;
             peers.route[membership] = route;

@@ -5,6 +5,7 @@ import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A client's side of a session that can be resumed: the numbers of both streams, and what the server has not acknowledged. Belongs to one thread. */
 final class StreamState {
@@ -22,7 +23,14 @@ final class StreamState {
     private long received;
     private long acknowledged;
     private long forgotten;
-    private final Map<Integer, Integer> numbers = new HashMap<>(2);
+    /** By membership: the number that its room had when the last session's connection began, and the one it has now. */
+    private final Map<Integer, int[]> numbers = new HashMap<>(2);
+    /** What routes stand for since the session moved for the first time, which the node that the client is on does not tell; null before. */
+    private @Nullable Map<Integer, Meaning> routes;
+
+    /** @param event its place in the program, or -1 */
+    record Meaning(int room, int event) {}
+
     private final LinkedList<byte[]> unacknowledged = new LinkedList<>();
 
     String token() {
@@ -70,14 +78,37 @@ final class StreamState {
         return true;
     }
 
-    /** A room has another number from here on. */
-    void moved(int before, int after) {
-        numbers.put(before, after);
+    /** A room has another number and other routes from here on. */
+    void moved(int membership, int room, int before, int after) {
+        numbers.computeIfAbsent(membership, key -> new int[] {before, after})[1] = after;
+        if (routes == null) {
+            routes = new HashMap<>(4);
+        }
+        routes.values().removeIf(meaning -> meaning.room == room);
+    }
+
+    /** Returns whether routes are its own. */
+    boolean hasMoved() {
+        return routes != null;
+    }
+
+    void define(int route, int room, int event) {
+        if (routes != null) {
+            routes.put(route, new Meaning(room, event));
+        }
+    }
+
+    /** Returns what a route stands for, null if it was not told since the session moved. */
+    @Nullable
+    Meaning meaning(int route) {
+        return routes == null ? null : routes.get(route);
     }
 
     /** Returns the numbers of rooms before the session moved, with what they are now; empty if it has not moved. */
     Map<Integer, Integer> numbers() {
-        return numbers;
+        Map<Integer, Integer> now = new HashMap<>();
+        numbers.values().forEach(number -> now.put(number[0], number[1]));
+        return now;
     }
 
     /** Returns what has to be sent again, in order. @param rewrite how it is said now */
@@ -125,5 +156,6 @@ final class StreamState {
         forgotten = 0;
         unacknowledged.clear();
         numbers.clear();
+        routes = null;
     }
 }
