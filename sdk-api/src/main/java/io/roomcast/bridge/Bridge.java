@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * else. Every other method may be called from any thread, also from an IO thread, and must not block.
  *
  * <p><b>Order.</b> The envelopes that one node publishes to one room, or sends to a node about one room, arrive at each node in
- * the order in which the calls were made, none twice. There is no order between rooms or between origins.
+ * the order in which the calls were made, none twice. What the nodes publish to one room arrives at all nodes in one and the same
+ * order: sessions that go from node to node rely on it. There is no order between rooms. A room may be empty text: what is sent
+ * about none.
  *
  * <p><b>Loss.</b> An envelope may be lost while the bridge is not {@link BridgeState#UP}. The runtime numbers envelopes and
  * notices; a bridge need not say what it lost.

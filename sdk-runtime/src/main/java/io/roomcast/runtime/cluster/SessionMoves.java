@@ -19,6 +19,7 @@ import io.roomcast.runtime.session.Elsewhere;
 import io.roomcast.runtime.session.Membership;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.SessionRegistry;
+import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
@@ -140,8 +141,9 @@ final class SessionMoves implements Elsewhere {
         Fetch fetch = fetches.remove(id);
         if (fetch != null) {
             fetch.coming.refuse(reason);
-            if (fetch.coming.way() != null) {
-                rooms.doesNotCome(fetch.coming.loop(), fetch.coming.way());
+            Transit way = fetch.coming.way();
+            if (way != null) {
+                rooms.doesNotCome(fetch.coming.loop(), way);
             }
         }
     }
@@ -175,10 +177,11 @@ final class SessionMoves implements Elsewhere {
             return memberships;
         });
         Mark mark = Mark.newBuilder().setId(answer.getId()).setNode(fetch.node).build();
-        if (coming.way() != null) {
+        Transit way = coming.way();
+        if (way != null) {
             rooms.expect(
                     coming.loop(),
-                    coming.way(),
+                    way,
                     room -> wire.publish(room, Envelope.newBuilder().setMark(mark)));
         }
         // There cannot be these rooms here: the peer is not in them any more.
@@ -197,7 +200,8 @@ final class SessionMoves implements Elsewhere {
     private void arrived(Fetch fetch, Handed handed) {
         Coming coming = fetch.coming;
         Session session = coming.session();
-        if (fetches.remove(handed.getId()) == null || session == null || coming.way() == null) {
+        Transit way = coming.way();
+        if (fetches.remove(handed.getId()) == null || session == null || way == null) {
             return;
         }
         Map<String, Map<String, Stamp>> reached = new TreeMap<>();
@@ -206,7 +210,7 @@ final class SessionMoves implements Elsewhere {
             reached.put(room.getRoom(), stamps(room));
             gone.add(room.getRoom());
         });
-        coming.way().memberships().forEach(membership -> gone.remove(membership.roomName()));
+        way.memberships().forEach(membership -> gone.remove(membership.roomName()));
         Departure departure = new Departure(
                 handed.getReleased(),
                 handed.getFramesList().stream()
@@ -224,7 +228,7 @@ final class SessionMoves implements Elsewhere {
                                             0,
                                             "there is no such room on the node that you came to"),
                             false));
-            rooms.came(session, coming.way(), reached);
+            rooms.came(session, way, reached);
             handed.getRoomsList().stream()
                     .filter(room -> room.getUnmarked() && !gone.contains(room.getRoom()))
                     .forEach(room -> rooms.mayHaveMissed(session, room.getRoom()));

@@ -80,6 +80,12 @@ public final class TrackerRoom implements RoomHandler {
         open(room).left(peer);
     }
 
+    /** The viewer watches on, on another node: its next announcement makes it known there. */
+    @Override
+    public void onMovedOut(Room room, Peer peer) {
+        open(room).left(peer);
+    }
+
     @Override
     public void onNodeMessage(Room room, String nodeId, Message message) {
         open(room).told(nodeId, message);
