@@ -23,6 +23,7 @@ import java.util.function.LongSupplier;
  */
 public final class DeliveryOracle {
 
+    private static final int[] NOBODY = {};
     private static final byte OUT = 0;
     private static final byte JOINING = 1;
     private static final byte IN = 2;
@@ -310,8 +311,9 @@ public final class DeliveryOracle {
 
     /** @param onlyNode the node whose members it is for, -1 = all */
     private void owe(int node, int room, int from, int number, Audience audience, int onlyNode) {
-        int[] list = room < members.length ? members[room] : null;
-        int count = list == null ? 0 : memberCount[room];
+        int[] known = room < members.length ? members[room] : null;
+        int[] list = known == null ? NOBODY : known;
+        int count = known == null ? 0 : memberCount[room];
         boolean all = audience.only() == null && audience.except() == null;
         int message = from == GAP ? Chains.NONE : newMessage(node, from, number);
         if (message != Chains.NONE) {

@@ -288,8 +288,7 @@ final class Clients implements ClientWire.Reader {
 
     private void forget(int peer, boolean keepRooms, boolean told) {
         StreamState stream = peers.stream(peer);
-        boolean mayResume = keepRooms && stream != null && !stream.token().isEmpty();
-        if (mayResume) {
+        if (keepRooms && stream != null && !stream.token().isEmpty()) {
             // As long as nothing else is known the session goes on, and so does what is owed to it.
             stream.lost(run.millis(), told);
             peers.connection[peer] = null;
