@@ -23,7 +23,7 @@ class JavadocTest {
             Pattern.MULTILINE);
 
     private static final Pattern COMMENT_AND_ANNOTATIONS =
-            Pattern.compile("/\\*\\*(?<comment>(?:[^*]|\\*(?!/))*)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*$");
+            Pattern.compile("/\\*\\*(?<comment>(?:[^*]++|\\*(?!/))*+)\\*/\\s*(?:@\\w+(?:\\([^)]*\\))?\\s*)*$");
 
     @TestFactory
     Stream<DynamicTest> everyPublicTypeSaysWhatItIs() throws IOException {
