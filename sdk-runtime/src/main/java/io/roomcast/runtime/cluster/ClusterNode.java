@@ -13,7 +13,6 @@ import io.roomcast.bridge.Retention;
 import io.roomcast.runtime.cluster.proto.Ask;
 import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
-import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.Addressing;
@@ -125,17 +124,11 @@ public final class ClusterNode implements Uplink, BridgeListener {
             CompletableFuture<Acks> answer = asks.open(id, node);
             answers.put(node, answer);
             Ask ask = Envelopes.ask(id, timeoutMillis, Envelopes.broadcast(message, addressing, peers));
-            sendLanes
-                    .send(
-                            room,
-                            node,
-                            (lane, sequence) -> bridge.send(
-                                    node, room, bytes(lane(true, lane, sequence).setAsk(ask))))
-                    .whenComplete((sent, failure) -> {
-                        if (failure != null) {
-                            answer.completeExceptionally(failure);
-                        }
-                    });
+            send(room, node, Envelope.newBuilder().setAsk(ask)).whenComplete((sent, failure) -> {
+                if (failure != null) {
+                    answer.completeExceptionally(failure);
+                }
+            });
         });
         // One that was lost since it was counted in will not be reported again.
         Set<String> alive = bridge.nodes();
@@ -153,14 +146,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
         if (bridge.nodes().isEmpty()) {
             return Receipts.DONE;
         }
-        NodeMessage told = Envelopes.nodeMessage(message);
-        return Receipts.of(sendLanes.send(
-                room,
-                toNode,
-                (lane, sequence) -> toNode == null
-                        ? bridge.publish(room, bytes(lane(false, lane, sequence).setNodeMessage(told)))
-                        : bridge.send(
-                                toNode, room, bytes(lane(true, lane, sequence).setNodeMessage(told)))));
+        Envelope.Builder told = Envelope.newBuilder().setNodeMessage(Envelopes.nodeMessage(message));
+        return Receipts.of(toNode == null ? publish(room, told).taken() : send(room, toNode, told));
     }
 
     @Override
@@ -172,7 +159,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public CompletionStage<Appended> append(
             String room, Retention retention, @Nullable String messageId, Message message, Addressing addressing) {
-        byte[] envelope = bytes(lane(false, 0, 0).setBroadcast(Envelopes.broadcast(message, addressing, List.of())));
+        byte[] envelope = outsideLanes(
+                false, Envelope.newBuilder().setBroadcast(Envelopes.broadcast(message, addressing, List.of())));
         return attempt(() -> bridge.append(room, retention, messageId, envelope));
     }
 
@@ -250,11 +238,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
         @Override
         public CompletionStage<Void> send(String node, Envelope.Builder content) {
-            try {
-                return bridge.send(node, NO_ROOM, bytes(Envelopes.onLane(content, nodeId, true, 0, 0)));
-            } catch (RuntimeException refused) {
-                return CompletableFuture.failedStage(refused);
-            }
+            return attempt(() -> bridge.send(node, NO_ROOM, outsideLanes(true, content)));
         }
 
         @Override
@@ -268,8 +252,9 @@ public final class ClusterNode implements Uplink, BridgeListener {
         }
     }
 
-    private Envelope.Builder lane(boolean direct, long lane, long sequence) {
-        return Envelopes.lane(nodeId, direct, lane, sequence);
+    /** Returns an envelope that belongs to no lane: what it is about does not depend on what came before it. */
+    private byte[] outsideLanes(boolean direct, Envelope.Builder content) {
+        return bytes(Envelopes.onLane(content, nodeId, direct, 0, 0));
     }
 
     private static byte[] bytes(Envelope.Builder envelope) {
@@ -279,6 +264,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     /** Sorts peers by the nodes that they may be on; two nodes with one tag both get the peers of either. */
     private Map<String, List<String>> homes(Set<String> peers, Set<String> nodes) {
         Map<String, List<String>> homes = new TreeMap<>();
+        Set<String> inOrder = new TreeSet<>(nodes);
         for (String peer : peers) {
             if (sessions.find(peer).isPresent()) {
                 // It is here, whatever its id says: the room gives it the message itself.
@@ -289,7 +275,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
                 homes.computeIfAbsent(other, key -> new ArrayList<>()).add(peer);
                 continue;
             }
-            for (String node : new TreeSet<>(nodes)) {
+            for (String node : inOrder) {
                 if (peer.startsWith(node.substring(0, Math.min(tagLength, node.length())))) {
                     homes.computeIfAbsent(node, key -> new ArrayList<>()).add(peer);
                 }
@@ -413,7 +399,9 @@ public final class ClusterNode implements Uplink, BridgeListener {
         Broadcast broadcast = ask.getBroadcast();
         rooms.asked(room, Envelopes.message(broadcast), Envelopes.addressing(broadcast), ask.getTimeoutMs())
                 .whenComplete((acks, failure) -> bridge.send(
-                        asker, room, bytes(lane(true, 0, 0).setAnswers(Envelopes.answers(ask.getId(), acks)))));
+                        asker,
+                        room,
+                        outsideLanes(true, Envelope.newBuilder().setAnswers(Envelopes.answers(ask.getId(), acks)))));
     }
 
     @Override

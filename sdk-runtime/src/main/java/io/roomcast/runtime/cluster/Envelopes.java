@@ -92,14 +92,6 @@ final class Envelopes {
         return new Acks(answered, refused, set(answers.getTimedOutList()), set(answers.getLeftList()), Set.of());
     }
 
-    static Envelope.Builder lane(String origin, boolean direct, long lane, long sequence) {
-        return Envelope.newBuilder()
-                .setOrigin(origin)
-                .setDirect(direct)
-                .setLane(lane)
-                .setSequence(sequence);
-    }
-
     static Envelope.Builder onLane(Envelope.Builder content, String origin, boolean direct, long lane, long sequence) {
         return content.setOrigin(origin).setDirect(direct).setLane(lane).setSequence(sequence);
     }
