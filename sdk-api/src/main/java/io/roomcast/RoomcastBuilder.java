@@ -2,6 +2,7 @@ package io.roomcast;
 
 import io.roomcast.bridge.Bridge;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -66,6 +67,14 @@ public interface RoomcastBuilder {
 
     /** Sets the bounds of the node. Default {@link Limits#defaults()}. */
     RoomcastBuilder limits(Limits limits);
+
+    /**
+     * Sets how long the broadcasts of rooms may wait for others to leave with them, where {@link RoomOptions.Builder#flushWindow}, which
+     * says what that means, says nothing else. Default 0.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    RoomcastBuilder flushWindow(Duration window);
 
     /** Observes what the node does, for metrics and logs. May be called more than once. */
     RoomcastBuilder listener(RoomcastListener listener);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.roomcast.bridge.Retention;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RoomOptionsTest {
@@ -28,6 +29,26 @@ class RoomOptionsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RoomOptions.builder().mailboxCapacity(15))
                 .withMessage("mailboxCapacity is 15, expected at least 16");
+    }
+
+    @Test
+    void byDefaultTheNodeSaysHowLongBroadcastsWait() {
+        assertThat(RoomOptions.defaults().flushWindow()).isEmpty();
+        for (long millis : new long[] {0, 1, 200}) {
+            Duration window = Duration.ofMillis(millis);
+            assertThat(RoomOptions.builder().flushWindow(window).build().flushWindow())
+                    .contains(window);
+        }
+    }
+
+    @Test
+    void aFlushWindowOutOfRangeIsRefused() {
+        for (Duration window : List.of(
+                Duration.ofMillis(-1), Duration.ofMillis(201), Duration.ofNanos(1_500_000), Duration.ofDays(1))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RoomOptions.builder().flushWindow(window))
+                    .withMessage("flushWindow is " + window + ", expected whole milliseconds from 0 to 200");
+        }
     }
 
     @Test

@@ -90,7 +90,8 @@ public final class Node implements Roomcast {
     public static Node start(
             NodeSettings settings, Environment environment, Transport transport, Deadline deadlines, Runnable release) {
         String id = environment.ids().nextNodeId();
-        NodeBudget budget = new NodeBudget(settings.limits().outboundBytesPerNode(), transport.loops());
+        NodeBudget budget =
+                new NodeBudget(settings.limits().outboundBytesPerNode(), transport.loops(), environment.clock());
         Rooms rooms = new Rooms(settings.kinds(), transport.loops(), budget, environment, settings.limits());
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(id, settings.limits(), settings.authenticator(), environment),

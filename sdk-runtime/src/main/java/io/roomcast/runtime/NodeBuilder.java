@@ -20,6 +20,7 @@ import io.roomcast.runtime.transport.undertow.UndertowSettings;
 import io.roomcast.runtime.transport.undertow.UndertowTransport;
 import io.roomcast.runtime.wire.WireFormats;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +112,12 @@ final class NodeBuilder implements RoomcastBuilder {
     @Override
     public RoomcastBuilder limits(Limits bounds) {
         limits = bounds;
+        return this;
+    }
+
+    @Override
+    public RoomcastBuilder flushWindow(Duration window) {
+        kinds.flushWindow(window);
         return this;
     }
 

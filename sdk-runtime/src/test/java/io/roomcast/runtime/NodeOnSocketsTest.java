@@ -80,6 +80,18 @@ class NodeOnSocketsTest {
     }
 
     @Test
+    void broadcastsWaitForOthersForAsLongAsTheNodeSays() throws Exception {
+        try (Roomcast node = builder().flushWindow(Duration.ofMillis(200)).start()) {
+            JsonClient ann = inRoom(portOf(node));
+            JsonClient bea = inRoom(portOf(node));
+            long said = System.nanoTime();
+            ann.send("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"said\",\"text\":\"hi\"}}");
+            assertThat(bea.next()).contains("\"text\":\"hi\"");
+            assertThat(Duration.ofNanos(System.nanoTime() - said)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+        }
+    }
+
+    @Test
     void aNodeWithoutABridgeKeepsHistoryToo() throws Exception {
         try (Roomcast node = Roomcast.builder()
                 .listen(new InetSocketAddress("127.0.0.1", 0))

@@ -149,6 +149,12 @@ final class Snippets {
                 .build();
     }
 
+    RoomOptions flushWindows() {
+        RoomOptions options =
+                RoomOptions.builder().flushWindow(Duration.ofMillis(20)).build();
+        return options;
+    }
+
     void keys(Room room) {
         room.broadcast("quote", "12.40").key("ACME").send();
         room.broadcast("score", "2:1").latest("final").send();

@@ -83,7 +83,7 @@ public class CoreFanoutBenchmark {
         kinds.declare(
                 "bench/{name}", REPEAT, RoomOptions.builder().nonBlocking().build());
         Limits limits = Limits.builder().maxMessagesPerSecond(500_000_000).build();
-        NodeBudget budget = new NodeBudget(limits.outboundBytesPerNode(), List.of(loop));
+        NodeBudget budget = new NodeBudget(limits.outboundBytesPerNode(), List.of(loop), environment.clock());
         Rooms rooms = new Rooms(kinds, List.of(loop), budget, environment, limits);
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(

@@ -1,12 +1,14 @@
 package io.roomcast.runtime.outbound;
 
+import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.transport.EventLoop;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers which peers of one loop have something to send and flushes them at the end of the loop's turn. Confined to that
- * loop.
+ * Remembers which peers of one loop have something to send and flushes them at the end of the loop's turn, or of a {@link FlushWindow}.
+ * Confined to that loop.
  */
 public final class LoopFlush implements Runnable {
 
@@ -20,14 +22,19 @@ public final class LoopFlush implements Runnable {
 
     private final EventLoop loop;
     private final NodeBudget node;
+    private final Clock clock;
+    /** Null while nothing has ever waited for a window. */
+    private @Nullable LoopTimers windows;
+
     private Outbound[] dirty = new Outbound[64];
     private int count;
     private volatile long waitingBytes;
     private volatile long keptBytes;
 
-    LoopFlush(EventLoop loop, NodeBudget node) {
+    LoopFlush(EventLoop loop, NodeBudget node, Clock clock) {
         this.loop = loop;
         this.node = node;
+        this.clock = clock;
     }
 
     NodeBudget node() {
@@ -53,6 +60,15 @@ public final class LoopFlush implements Runnable {
         KEPT_BYTES.lazySet(this, keptBytes + bytes);
     }
 
+    /** Returns a closed window for a peer's queue. */
+    FlushWindow windowFor(Outbound outbound) {
+        if (windows == null) {
+            windows = new LoopTimers(loop, clock);
+        }
+        return new FlushWindow(outbound, windows);
+    }
+
+    /** Flushes a queue at the end of this turn. */
     void plan(Outbound outbound) {
         if (count == dirty.length) {
             dirty = Arrays.copyOf(dirty, count * 2);

@@ -1,5 +1,6 @@
 package io.roomcast.runtime.outbound;
 
+import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.transport.EventLoop;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,9 +20,10 @@ public final class NodeBudget {
     private final LoopFlush[] flushes;
     private final AtomicLong handedOver = new AtomicLong();
 
-    public NodeBudget(long limit, List<EventLoop> loops) {
+    public NodeBudget(long limit, List<EventLoop> loops, Clock clock) {
         this.limit = limit;
-        this.flushes = loops.stream().map(loop -> new LoopFlush(loop, this)).toArray(LoopFlush[]::new);
+        this.flushes =
+                loops.stream().map(loop -> new LoopFlush(loop, this, clock)).toArray(LoopFlush[]::new);
     }
 
     /** Returns what flushes the peers of a loop. */

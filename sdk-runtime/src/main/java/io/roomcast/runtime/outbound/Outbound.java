@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for one peer's connection, or for its next one while it has none. Confined to the peer's loop.
  *
- * <p>Chunks queued during one turn of the loop leave together at its end, joined to WebSocket messages of at most
+ * <p>Chunks queued during one turn of the loop leave together at its end, or somewhat later where they may wait for more, joined to WebSocket messages of at most
  * {@value #MAX_JOINED} bytes (a larger chunk travels alone). What may wait is bounded in bytes, what the connection still
  * holds of earlier writes included; and so are all peers of a node together ({@link NodeBudget}), where only those pay whose
  * connection is behind. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is given up and
@@ -38,6 +38,11 @@ public final class Outbound {
     private int keptCounted;
 
     private boolean flushPlanned;
+    /** There once something could wait for more to leave with it. */
+    private @Nullable FlushWindow window;
+    /** Whether somebody wants to be told when everything has left. */
+    private boolean drainAwaited;
+
     private boolean slow;
     private boolean sealed;
     private @Nullable HeldBack heldBack;
@@ -103,6 +108,7 @@ public final class Outbound {
     /** Has no connection from now on; what is queued waits for the next one. */
     public void park(BacklogListener listener) {
         connection = null;
+        closeWindow();
         backlogListener = listener;
         slow = false;
         count();
@@ -115,7 +121,7 @@ public final class Outbound {
         slow = false;
         queue.rewind();
         count();
-        planFlush();
+        planFlush(0);
     }
 
     /**
@@ -148,17 +154,23 @@ public final class Outbound {
         count();
     }
 
-    /** Queues a chunk that must arrive. */
+    /** Queues a chunk that must arrive, and leaves at the end of this turn. */
     public SendOutcome offer(Chunk chunk) {
-        return offer(chunk, false);
+        return offer(chunk, false, 0);
+    }
+
+    /** Queues a chunk that must arrive, and leaves with what waits already: at the end of this turn if nothing does. */
+    public SendOutcome offerAlong(Chunk chunk) {
+        return offer(chunk, false, window != null && window.isOpen() ? FlushWindow.MAX_MILLIS : 0);
     }
 
     /**
      * Queues a chunk.
      *
      * @param droppable whether it may be dropped: it is, when bytes of an earlier turn still wait for the network
+     * @param withinMillis how long it may wait for more to leave with it; 0 = until the end of this turn
      */
-    public SendOutcome offer(Chunk chunk, boolean droppable) {
+    public SendOutcome offer(Chunk chunk, boolean droppable, int withinMillis) {
         if (!isTaking()) {
             return SendOutcome.CLOSED;
         }
@@ -189,14 +201,18 @@ public final class Outbound {
         }
         count();
         noticeSlowness(writable, waiting);
-        planFlush();
+        planFlush(withinMillis);
         return SendOutcome.QUEUED;
     }
 
     /** Writes what waits, as far as the network takes it. */
     public void flush() {
         flushPlanned = false;
+        closeWindow();
         writeAndRefill();
+        if (drainAwaited && isDrained()) {
+            drained();
+        }
     }
 
     /** The connection takes bytes again. */
@@ -204,8 +220,18 @@ public final class Outbound {
         writeAndRefill();
         if (queue.isEmpty() && canWrite()) {
             slow = false;
-            backlogListener.onDrained();
+            drained();
         }
+    }
+
+    /** Has the {@link BacklogListener} told when everything has left that is queued now, even if that takes no time. */
+    public void tellWhenDrained() {
+        drainAwaited = true;
+    }
+
+    private void drained() {
+        drainAwaited = false;
+        backlogListener.onDrained();
     }
 
     private void writeAndRefill() {
@@ -243,6 +269,7 @@ public final class Outbound {
     /** Drops what waits and takes nothing more. */
     public void discard() {
         sealed = true;
+        closeWindow();
         queue.clear();
         if (heldBack != null) {
             heldBack.discard();
@@ -346,10 +373,24 @@ public final class Outbound {
         }
     }
 
-    private void planFlush() {
-        if (!flushPlanned) {
+    private void planFlush(int withinMillis) {
+        if (flushPlanned) {
+            return;
+        }
+        if (withinMillis == 0) {
             flushPlanned = true;
             flush.plan(this);
+            return;
+        }
+        if (window == null) {
+            window = flush.windowFor(this);
+        }
+        window.within(withinMillis);
+    }
+
+    private void closeWindow() {
+        if (window != null) {
+            window.close();
         }
     }
 }

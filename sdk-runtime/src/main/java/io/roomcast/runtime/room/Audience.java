@@ -41,6 +41,9 @@ final class Audience {
     private final List<EventLoop> loops;
     private final Telemetry telemetry;
     private final RoomPolicies policies;
+    /** How long a broadcast may wait for others to leave with it. */
+    private final int flushWindowMillis;
+
     private final EventRoutes routes = new EventRoutes(false);
     /** A message in the history needs a route of its own: it is counted. */
     private final EventRoutes historyRoutes = new EventRoutes(true);
@@ -48,12 +51,13 @@ final class Audience {
     private final AtomicIntegerArray expected;
     private final @Nullable LoopMembers[] membersOfLoop;
 
-    Audience(Rooms rooms, LocalRoom room, RoomPolicies policies) {
+    Audience(Rooms rooms, LocalRoom room, RoomPolicies policies, int flushWindowMillis) {
         this.rooms = rooms;
         this.room = room;
         this.loops = rooms.loops();
         this.telemetry = rooms.telemetry();
         this.policies = policies;
+        this.flushWindowMillis = flushWindowMillis;
         this.expected = new AtomicIntegerArray(loops.size());
         this.membersOfLoop = new LoopMembers[loops.size()];
     }
@@ -124,9 +128,16 @@ final class Audience {
     void announce(EncodedMessage announcement) {
         PolicedMessage behindWhatIsHeld = policies.keepOrder()
                 ? new PolicedMessage(
-                        room.name(), ANNOUNCEMENT, Addressing.EVERYBODY, null, announcement, NOT_MERGED, telemetry)
+                        room.name(),
+                        ANNOUNCEMENT,
+                        Addressing.EVERYBODY,
+                        null,
+                        announcement,
+                        NOT_MERGED,
+                        flushWindowMillis,
+                        telemetry)
                 : null;
-        LoopMembers.Offer offer = offer(announcement, false, behindWhatIsHeld);
+        LoopMembers.Offer offer = offer(announcement, false, flushWindowMillis, behindWhatIsHeld);
         room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
     }
 
@@ -170,7 +181,7 @@ final class Audience {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
             PolicedMessage policed =
                     policed(message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
-            LoopMembers.Offer offer = offer(encoded, addressing.droppable(), policed);
+            LoopMembers.Offer offer = offer(encoded, addressing.droppable(), flushWindowMillis, policed);
             if (only.isEmpty()) {
                 handOver.taken();
             }
@@ -190,7 +201,8 @@ final class Audience {
         EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, 0));
         PolicedMessage policed =
                 policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged, 0));
-        toEverybody(message, addressing.except(), offer(encoded, addressing.droppable(), policed), stamp, handOver);
+        LoopMembers.Offer offer = offer(encoded, addressing.droppable(), flushWindowMillis, policed);
+        toEverybody(message, addressing.except(), offer, stamp, handOver);
     }
 
     /** Sends a broadcast that is in the room's history to all members but its exceptions. From any thread. */
@@ -199,7 +211,8 @@ final class Audience {
         int route = from == null ? routeOf(historyRoutes, message.event()) : 0;
         EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, offset));
         PolicedMessage behindWhatIsHeld = policies.keepOrder()
-                ? new PolicedMessage(room.name(), message, addressing, null, encoded, NOT_MERGED, telemetry)
+                ? new PolicedMessage(
+                        room.name(), message, addressing, null, encoded, NOT_MERGED, flushWindowMillis, telemetry)
                 : null;
         LoopMembers.Offer offer = new LoggedOffer(
                 offset,
@@ -207,6 +220,7 @@ final class Audience {
                 route > 0,
                 encoded,
                 new EncodedMessage(format -> format.position(room.key(), offset - 1, "")),
+                flushWindowMillis,
                 behindWhatIsHeld);
         toEverybody(message, addressing.except(), offer, null, handOver);
     }
@@ -223,12 +237,12 @@ final class Audience {
 
     /** Returns how a member gets a message: as its policy says, or into its queue at once. */
     private static LoopMembers.Offer offer(
-            EncodedMessage encoded, boolean droppable, @Nullable PolicedMessage policed) {
+            EncodedMessage encoded, boolean droppable, int withinMillis, @Nullable PolicedMessage policed) {
         return policed != null
                 ? member -> policed.offerTo(member.session())
                 : member -> {
                     Session session = member.session();
-                    return session.offer(encoded.in(session.format()), droppable);
+                    return session.offer(encoded.in(session.format()), droppable, withinMillis);
                 };
     }
 
@@ -262,7 +276,8 @@ final class Audience {
         Arrival arrival = policies.arrival(message, addressing);
         return arrival == null && !policies.keepOrder()
                 ? null
-                : new PolicedMessage(room.name(), message, addressing, arrival, encoded, encoder, telemetry);
+                : new PolicedMessage(
+                        room.name(), message, addressing, arrival, encoded, encoder, flushWindowMillis, telemetry);
     }
 
     private void deliverTo(

@@ -95,7 +95,8 @@ final class LocalRoom {
         this.observer = handler instanceof BroadcastObserver watching ? watching : null;
         this.mailbox = mailbox;
         this.telemetry = rooms.telemetry();
-        this.audience = new Audience(rooms, this, new RoomPolicies(key.name(), kind, telemetry));
+        this.audience =
+                new Audience(rooms, this, new RoomPolicies(key.name(), kind, telemetry), rooms.flushWindowMillis(kind));
         this.history = kind.options()
                 .history()
                 .map(retention ->

@@ -15,11 +15,13 @@ final class LoggedOffer implements LoopMembers.Offer {
     private final boolean onRoute;
     private final EncodedMessage encoded;
     private final EncodedMessage placeBefore;
+    private final int withinMillis;
     private final @Nullable PolicedMessage behindWhatIsHeld;
 
     /**
      * @param onRoute whether it goes on a route, without its place, to those who understand routes
      * @param placeBefore tells a client the place before this message
+     * @param withinMillis how long it may wait for others to leave with it
      */
     LoggedOffer(
             long offset,
@@ -27,12 +29,14 @@ final class LoggedOffer implements LoopMembers.Offer {
             boolean onRoute,
             EncodedMessage encoded,
             EncodedMessage placeBefore,
+            int withinMillis,
             @Nullable PolicedMessage behindWhatIsHeld) {
         this.offset = offset;
         this.addressing = addressing;
         this.onRoute = onRoute;
         this.encoded = encoded;
         this.placeBefore = placeBefore;
+        this.withinMillis = withinMillis;
         this.behindWhatIsHeld = behindWhatIsHeld;
     }
 
@@ -43,11 +47,11 @@ final class LoggedOffer implements LoopMembers.Offer {
         }
         Session session = member.session();
         if (onRoute && offset != member.offset + 1 && session.format().usesRoutes()) {
-            session.offer(placeBefore.in(session.format()), false);
+            session.offer(placeBefore.in(session.format()), false, withinMillis);
         }
         member.offset = offset;
         return behindWhatIsHeld != null
                 ? behindWhatIsHeld.offerTo(session)
-                : session.offer(encoded.in(session.format()), false);
+                : session.offer(encoded.in(session.format()), false, withinMillis);
     }
 }

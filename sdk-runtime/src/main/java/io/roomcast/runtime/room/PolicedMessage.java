@@ -30,6 +30,9 @@ final class PolicedMessage {
 
     private final EncodedMessage encoded;
     private final BiFunction<WireFormat, Message, Chunk> encoder;
+    /** How long it may wait for others to leave with it if nothing holds it. */
+    private final int withinMillis;
+
     private final Telemetry telemetry;
     private volatile @Nullable Formatted formatted;
 
@@ -44,6 +47,7 @@ final class PolicedMessage {
             @Nullable Arrival arrival,
             EncodedMessage encoded,
             BiFunction<WireFormat, Message, Chunk> encoder,
+            int withinMillis,
             Telemetry telemetry) {
         this.room = room;
         this.message = message;
@@ -52,6 +56,7 @@ final class PolicedMessage {
         this.arrival = arrival;
         this.encoded = encoded;
         this.encoder = encoder;
+        this.withinMillis = withinMillis;
         this.telemetry = telemetry;
     }
 
@@ -64,7 +69,7 @@ final class PolicedMessage {
         if (held != null) {
             held.barrier(room, sender);
         }
-        return session.offer(encoded.in(session.format()), droppable);
+        return session.offer(encoded.in(session.format()), droppable, withinMillis);
     }
 
     private Value in(WireFormat format) {

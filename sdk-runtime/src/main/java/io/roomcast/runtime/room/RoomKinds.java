@@ -6,6 +6,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.bridge.Retention;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ public final class RoomKinds {
     private static final int MAX_NAME_BYTES = 255;
 
     private final List<Kind> kinds = new ArrayList<>();
+    private Duration flushWindow = Duration.ZERO;
 
     /** One declaration. */
     record Kind(RoomPattern pattern, RoomHandler handler, RoomOptions options) {
@@ -49,6 +51,20 @@ public final class RoomKinds {
             }
         }
         kinds.add(new Kind(compiled, handler, options));
+    }
+
+    /**
+     * Sets how long broadcasts may wait for others in rooms whose options do not say.
+     *
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public void flushWindow(Duration window) {
+        flushWindow = RoomOptions.checkFlushWindow(window);
+    }
+
+    /** Returns how long broadcasts may wait for others in rooms of a kind. */
+    int flushWindowMillis(Kind kind) {
+        return (int) kind.options().flushWindow().orElse(flushWindow).toMillis();
     }
 
     /**

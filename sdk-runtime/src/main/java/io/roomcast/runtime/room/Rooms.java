@@ -142,6 +142,11 @@ public final class Rooms implements RoomGate {
         }
     }
 
+    /** Returns how long broadcasts may wait for others in rooms of a kind. */
+    int flushWindowMillis(RoomKinds.Kind kind) {
+        return kinds.flushWindowMillis(kind);
+    }
+
     RoomRequests requests() {
         return requests;
     }

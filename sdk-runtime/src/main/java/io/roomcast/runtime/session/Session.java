@@ -210,6 +210,7 @@ public final class Session implements Peer {
                     waitingForDrain = new CompletableFuture<>();
                 }
                 waitingForDrain.thenAccept(caughtUp::complete);
+                outbound.tellWhenDrained();
             }
         });
         return caughtUp;
@@ -353,9 +354,14 @@ public final class Session implements Peer {
         return inbox;
     }
 
-    /** Queues encoded bytes for it. On its loop. */
+    /** Queues encoded bytes that leave for it at the end of this turn. On its loop. */
     public SendOutcome offer(Chunk chunk, boolean droppable) {
-        return outbound.offer(chunk, droppable);
+        return outbound.offer(chunk, droppable, 0);
+    }
+
+    /** Queues encoded bytes that may wait so long for others to leave with them. On its loop. */
+    public SendOutcome offer(Chunk chunk, boolean droppable, int withinMillis) {
+        return outbound.offer(chunk, droppable, withinMillis);
     }
 
     /** Returns where delivery policies hold messages back for it. On its loop. */
@@ -550,7 +556,7 @@ public final class Session implements Peer {
         if (resumption != null) {
             resumption.acknowledged();
             if (link != null) {
-                outbound.offer(format.ack(resumption.received()));
+                outbound.offerAlong(format.ack(resumption.received()));
             }
         }
     }

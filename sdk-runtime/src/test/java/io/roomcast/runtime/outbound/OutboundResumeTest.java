@@ -21,7 +21,7 @@ class OutboundResumeTest {
 
     private final Loop here = new Loop(0);
     private final Loop there = new Loop(1);
-    private final NodeBudget node = new NodeBudget(1 << 20, List.of(here, there));
+    private final NodeBudget node = new NodeBudget(1 << 20, List.of(here, there), () -> 0);
     private final Heard heard = new Heard();
     private final Wire first = new Wire(here);
 
@@ -103,7 +103,7 @@ class OutboundResumeTest {
     @Test
     void aDroppableChunkIsDroppedWithoutAConnection() {
         queue.park(heard);
-        assertThat(queue.offer(Chunk.of(new byte[10]), true)).isEqualTo(SendOutcome.DROPPED);
+        assertThat(queue.offer(Chunk.of(new byte[10]), true, 0)).isEqualTo(SendOutcome.DROPPED);
         assertThat(queue.isEmpty()).isTrue();
         assertThat(queue.isBacklogged()).isTrue();
     }
@@ -176,7 +176,7 @@ class OutboundResumeTest {
 
     @Test
     void whereTheNodeKeepsTooMuchWhatIsWrittenToIsForgotten() {
-        NodeBudget small = new NodeBudget(300, List.of(here, there));
+        NodeBudget small = new NodeBudget(300, List.of(here, there), () -> 0);
         Outbound one = new Outbound(first, MessageType.BINARY, small.flushOf(here), BUDGET, heard).keeping();
         one.offer(Chunk.of(new byte[200]));
         here.endTurn();

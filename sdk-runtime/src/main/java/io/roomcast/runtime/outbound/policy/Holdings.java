@@ -212,7 +212,7 @@ public final class Holdings implements HeldBack {
     private SendOutcome pass(Arrival arrival, Value value, PolicyFlush.Reason reason) {
         Lane lane = arrival.lane();
         barrier(lane.room(), arrival.sender(), lane, null);
-        SendOutcome outcome = outbound.offer(value.chunk(), lane.dropsOldest());
+        SendOutcome outcome = outbound.offer(value.chunk(), lane.dropsOldest(), 0);
         boolean queued = outcome == SendOutcome.QUEUED;
         report(
                 lane,

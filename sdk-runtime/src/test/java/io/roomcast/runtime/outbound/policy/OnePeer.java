@@ -27,6 +27,7 @@ final class OnePeer {
 
     static final String ROOM = "room/1";
 
+    private long nanos = 1_000_000_000L;
     private final Loop loop = new Loop();
     private final Wire wire = new Wire();
     final List<PolicyFlush> flushes = new ArrayList<>();
@@ -42,11 +43,10 @@ final class OnePeer {
             failures.add(where);
         }
     }));
-    final NodeBudget budget = new NodeBudget(1L << 40, List.of(loop));
+    final NodeBudget budget = new NodeBudget(1L << 40, List.of(loop), () -> nanos);
     final Outbound outbound;
     final Holdings holdings;
     int overflows;
-    private long nanos = 1_000_000_000L;
 
     OnePeer() {
         this(1 << 20);
