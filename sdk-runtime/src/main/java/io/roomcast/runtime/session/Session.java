@@ -22,7 +22,6 @@ import io.roomcast.runtime.wire.WireFormat;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +38,7 @@ import org.jspecify.annotations.Nullable;
  * {@code memberships} and {@code open}; both are volatile because other threads read them.
  *
  * <p><b>Its loop</b> is that of its connection, so it changes when the peer comes back on another. Whoever has something for the peer
- * hands it over with {@link #execute}; {@code order} makes that one step with the look at which loop it is. From the moment
- * when {@code target} changes, until the old loop has done what it was given before, {@code here} is still the old loop: it
- * alone touches the rest of the fields, and the new one keeps what it is given in a {@link Transit}.
+ * hands it over with {@link #execute}; {@link Whereabouts} says who touches the rest of the fields meanwhile.
  */
 public final class Session implements Peer {
 
@@ -50,7 +47,6 @@ public final class Session implements Peer {
     /** How long is waited before a session in between two states is looked at again. */
     public static final int SETTLE_MILLIS = 20;
 
-    private static final Membership[] NONE = {};
     private static final int MAX_CLOSE_REASON_BYTES = 123;
     private static final int MAX_LEAVE_REASON_BYTES = 255;
 
@@ -66,15 +62,7 @@ public final class Session implements Peer {
     /** Null for a client that cannot resume. On its loop. */
     private final @Nullable Resumption resumption;
 
-    /** Held when something is handed to the loop, after the locks of rooms. */
-    private final Object order = new Object();
-    /** Where what is for this peer is handed. Guarded by {@code order} when it matters that it stays so. */
-    private volatile EventLoop target;
-    /** Guarded by {@code order}. */
-    private @Nullable Transit transit;
-
-    /** The loop that has it; null on the way between two. */
-    private volatile @Nullable EventLoop here;
+    private final Whereabouts whereabouts;
 
     private volatile Identity identity;
     private volatile InetSocketAddress remoteAddress;
@@ -85,7 +73,7 @@ public final class Session implements Peer {
     /** There once a delivery policy had a message for it. On its loop. */
     private @Nullable Holdings holdings;
 
-    private volatile Membership[] memberships = NONE;
+    private volatile Membership[] memberships = Memberships.NONE;
     private volatile boolean open = true;
     /** Whether another node has claimed it; and whether it is there now. On its loop. */
     private boolean departing;
@@ -95,9 +83,8 @@ public final class Session implements Peer {
     private @Nullable CompletableFuture<Boolean> waitingForDrain;
 
     Session(String id, Identity identity, SessionRegistry registry, Link link, @Nullable Resumption resumption) {
-        this(id, identity, registry, link, link.connection().loop(), resumption, link.outbound());
+        this(id, identity, registry, link, Whereabouts.on(link.connection().loop()), resumption, link.outbound());
         this.link = link;
-        this.here = target;
     }
 
     /** A session that is on its way from another node, to the loop of the connection that claimed it. */
@@ -107,7 +94,7 @@ public final class Session implements Peer {
                 identity,
                 registry,
                 claimant,
-                claimant.connection().loop(),
+                Whereabouts.onTheWayTo(claimant.connection().loop()),
                 new Resumption(registry.nextSecret()),
                 claimant.outbound());
     }
@@ -117,7 +104,7 @@ public final class Session implements Peer {
             Identity identity,
             SessionRegistry registry,
             Link first,
-            EventLoop loop,
+            Whereabouts whereabouts,
             @Nullable Resumption resumption,
             Outbound outbound) {
         this.id = id;
@@ -125,7 +112,7 @@ public final class Session implements Peer {
         this.registry = registry;
         this.format = first.format();
         this.outbound = outbound;
-        this.target = loop;
+        this.whereabouts = whereabouts;
         this.remoteAddress = first.connection().remoteAddress();
         this.resumption = resumption;
         Limits limits = registry.limits();
@@ -281,36 +268,27 @@ public final class Session implements Peer {
      * peer's connection meanwhile. From any thread.
      */
     public void execute(Runnable task) {
-        synchronized (order) {
-            Transit way = transit;
-            target.execute(way == null ? task : () -> way.run(task));
-        }
+        whereabouts.execute(task);
     }
 
     /** Does the task now if this is the peer's loop and the peer is there, else hands it over. From any thread. */
     public void executeHereOr(Runnable task) {
-        EventLoop at = here;
-        if (at != null && at.inLoop()) {
-            task.run();
-        } else {
-            execute(task);
-        }
+        whereabouts.executeHereOr(task);
     }
 
     /** Returns the loop to which tasks for the peer go. From any thread; it stays so while a lock of the rooms keeps it. */
     public EventLoop target() {
-        return target;
+        return whereabouts.target();
     }
 
     /** Returns whether it has set out for another loop and is not there yet. On its loop. */
     boolean isLeaving() {
-        return target != here;
+        return whereabouts.isLeaving();
     }
 
     /** Returns whether the caller is on the peer's loop, and the peer too. */
     public boolean isHere() {
-        EventLoop at = here;
-        return at != null && at.inLoop();
+        return whereabouts.isHere();
     }
 
     /** Does a task later, on the loop that the peer is on now. On its loop. */
@@ -325,7 +303,7 @@ public final class Session implements Peer {
 
     /** Returns the loop that the peer is on. On that loop. */
     public EventLoop loop() {
-        return requireNonNull(here, "the session is on its way to another loop");
+        return whereabouts.loop();
     }
 
     /** Returns the subprotocol it speaks. From any thread. */
@@ -404,43 +382,22 @@ public final class Session implements Peer {
 
     /** Returns its membership of a room, active or not, or null. */
     public @Nullable Membership membership(String room) {
-        for (Membership membership : memberships) {
-            if (membership.roomName().equals(room)) {
-                return membership;
-            }
-        }
-        return null;
+        return Memberships.of(memberships, room);
     }
 
     /** Returns its active membership of the room with this number, or null. */
     public @Nullable Membership membership(int roomNumber) {
-        for (Membership membership : memberships) {
-            if (membership.roomNumber() == roomNumber && membership.isActive()) {
-                return membership;
-            }
-        }
-        return null;
+        return Memberships.of(memberships, roomNumber);
     }
 
     /** Adds a membership. On its loop. */
     public void add(Membership membership) {
-        Membership[] more = Arrays.copyOf(memberships, memberships.length + 1);
-        more[memberships.length] = membership;
-        memberships = more;
+        memberships = Memberships.with(memberships, membership);
     }
 
     /** Removes a membership. On its loop. */
     public void remove(Membership membership) {
-        Membership[] current = memberships;
-        for (int i = 0; i < current.length; i++) {
-            if (current[i] == membership) {
-                Membership[] fewer = current.length == 1 ? NONE : new Membership[current.length - 1];
-                System.arraycopy(current, 0, fewer, 0, i);
-                System.arraycopy(current, i + 1, fewer, i, current.length - i - 1);
-                memberships = fewer;
-                return;
-            }
-        }
+        memberships = Memberships.without(memberships, membership);
     }
 
     /** Sends go-away and closes. From any thread. */
@@ -583,22 +540,7 @@ public final class Session implements Peer {
     }
 
     private BacklogListener whileParked() {
-        return new BacklogListener() {
-            @Override
-            public void onSlow(int waitingBytes) {
-                registry.telemetry().peerSlow(id, waitingBytes);
-            }
-
-            @Override
-            public void onDrained() {
-                // Nothing leaves.
-            }
-
-            @Override
-            public void onOverflow() {
-                giveUp(registry.tooSlowReason());
-            }
-        };
+        return new ParkedBacklog(this, registry);
     }
 
     /** The session is without a connection and ends. Does nothing if it has one, or has ended. */
@@ -674,11 +616,7 @@ public final class Session implements Peer {
      * @param left called here, when everything is done that was handed over before
      */
     public void setOut(EventLoop to, Transit way, Runnable left) {
-        synchronized (order) {
-            target = to;
-            transit = way;
-            loop().execute(left);
-        }
+        whereabouts.setOut(to, way, left);
     }
 
     /** Leaves its loop. The last thing that happens to it there. */
@@ -691,12 +629,12 @@ public final class Session implements Peer {
         }
         requestsOfPeer.leaveLoop();
         requestsToPeer.leaveLoop();
-        here = null;
+        whereabouts.left();
     }
 
     /** Is on its new loop, still without a connection. */
     void enterLoop() {
-        here = target;
+        whereabouts.here();
         requestsOfPeer.enterLoop();
         requestsToPeer.enterLoop();
     }
@@ -705,9 +643,7 @@ public final class Session implements Peer {
 
     /** What is for it waits from now on until it has come. From any thread, before anybody knows of it. */
     void expect(Transit way) {
-        synchronized (order) {
-            transit = way;
-        }
+        whereabouts.expect(way);
     }
 
     /** Another node has claimed it, or has not fetched it in time. */
@@ -745,18 +681,19 @@ public final class Session implements Peer {
     /** Does not come after all. What waited for it finds it closed. */
     void neverCame() {
         open = false;
-        here = target;
-        outbound = Outbound.continuing(format.messageType(), registry.flushOf(target), 0, 0, List.of(), whileParked());
+        whereabouts.here();
+        outbound =
+                Outbound.continuing(format.messageType(), registry.flushOf(target()), 0, 0, List.of(), whileParked());
         outbound.discard();
     }
 
     /** Has come to this node, still without a connection. */
     void come(Departure from, Claim by) {
-        here = target;
+        whereabouts.here();
         requireNonNull(resumption).continueFrom(from.received(), by);
         outbound = Outbound.continuing(
                 format.messageType(),
-                registry.flushOf(target),
+                registry.flushOf(target()),
                 registry.limits().outboundBytesPerPeer(),
                 from.released(),
                 from.frames(),
@@ -765,9 +702,7 @@ public final class Session implements Peer {
 
     /** What waited for it on its new loop has been done. */
     void arrived() {
-        synchronized (order) {
-            transit = null;
-        }
+        whereabouts.arrived();
     }
 
     private static void checkBytes(String name, String value, int most) {
