@@ -1,8 +1,6 @@
 package io.roomcast.runtime.wire;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
-import com.google.protobuf.UnsafeByteOperations;
 import io.roomcast.Message;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.MessageType;
@@ -34,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * The subprotocol {@code roomcast.v1.protobuf}. A chunk is an encoded {@link Batch} of one frame, and encoded batches can be
  * joined.
  *
- * <p>Messages are written and read by hand: the chunk's array is made once in its final size. Generated classes serve the
- * frames that are rare.
+ * <p>Everything is written and read by hand, and the array of a message is made once in its final size. The generated classes only lend
+ * the numbers of fields, which javac puts in, so that a node does not load them.
  *
  * <p>Reading is bounded by the message: nothing is copied but names, and no length is believed before that many bytes are
  * seen to be there. Bounds of its own: {@value HelloBounds#MAX_AGENT_BYTES} bytes of agent, {@value HelloBounds#MAX_TOKEN_BYTES}
@@ -54,6 +52,9 @@ public final class ProtobufFormat implements WireFormat {
 
     private static final int CONTROL_ROUTE = 0;
     private static final int CONTROL_ROUTE_SIZE = 1;
+
+    /** Holds most frames that have no payload. */
+    private static final int SMALL = 160;
 
     @Override
     public String subprotocol() {
@@ -77,43 +78,44 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk welcome(WelcomeFrame welcome) {
-        return unnumbered(Frame.newBuilder()
-                .setWelcome(Welcome.newBuilder()
-                        .setPeer(welcome.peerId())
-                        .setNode(welcome.nodeId())
-                        .setLimits(Limits.newBuilder()
-                                .setMaxMessageBytes(welcome.maxMessageBytes())
-                                .setMaxRooms(welcome.maxRooms()))
-                        .setPingIntervalMs(welcome.pingIntervalMillis())
-                        .setResume(welcome.resume())
-                        .setResumeWindowMs(welcome.resumeWindowMillis())
-                        .setResumed(welcome.resumed())
-                        .setReceived(welcome.received())));
+        ProtobufOutput out = small().uint64(Welcome.RECEIVED_FIELD_NUMBER, welcome.received())
+                .bool(Welcome.RESUMED_FIELD_NUMBER, welcome.resumed())
+                .uint32(Welcome.RESUME_WINDOW_MS_FIELD_NUMBER, welcome.resumeWindowMillis())
+                .string(Welcome.RESUME_FIELD_NUMBER, welcome.resume())
+                .uint32(Welcome.PING_INTERVAL_MS_FIELD_NUMBER, welcome.pingIntervalMillis());
+        int behindLimits = out.size();
+        out.uint32(Limits.MAX_ROOMS_FIELD_NUMBER, welcome.maxRooms())
+                .uint32(Limits.MAX_MESSAGE_BYTES_FIELD_NUMBER, welcome.maxMessageBytes())
+                .message(Welcome.LIMITS_FIELD_NUMBER, behindLimits)
+                .string(Welcome.NODE_FIELD_NUMBER, welcome.nodeId())
+                .string(Welcome.PEER_FIELD_NUMBER, welcome.peerId());
+        return unnumbered(Frame.WELCOME_FIELD_NUMBER, out);
     }
 
     @Override
     public Chunk joined(RoomKey room, int ref, byte[] snapshot, List<RouteDefinition> routes, @Nullable JoinedAt at) {
-        Joined.Builder joined = Joined.newBuilder()
-                .setRoom(room.name())
-                .setRef(ref)
-                .setNumber(room.number())
-                .setSnapshot(view(snapshot));
-        for (RouteDefinition definition : routes) {
-            joined.addRoutes(definition(room, definition));
-        }
+        ProtobufOutput out = new ProtobufOutput(SMALL + snapshot.length);
         if (at != null) {
-            joined.setEpoch(at.epoch())
-                    .setOffset(at.offset())
-                    .setMissed(at.missed())
-                    .setUnrecoverable(at.unrecoverable());
+            out.bool(Joined.UNRECOVERABLE_FIELD_NUMBER, at.unrecoverable())
+                    .uint64(Joined.MISSED_FIELD_NUMBER, at.missed())
+                    .uint64(Joined.OFFSET_FIELD_NUMBER, at.offset())
+                    .string(Joined.EPOCH_FIELD_NUMBER, at.epoch());
         }
-        return frame(Frame.newBuilder().setJoined(joined));
+        definitions(Joined.ROUTES_FIELD_NUMBER, room, routes, out);
+        out.bytes(Joined.SNAPSHOT_FIELD_NUMBER, snapshot)
+                .uint32(Joined.NUMBER_FIELD_NUMBER, room.number())
+                .uint32(Joined.REF_FIELD_NUMBER, ref)
+                .string(Joined.ROOM_FIELD_NUMBER, room.name());
+        return frame(Frame.JOINED_FIELD_NUMBER, out);
     }
 
     @Override
     public Chunk left(RoomKey room, int ref, String reason) {
-        return frame(Frame.newBuilder()
-                .setLeft(Left.newBuilder().setRoom(room.number()).setRef(ref).setReason(reason)));
+        return frame(
+                Frame.LEFT_FIELD_NUMBER,
+                small().string(Left.REASON_FIELD_NUMBER, reason)
+                        .uint32(Left.REF_FIELD_NUMBER, ref)
+                        .uint32(Left.ROOM_FIELD_NUMBER, room.number()));
     }
 
     @Override
@@ -182,142 +184,154 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk route(RoomKey room, RouteDefinition definition) {
-        return frame(Frame.newBuilder().setRoute(definition(room, definition)));
+        return frame(Frame.ROUTE_FIELD_NUMBER, definition(room, definition, small()));
     }
 
     @Override
     public Chunk gap(RoomKey room, long missed) {
-        return frame(Frame.newBuilder()
-                .setGap(Gap.newBuilder().setRoom(room.number()).setMissed(missed)));
+        return frame(
+                Frame.GAP_FIELD_NUMBER,
+                small().uint64(Gap.MISSED_FIELD_NUMBER, missed).uint32(Gap.ROOM_FIELD_NUMBER, room.number()));
     }
 
     @Override
     public Chunk position(RoomKey room, long offset, String epoch) {
-        return frame(Frame.newBuilder()
-                .setPosition(Position.newBuilder()
-                        .setRoom(room.number())
-                        .setOffset(offset)
-                        .setEpoch(epoch)));
+        return frame(
+                Frame.POSITION_FIELD_NUMBER,
+                small().string(Position.EPOCH_FIELD_NUMBER, epoch)
+                        .uint64(Position.OFFSET_FIELD_NUMBER, offset)
+                        .uint32(Position.ROOM_FIELD_NUMBER, room.number()));
     }
 
     @Override
     public Chunk page(RoomKey room, int ref, PageContent page) {
-        Page.Builder body = Page.newBuilder()
-                .setRoom(room.number())
-                .setRef(ref)
-                .setEpoch(page.epoch())
-                .setOldest(page.oldest())
-                .setNewest(page.newest())
-                .setThrough(page.through());
-        for (PageContent.Entry entry : page.entries()) {
-            body.addEntries(Entry.newBuilder()
-                    .setOffset(entry.offset())
-                    .setEvent(entry.message().event())
-                    .setFrom(entry.from() == null ? "" : entry.from())
-                    .setPayload(UnsafeByteOperations.unsafeWrap(entry.message().payload())));
+        ProtobufOutput out = small();
+        List<PageContent.Entry> entries = page.entries();
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            PageContent.Entry entry = entries.get(i);
+            int behind = out.size();
+            out.payload(Entry.PAYLOAD_FIELD_NUMBER, entry.message())
+                    .string(Entry.FROM_FIELD_NUMBER, orEmpty(entry.from()))
+                    .string(Entry.EVENT_FIELD_NUMBER, entry.message().event())
+                    .uint64(Entry.OFFSET_FIELD_NUMBER, entry.offset())
+                    .message(Page.ENTRIES_FIELD_NUMBER, behind);
         }
-        return frame(Frame.newBuilder().setPage(body));
+        out.uint64(Page.THROUGH_FIELD_NUMBER, page.through())
+                .uint64(Page.NEWEST_FIELD_NUMBER, page.newest())
+                .uint64(Page.OLDEST_FIELD_NUMBER, page.oldest())
+                .string(Page.EPOCH_FIELD_NUMBER, page.epoch())
+                .uint32(Page.REF_FIELD_NUMBER, ref)
+                .uint32(Page.ROOM_FIELD_NUMBER, room.number());
+        return frame(Frame.PAGE_FIELD_NUMBER, out);
     }
 
     @Override
     public Chunk goAway(int reconnectAfterMillis, String reason) {
-        return unnumbered(Frame.newBuilder()
-                .setGoAway(GoAway.newBuilder()
-                        .setReconnectAfterMs(reconnectAfterMillis)
-                        .setReason(reason)));
+        return unnumbered(
+                Frame.GO_AWAY_FIELD_NUMBER,
+                small().string(GoAway.REASON_FIELD_NUMBER, reason)
+                        .uint32(GoAway.RECONNECT_AFTER_MS_FIELD_NUMBER, reconnectAfterMillis));
     }
 
     @Override
     public Chunk error(int code, String text, int ref, boolean terminal, String room) {
-        Frame.Builder error = Frame.newBuilder()
-                .setError(Error.newBuilder()
-                        .setCode(code)
-                        .setText(text)
-                        .setRef(ref)
-                        .setTerminal(terminal)
-                        .setRoom(room));
-        return terminal ? unnumbered(error) : frame(error);
+        ProtobufOutput error = small().string(Error.ROOM_FIELD_NUMBER, room)
+                .bool(Error.TERMINAL_FIELD_NUMBER, terminal)
+                .uint32(Error.REF_FIELD_NUMBER, ref)
+                .string(Error.TEXT_FIELD_NUMBER, text)
+                .uint32(Error.CODE_FIELD_NUMBER, code);
+        return terminal ? unnumbered(Frame.ERROR_FIELD_NUMBER, error) : frame(Frame.ERROR_FIELD_NUMBER, error);
     }
 
     @Override
     public Chunk pong(int ref) {
-        return unnumbered(Frame.newBuilder().setPong(Pong.newBuilder().setRef(ref)));
+        return unnumbered(Frame.PONG_FIELD_NUMBER, small().uint32(Pong.REF_FIELD_NUMBER, ref));
     }
 
     @Override
     public Chunk ack(long received) {
-        return unnumbered(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)));
+        return unnumbered(Frame.ACK_FIELD_NUMBER, small().uint64(Ack.RECEIVED_FIELD_NUMBER, received));
     }
 
     @Override
     public Chunk moved(RoomKey room, List<RouteDefinition> routes) {
-        Moved.Builder moved = Moved.newBuilder().setRoom(room.name()).setNumber(room.number());
-        for (RouteDefinition definition : routes) {
-            moved.addRoutes(definition(room, definition));
-        }
-        return frame(Frame.newBuilder().setMoved(moved));
+        ProtobufOutput out = small();
+        definitions(Moved.ROUTES_FIELD_NUMBER, room, routes, out);
+        out.uint32(Moved.NUMBER_FIELD_NUMBER, room.number()).string(Moved.ROOM_FIELD_NUMBER, room.name());
+        return frame(Frame.MOVED_FIELD_NUMBER, out);
     }
 
     @Override
     public Chunk request(@Nullable RoomKey room, @Nullable String from, int id, int timeoutMillis, Message message) {
-        return frame(Frame.newBuilder()
-                .setRequest(Request.newBuilder()
-                        .setRoom(room == null ? 0 : room.number())
-                        .setEvent(message.event())
-                        .setId(id)
-                        .setTimeoutMs(timeoutMillis)
-                        .setFrom(from == null ? "" : from)
-                        .setPayload(UnsafeByteOperations.unsafeWrap(message.payload()))));
+        return frame(
+                Frame.REQUEST_FIELD_NUMBER,
+                new ProtobufOutput(SMALL + message.size())
+                        .payload(Request.PAYLOAD_FIELD_NUMBER, message)
+                        .string(Request.FROM_FIELD_NUMBER, orEmpty(from))
+                        .uint32(Request.TIMEOUT_MS_FIELD_NUMBER, timeoutMillis)
+                        .uint32(Request.ID_FIELD_NUMBER, id)
+                        .string(Request.EVENT_FIELD_NUMBER, message.event())
+                        .uint32(Request.ROOM_FIELD_NUMBER, room == null ? 0 : room.number()));
     }
 
     @Override
     public Chunk reply(int id, Message answer) {
-        return frame(Frame.newBuilder()
-                .setReply(Reply.newBuilder().setId(id).setPayload(UnsafeByteOperations.unsafeWrap(answer.payload()))));
+        return frame(
+                Frame.REPLY_FIELD_NUMBER,
+                new ProtobufOutput(SMALL + answer.size())
+                        .payload(Reply.PAYLOAD_FIELD_NUMBER, answer)
+                        .uint32(Reply.ID_FIELD_NUMBER, id));
     }
 
     @Override
     public Chunk refusal(int id, int code, String reason) {
-        return frame(Frame.newBuilder()
-                .setReply(Reply.newBuilder().setId(id).setCode(code).setReason(reason)));
+        return frame(
+                Frame.REPLY_FIELD_NUMBER,
+                small().string(Reply.REASON_FIELD_NUMBER, reason)
+                        .uint32(Reply.CODE_FIELD_NUMBER, code)
+                        .uint32(Reply.ID_FIELD_NUMBER, id));
     }
 
     @Override
     public Chunk cancel(int id) {
-        return frame(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(id)));
+        return frame(Frame.CANCEL_FIELD_NUMBER, small().uint32(Cancel.ID_FIELD_NUMBER, id));
     }
 
-    private static Route definition(RoomKey room, RouteDefinition definition) {
-        return Route.newBuilder()
-                .setRoute(definition.route())
-                .setRoom(room.number())
-                .setEvent(definition.event())
-                .setHistory(definition.history())
-                .build();
-    }
-
-    private static Chunk frame(Frame.Builder builder) {
-        return Chunk.of(batchOf(builder));
-    }
-
-    private static Chunk unnumbered(Frame.Builder builder) {
-        return Chunk.unnumbered(batchOf(builder));
-    }
-
-    private static byte[] batchOf(Frame.Builder builder) {
-        Frame frame = builder.build();
-        int element = CONTROL_ROUTE_SIZE + frame.getSerializedSize();
-        byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
-            out.writeUInt32NoTag(CONTROL_ROUTE);
-            frame.writeTo(out);
-        } catch (IOException outOfSpace) {
-            throw new IllegalStateException("the size of a frame was computed wrongly", outOfSpace);
+    private static void definitions(int field, RoomKey room, List<RouteDefinition> routes, ProtobufOutput out) {
+        for (int i = routes.size() - 1; i >= 0; i--) {
+            int behind = out.size();
+            definition(room, routes.get(i), out).message(field, behind);
         }
-        out.checkNoSpaceLeft();
-        return bytes;
+    }
+
+    private static ProtobufOutput definition(RoomKey room, RouteDefinition definition, ProtobufOutput out) {
+        return out.bool(Route.HISTORY_FIELD_NUMBER, definition.history())
+                .string(Route.EVENT_FIELD_NUMBER, definition.event())
+                .uint32(Route.ROOM_FIELD_NUMBER, room.number())
+                .uint32(Route.ROUTE_FIELD_NUMBER, definition.route());
+    }
+
+    private static Chunk frame(int field, ProtobufOutput body) {
+        return Chunk.of(batchOf(field, body));
+    }
+
+    private static Chunk unnumbered(int field, ProtobufOutput body) {
+        return Chunk.unnumbered(batchOf(field, body));
+    }
+
+    private static byte[] batchOf(int field, ProtobufOutput body) {
+        return body.message(field, 0)
+                .varint(CONTROL_ROUTE)
+                .message(Batch.FRAMES_FIELD_NUMBER, 0)
+                .toBytes();
+    }
+
+    private static ProtobufOutput small() {
+        return new ProtobufOutput(SMALL);
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
     }
 
     /** Puts the payload behind the head and before the tail. */
@@ -337,9 +351,5 @@ public final class ProtobufFormat implements WireFormat {
     private static void writeLength(CodedOutputStream out, int field, int length) throws IOException {
         out.writeTag(field, com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED);
         out.writeUInt32NoTag(length);
-    }
-
-    private static ByteString view(byte[] bytes) {
-        return UnsafeByteOperations.unsafeWrap(bytes);
     }
 }
