@@ -5,13 +5,12 @@ import io.roomcast.runtime.transport.handshake.HandshakeDecision.Refused;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides about opening handshakes, RFC 6455 section 4.2. Extensions are never taken up. Immutable, for any thread.
@@ -22,9 +21,18 @@ public final class HandshakeRules {
 
     private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
     private static final String VERSION = "13";
-    private static final Map<String, String> UPGRADE = headers("Upgrade", "websocket", "Connection", "Upgrade");
-    private static final Map<String, String> UPGRADE_TO_13 =
-            headers("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade");
+    private static final Refused METHOD = new Refused(
+            405, "method", "This is a WebSocket endpoint; a handshake is a GET request.", Map.of("Allow", "GET"));
+    private static final Refused NO_UPGRADE = new Refused(
+            426,
+            "no-upgrade",
+            "This is a WebSocket endpoint of Roomcast; connect to it with a WebSocket client.",
+            headers("Upgrade", "websocket", "Connection", "Upgrade"));
+    private static final Refused OTHER_VERSION = new Refused(
+            426,
+            "version",
+            "Only version 13 of the WebSocket protocol is spoken here.",
+            headers("Sec-WebSocket-Version", VERSION, "Upgrade", "websocket", "Connection", "Upgrade"));
     private static final int KEY_BYTES = 16;
     private static final int KEY_CHARS = 24;
 
@@ -49,16 +57,23 @@ public final class HandshakeRules {
 
     /** Decides about one request. */
     public HandshakeDecision decide(HandshakeRequest request) {
-        Optional<Refused> refused = refuseRequest(request)
-                .or(() -> refuseUpgrade(request))
-                .or(() -> refuseKey(request))
-                .or(() -> refuseOrigin(request));
-        if (refused.isPresent()) {
-            return refused.get();
+        Refused refused = refuseRequest(request);
+        if (refused == null) {
+            refused = refuseUpgrade(request);
         }
-        List<String> offered = tokens(request.header("Sec-WebSocket-Protocol"));
+        if (refused == null) {
+            refused = refuseKey(request);
+        }
+        if (refused == null) {
+            refused = refuseOrigin(request);
+        }
+        return refused == null ? choose(request) : refused;
+    }
+
+    private HandshakeDecision choose(HandshakeRequest request) {
+        List<String> offered = request.header("Sec-WebSocket-Protocol");
         for (String known : subprotocols) {
-            if (offered.contains(known)) {
+            if (Tokens.contain(offered, known)) {
                 return new Accepted(
                         known, acceptKey(request.header("Sec-WebSocket-Key").get(0)));
             }
@@ -66,32 +81,30 @@ public final class HandshakeRules {
         return noSubprotocol;
     }
 
-    private static Optional<Refused> refuseRequest(HandshakeRequest request) {
+    private static @Nullable Refused refuseRequest(HandshakeRequest request) {
         if (!request.method().equals("GET")) {
-            return Optional.of(new Refused(
-                    405,
-                    "method",
-                    "This is a WebSocket endpoint; a handshake is a GET request.",
-                    Map.of("Allow", "GET")));
+            return METHOD;
         }
         if (!namesWebSocket(request) && request.header("Sec-WebSocket-Key").isEmpty()) {
-            return Optional.of(new Refused(
-                    426,
-                    "no-upgrade",
-                    "This is a WebSocket endpoint of Roomcast; connect to it with a WebSocket client.",
-                    UPGRADE));
+            return NO_UPGRADE;
         }
         if (!request.protocol().equals("HTTP/1.1")) {
-            return refuse("http-version", "A WebSocket handshake needs HTTP/1.1.");
+            return Refused.of(400, "http-version", "A WebSocket handshake needs HTTP/1.1.");
         }
         if (request.header("Host").size() != 1) {
-            return refuse("host", "The request must have exactly one Host header.");
+            return Refused.of(400, "host", "The request must have exactly one Host header.");
         }
+        if (hasBody(request)) {
+            return Refused.of(400, "body", "A WebSocket handshake has no body.");
+        }
+        return null;
+    }
+
+    private static boolean hasBody(HandshakeRequest request) {
         List<String> length = request.header("Content-Length");
-        if (!request.header("Transfer-Encoding").isEmpty() || !(length.isEmpty() || length.equals(List.of("0")))) {
-            return refuse("body", "A WebSocket handshake has no body.");
-        }
-        return Optional.empty();
+        return !request.header("Transfer-Encoding").isEmpty()
+                || length.size() > 1
+                || length.size() == 1 && !length.get(0).equals("0");
     }
 
     /** In the order given: the headers of a response should not change places from one start to the next. */
@@ -103,55 +116,49 @@ public final class HandshakeRules {
         return Collections.unmodifiableMap(headers);
     }
 
-    private static Optional<Refused> refuseUpgrade(HandshakeRequest request) {
-        List<String> upgrade = request.header("Upgrade");
-        if (upgrade.size() != 1 || !namesWebSocket(request)) {
-            return refuse("upgrade", "The request must have exactly one Upgrade header, and it must name websocket.");
+    private static @Nullable Refused refuseUpgrade(HandshakeRequest request) {
+        if (request.header("Upgrade").size() != 1 || !namesWebSocket(request)) {
+            return Refused.of(
+                    400, "upgrade", "The request must have exactly one Upgrade header, and it must name websocket.");
         }
-        if (!containsIgnoringCase(tokens(request.header("Connection")), "upgrade")) {
-            return refuse("connection", "The Connection header must name Upgrade.");
+        if (!Tokens.containIgnoringCase(request.header("Connection"), "upgrade")) {
+            return Refused.of(400, "connection", "The Connection header must name Upgrade.");
         }
         List<String> version = request.header("Sec-WebSocket-Version");
         if (version.size() > 1) {
-            return refuse("duplicate-version", "The request has more than one Sec-WebSocket-Version header.");
+            return Refused.of(400, "duplicate-version", "The request has more than one Sec-WebSocket-Version header.");
         }
-        if (!version.equals(List.of(VERSION))) {
-            return Optional.of(new Refused(
-                    426, "version", "Only version 13 of the WebSocket protocol is spoken here.", UPGRADE_TO_13));
+        if (version.isEmpty() || !version.get(0).equals(VERSION)) {
+            return OTHER_VERSION;
         }
-        return Optional.empty();
+        return null;
     }
 
     private static boolean namesWebSocket(HandshakeRequest request) {
-        return containsIgnoringCase(tokens(request.header("Upgrade")), "websocket");
+        return Tokens.containIgnoringCase(request.header("Upgrade"), "websocket");
     }
 
-    private static Optional<Refused> refuseKey(HandshakeRequest request) {
+    private static @Nullable Refused refuseKey(HandshakeRequest request) {
         List<String> key = request.header("Sec-WebSocket-Key");
         if (key.size() != 1 || !isKey(key.get(0))) {
-            return refuse("key", "The request must have exactly one Sec-WebSocket-Key header: 16 bytes in Base64.");
+            return Refused.of(
+                    400, "key", "The request must have exactly one Sec-WebSocket-Key header: 16 bytes in Base64.");
         }
-        return Optional.empty();
+        return null;
     }
 
-    private Optional<Refused> refuseOrigin(HandshakeRequest request) {
+    private @Nullable Refused refuseOrigin(HandshakeRequest request) {
         List<String> origin = request.header("Origin");
         if (origin.size() > 1) {
-            return refuse("duplicate-origin", "The request has more than one Origin header.");
+            return Refused.of(400, "duplicate-origin", "The request has more than one Origin header.");
         }
         if (origin.isEmpty()) {
-            return origins.isRequired()
-                    ? Optional.of(Refused.of(403, "origin-missing", "The request has no Origin header."))
-                    : Optional.empty();
+            return origins.isRequired() ? Refused.of(403, "origin-missing", "The request has no Origin header.") : null;
         }
         if (!origins.allows(origin.get(0), request.header("Host").get(0), request.isSecure())) {
-            return Optional.of(Refused.of(403, "origin", "Pages of this origin may not connect."));
+            return Refused.of(403, "origin", "Pages of this origin may not connect.");
         }
-        return Optional.empty();
-    }
-
-    private static Optional<Refused> refuse(String reason, String sentence) {
-        return Optional.of(Refused.of(400, reason, sentence));
+        return null;
     }
 
     private static boolean isKey(String key) {
@@ -173,19 +180,5 @@ public final class HandshakeRules {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
-    }
-
-    private static List<String> tokens(List<String> lines) {
-        List<String> tokens = new ArrayList<>();
-        for (String line : lines) {
-            for (String token : line.split(",", -1)) {
-                tokens.add(token.strip());
-            }
-        }
-        return tokens;
-    }
-
-    private static boolean containsIgnoringCase(List<String> tokens, String wanted) {
-        return tokens.stream().anyMatch(wanted::equalsIgnoreCase);
     }
 }

@@ -36,9 +36,10 @@ public final class OriginPolicy {
     }
 
     boolean allows(String origin, String hostHeader, boolean secure) {
-        return anyAllowed
-                || Origin.parse(origin)
-                        .filter(o -> allowed.contains(o) || o.isOf(hostHeader, secure))
-                        .isPresent();
+        if (anyAllowed) {
+            return true;
+        }
+        Origin known = Origin.parse(origin).orElse(null);
+        return known != null && (allowed.contains(known) || known.isOf(hostHeader, secure));
     }
 }
