@@ -17,7 +17,7 @@ final class MemoryWire implements ClientWire {
     MemoryWire(MemoryTransport transport, Listener listener) {
         this.connection = transport.connect(
                 ADDRESS,
-                new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf"),
+                Handshake.of("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf"),
                 new MemoryClient.Listener() {
                     @Override
                     public void onMessage(MessageType type, byte[] payload) {

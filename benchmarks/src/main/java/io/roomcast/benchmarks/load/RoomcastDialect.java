@@ -14,6 +14,7 @@ import io.roomcast.runtime.wire.proto.Route;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * {@code roomcast.v1.protobuf}: hello, join, then messages of one event, on a route as soon as the server has defined it. Reads
@@ -84,7 +85,18 @@ public final class RoomcastDialect implements Dialect {
         public void opened(Line line) {
             Hello.Builder hello =
                     Hello.newBuilder().setAgent("roomcast-benchmarks").setResumable(resumable);
-            send(Frame.newBuilder().setHello(hello), line);
+            // A client that comes anew need not wait for the welcome.
+            line.send(concatenated(
+                    batch(Frame.newBuilder().setHello(hello)),
+                    batch(Frame.newBuilder()
+                            .setJoin(Join.newBuilder().setRoom(room).setRef(1)))));
+        }
+
+        /** Encoded batches can be joined to one. */
+        private static byte[] concatenated(byte[] first, byte[] second) {
+            byte[] both = Arrays.copyOf(first, first.length + second.length);
+            System.arraycopy(second, 0, both, first.length, second.length);
+            return both;
         }
 
         @Override
@@ -103,7 +115,7 @@ public final class RoomcastDialect implements Dialect {
                                         .setPayload(ByteString.copyFrom(payload))),
                         line);
             } else {
-                sendElement(route, payload, line);
+                line.send(batch(route, payload));
             }
         }
 
@@ -141,10 +153,14 @@ public final class RoomcastDialect implements Dialect {
         }
 
         private static void send(Frame.Builder frame, Line line) {
-            sendElement(0, frame.build().toByteArray(), line);
+            line.send(batch(frame));
         }
 
-        private static void sendElement(int route, byte[] body, Line line) {
+        private static byte[] batch(Frame.Builder frame) {
+            return batch(0, frame.build().toByteArray());
+        }
+
+        private static byte[] batch(int route, byte[] body) {
             int size = CodedOutputStream.computeUInt32SizeNoTag(route) + body.length;
             byte[] batch = new byte[1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size];
             CodedOutputStream out = CodedOutputStream.newInstance(batch);
@@ -157,7 +173,7 @@ public final class RoomcastDialect implements Dialect {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            line.send(batch);
+            return batch;
         }
 
         @Override
@@ -200,10 +216,6 @@ public final class RoomcastDialect implements Dialect {
                     if (resumable && !frame.getWelcome().getResume().isEmpty()) {
                         acknowledgements.begin();
                     }
-                    send(
-                            Frame.newBuilder()
-                                    .setJoin(Join.newBuilder().setRoom(room).setRef(1)),
-                            line);
                     return;
                 }
                 case JOINED -> {

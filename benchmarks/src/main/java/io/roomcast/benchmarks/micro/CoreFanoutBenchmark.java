@@ -99,7 +99,7 @@ public class CoreFanoutBenchmark {
         for (int i = 0; i < PEERS; i++) {
             Sink sink = new Sink(loop);
             ConnectionListener link =
-                    sessions.accept(sink, new Handshake("/", Map.of(), Map.of(), protobuf.subprotocol()));
+                    sessions.accept(sink, Handshake.of("/", Map.of(), Map.of(), protobuf.subprotocol()));
             link.onMessage(MessageType.BINARY, ClientMessages.hello());
             loop.drain();
             link.onMessage(MessageType.BINARY, ClientMessages.join("bench/x"));

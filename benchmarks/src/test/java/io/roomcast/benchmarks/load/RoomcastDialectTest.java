@@ -30,12 +30,17 @@ class RoomcastDialectTest {
     private final List<String> heard = new ArrayList<>();
 
     @Test
-    void itSaysHelloThenJoinsThenIsInTheRoom() throws Exception {
+    void itSaysHelloAndJoinsInOneMessageThenIsInTheRoom() throws Exception {
         conversation.opened(line);
+        assertThat(sent).hasSize(1);
         assertThat(sentFrame(0).hasHello()).isTrue();
+        Batch batch = Batch.parseFrom(sent.get(0));
+        assertThat(batch.getFramesCount()).isEqualTo(2);
+        Frame second = Frame.parseFrom(batch.getFrames(1).substring(1));
+        assertThat(second.getJoin().getRoom()).isEqualTo("bench/x");
 
         receive(frame(Frame.newBuilder().setWelcome(Welcome.newBuilder().setPeer("p"))));
-        assertThat(sentFrame(1).getJoin().getRoom()).isEqualTo("bench/x");
+        assertThat(sent).hasSize(1);
         assertThat(conversation.joined()).isFalse();
 
         receive(joined(Joined.newBuilder().setNumber(3)));

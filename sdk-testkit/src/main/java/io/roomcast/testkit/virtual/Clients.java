@@ -41,7 +41,7 @@ final class Clients implements ClientWire.Reader {
     private static final int BACKOFF_MILLIS = 1000;
 
     private static final InetSocketAddress ADDRESS = InetSocketAddress.createUnresolved("virtual-peer.invalid", 1);
-    private static final Handshake HANDSHAKE = new Handshake("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf");
+    private static final Handshake HANDSHAKE = Handshake.of("/roomcast", Map.of(), Map.of(), "roomcast.v1.protobuf");
 
     private static final int WELCOMED = 1;
     private static final int GOT = 2;

@@ -3,10 +3,10 @@ package io.roomcast.runtime.transport.undertow;
 import io.roomcast.Limits;
 import io.roomcast.runtime.transport.handshake.HandshakeDecision.Refused;
 import java.net.InetAddress;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts connections against the limits of the node, from any thread. Whoever took a slot gives it back once. The map has at
@@ -25,16 +25,17 @@ final class ConnectionSlots {
     }
 
     /** Takes a slot, or returns why there is none. */
-    Optional<Refused> take(InetAddress address) {
+    @Nullable
+    Refused take(InetAddress address) {
         if (taken.incrementAndGet() > most) {
             taken.decrementAndGet();
-            return Optional.of(Refused.FULL);
+            return Refused.FULL;
         }
         if (countsAddresses() && takenByAddress.merge(address, 1, Integer::sum) > mostPerAddress) {
             release(address);
-            return Optional.of(Refused.ADDRESS_FULL);
+            return Refused.ADDRESS_FULL;
         }
-        return Optional.empty();
+        return null;
     }
 
     void release(InetAddress address) {

@@ -5,7 +5,7 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.HeaderValues;
 import java.util.List;
 
-/** An Undertow request as the handshake rules see it. */
+/** An Undertow request as the handshake rules see it, while it is being handled. */
 record ExchangeHead(HttpServerExchange exchange) implements HandshakeRequest {
 
     @Override
@@ -26,6 +26,6 @@ record ExchangeHead(HttpServerExchange exchange) implements HandshakeRequest {
     @Override
     public List<String> header(String name) {
         HeaderValues values = exchange.getRequestHeaders().get(name);
-        return values == null ? List.of() : List.copyOf(values);
+        return values == null ? List.of() : values;
     }
 }

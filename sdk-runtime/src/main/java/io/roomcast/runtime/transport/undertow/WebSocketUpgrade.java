@@ -15,16 +15,10 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.HttpUpgradeListener;
 import io.undertow.server.ServerConnection;
-import io.undertow.util.AttachmentKey;
-import io.undertow.util.HeaderValues;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,15 +26,11 @@ import org.xnio.ChannelListener;
 import org.xnio.IoUtils;
 import org.xnio.StreamConnection;
 
-/**
- * Answers requests to the endpoint: refuses them as HTTP or turns them into connections. One object for all of them, so that
- * an upgraded connection keeps nothing of its request.
- */
-final class WebSocketUpgrade implements HttpHandler, HttpUpgradeListener {
+/** Answers requests to the endpoint: refuses them as HTTP or turns them into connections. */
+final class WebSocketUpgrade implements HttpHandler {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebSocketUpgrade.class);
 
-    private static final AttachmentKey<Pending> PENDING = AttachmentKey.create(Pending.class);
     private static final HttpString ACCEPT = new HttpString("Sec-WebSocket-Accept");
     private static final HttpString SUBPROTOCOL = new HttpString("Sec-WebSocket-Protocol");
 
@@ -93,17 +83,17 @@ final class WebSocketUpgrade implements HttpHandler, HttpUpgradeListener {
             return;
         }
         InetSocketAddress address = exchange.getSourceAddress();
-        Optional<Refused> full = slots.take(address.getAddress());
-        if (full.isPresent()) {
-            refuse(exchange, full.get());
+        Refused full = slots.take(address.getAddress());
+        if (full != null) {
+            refuse(exchange, full);
             return;
         }
-        Pending pending = new Pending(slots, address, new Acceptance(current, handshake(exchange, accepted)));
+        Handshake handshake = new ExchangeHandshake(exchange, accepted.subprotocol());
+        Pending pending = new Pending(this, address, new Acceptance(current, handshake));
         exchange.getConnection().addCloseListener(pending);
-        exchange.putAttachment(PENDING, pending);
         exchange.getResponseHeaders().put(ACCEPT, accepted.acceptKey());
         exchange.getResponseHeaders().put(SUBPROTOCOL, accepted.subprotocol());
-        exchange.upgradeChannel("websocket", this);
+        exchange.upgradeChannel("websocket", pending);
         exchange.endExchange();
     }
 
@@ -117,20 +107,7 @@ final class WebSocketUpgrade implements HttpHandler, HttpUpgradeListener {
         exchange.getResponseSender().send(refused.sentence() + "\n");
     }
 
-    private static Handshake handshake(HttpServerExchange exchange, Accepted accepted) {
-        Map<String, List<String>> headers = new HashMap<>();
-        for (HeaderValues values : exchange.getRequestHeaders()) {
-            headers.put(values.getHeaderName().toString().toLowerCase(Locale.ROOT), List.copyOf(values));
-        }
-        Map<String, List<String>> query = new HashMap<>();
-        exchange.getQueryParameters().forEach((name, values) -> query.put(name, List.copyOf(values)));
-        return new Handshake(exchange.getRequestPath(), Map.copyOf(headers), Map.copyOf(query), accepted.subprotocol());
-    }
-
-    @Override
-    public void handleUpgrade(StreamConnection channel, HttpServerExchange exchange) {
-        Pending pending = exchange.getAttachment(PENDING);
-        AbstractServerConnection http = (AbstractServerConnection) exchange.getConnection();
+    private void upgraded(StreamConnection channel, AbstractServerConnection http, Pending pending) {
         XnioEventLoop loop = loopOf(channel);
         if (loop.inLoop()) {
             adopt(loop, channel, http, pending);
@@ -202,23 +179,28 @@ final class WebSocketUpgrade implements HttpHandler, HttpUpgradeListener {
      * An accepted handshake whose response is on its way; it holds a slot. Belongs to the connection's IO thread. The HTTP
      * connection may keep it, so it lets go of what it carries.
      */
-    private static final class Pending implements ServerConnection.CloseListener {
+    private static final class Pending implements HttpUpgradeListener, ServerConnection.CloseListener {
 
-        private final ConnectionSlots slots;
+        private final WebSocketUpgrade upgrade;
         private final InetSocketAddress address;
         private @Nullable Acceptance acceptance;
 
-        Pending(ConnectionSlots slots, InetSocketAddress address, Acceptance acceptance) {
-            this.slots = slots;
+        Pending(WebSocketUpgrade upgrade, InetSocketAddress address, Acceptance acceptance) {
+            this.upgrade = upgrade;
             this.address = address;
             this.acceptance = acceptance;
+        }
+
+        @Override
+        public void handleUpgrade(StreamConnection channel, HttpServerExchange exchange) {
+            upgrade.upgraded(channel, (AbstractServerConnection) exchange.getConnection(), this);
         }
 
         /** The client left; if that was before the upgrade, nobody else gives the slot back. */
         @Override
         public void closed(ServerConnection connection) {
             if (handOver() != null) {
-                slots.release(address.getAddress());
+                upgrade.slots.release(address.getAddress());
             }
         }
 

@@ -75,7 +75,7 @@ final class XnioByteStream implements ByteStream, ChannelListener<Channel> {
         if (!channel.isOpen()) {
             cut("the connection was lost");
         } else if (connection.wantsReads()) {
-            channel.getSourceChannel().wakeupReads();
+            readOn();
         }
     }
 
@@ -181,8 +181,16 @@ final class XnioByteStream implements ByteStream, ChannelListener<Channel> {
 
     @Override
     public void resumeReads() {
-        // TLS may hold bytes that were decrypted already, of which no selector knows.
-        channel.getSourceChannel().wakeupReads();
+        readOn();
+    }
+
+    private void readOn() {
+        if (channel instanceof SslConnection) {
+            // TLS may hold bytes that were decrypted already, of which no selector knows.
+            channel.getSourceChannel().wakeupReads();
+        } else {
+            channel.getSourceChannel().resumeReads();
+        }
     }
 
     @Override
