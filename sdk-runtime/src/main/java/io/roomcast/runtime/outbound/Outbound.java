@@ -159,6 +159,22 @@ public final class Outbound {
         return offer(chunk, false, 0);
     }
 
+    /** Queues a chunk that must arrive, and leaves with what is queued next, or when {@link #flushAtEndOfTurn()} is called. */
+    public SendOutcome offerAhead(Chunk chunk) {
+        boolean planned = flushPlanned;
+        flushPlanned = true;
+        try {
+            return offer(chunk, false, 0);
+        } finally {
+            flushPlanned = planned;
+        }
+    }
+
+    /** Lets what waits leave at the end of this turn. */
+    public void flushAtEndOfTurn() {
+        planFlush(0);
+    }
+
     /** Queues a chunk that must arrive, and leaves with what waits already: at the end of this turn if nothing does. */
     public SendOutcome offerAlong(Chunk chunk) {
         return offer(chunk, false, window != null && window.isOpen() ? FlushWindow.MAX_MILLIS : 0);

@@ -1,7 +1,6 @@
 package io.roomcast.runtime.session;
 
 import io.roomcast.Message;
-import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.wire.ClientFrames;
 import io.roomcast.runtime.wire.HelloFrame;
 import io.roomcast.runtime.wire.RecoveryPoint;
@@ -15,13 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class FrameGate implements ClientFrames {
 
     private final Link link;
-    private final RoomGate rooms;
-    private final Telemetry telemetry;
 
-    FrameGate(Link link, RoomGate rooms, Telemetry telemetry) {
+    FrameGate(Link link) {
         this.link = link;
-        this.rooms = rooms;
-        this.telemetry = telemetry;
     }
 
     @Override
@@ -38,7 +33,7 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            rooms.joinRequested(peer, room, ref, Message.of("join", payload), recover);
+            link.rooms().joinRequested(peer, room, ref, Message.of("join", payload), recover);
         }
     }
 
@@ -50,7 +45,7 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            rooms.leaveRequested(peer, number, name, ref);
+            link.rooms().leaveRequested(peer, number, name, ref);
         }
     }
 
@@ -63,8 +58,8 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            telemetry.messageReceived();
-            rooms.messageArrived(peer, number, name, event, to, payload);
+            link.telemetry().messageReceived();
+            link.rooms().messageArrived(peer, number, name, event, to, payload);
         }
     }
 
@@ -77,8 +72,8 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            telemetry.messageReceived();
-            rooms.dataArrived(peer, route, payload);
+            link.telemetry().messageReceived();
+            link.rooms().dataArrived(peer, route, payload);
         }
     }
 
@@ -94,10 +89,10 @@ final class FrameGate implements ClientFrames {
         if (peer == null) {
             return;
         }
-        telemetry.messageReceived();
+        link.telemetry().messageReceived();
         PeerRequest request = peer.requestsOfPeer().open(id, timeoutMillis);
         if (request != null) {
-            rooms.requestArrived(request, number, name, event, payload);
+            link.rooms().requestArrived(request, number, name, event, payload);
         }
     }
 
@@ -110,7 +105,7 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            telemetry.messageReceived();
+            link.telemetry().messageReceived();
             peer.requestsToPeer().replied(id, code, reason, payload);
         }
     }
@@ -146,7 +141,7 @@ final class FrameGate implements ClientFrames {
         }
         Session peer = numbered();
         if (peer != null) {
-            rooms.historyRequested(peer, number, name, ref, epoch, after, limit);
+            link.rooms().historyRequested(peer, number, name, ref, epoch, after, limit);
         }
     }
 

@@ -1,6 +1,6 @@
 package io.roomcast.runtime.session;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * Counts the messages of one peer that wait for room handlers and stops reading from the peer while they are too many.
@@ -10,9 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class Inbox {
 
+    private static final AtomicIntegerFieldUpdater<Inbox> WAITING =
+            AtomicIntegerFieldUpdater.newUpdater(Inbox.class, "waiting");
+
     private final Session session;
     private final int limit;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile int waiting;
     /** Written on the loop only; read by handler threads to spare the loop a task for every message. */
     private volatile boolean paused;
 
@@ -35,7 +38,7 @@ public final class Inbox {
 
     /** A message was put into a mailbox. On the loop. */
     public void entered() {
-        if (waiting.incrementAndGet() >= limit && !paused) {
+        if (WAITING.incrementAndGet(this) >= limit && !paused) {
             paused = true;
             pause(Link.Pause.INBOX);
             // The handlers may have caught up between the count and the flag, when they saw no need to wake us.
@@ -45,7 +48,7 @@ public final class Inbox {
 
     /** A message was handled. From any thread. */
     public void handled() {
-        int left = waiting.decrementAndGet();
+        int left = WAITING.decrementAndGet(this);
         if (paused && left <= limit / 2) {
             session.execute(this::lookAgain);
         }
@@ -66,7 +69,7 @@ public final class Inbox {
     }
 
     private void lookAgain() {
-        if (paused && waiting.get() <= limit / 2) {
+        if (paused && waiting <= limit / 2) {
             paused = false;
             resume(Link.Pause.INBOX);
         }

@@ -6,6 +6,8 @@ import io.roomcast.Authentication;
 import io.roomcast.CloseCode;
 import io.roomcast.ErrorCode;
 import io.roomcast.Identity;
+import io.roomcast.Limits;
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.LoopFlush;
@@ -23,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,24 +49,24 @@ final class Link implements ConnectionListener, BacklogListener {
         ENDED
     }
 
-    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
-
     private final SessionRegistry sessions;
     private final SessionSettings settings;
-    private final Telemetry telemetry;
     private final Connection connection;
     private final WireFormat format;
     private final LoopFlush flush;
-    private final TokenBucket messageRate;
-    private final TokenBucket errorRate;
     private final Liveness liveness;
     private final FrameGate frames;
     private Phase phase = Phase.AWAITING_HELLO;
     /** That of the session once there is one. */
     private Outbound outbound;
 
+    /** What is left of the rates of messages and of errors, see {@link RateLimit}. */
+    private long messages;
+
+    private long errors;
     private int pauses;
     private boolean anyFrame;
+    private boolean reading;
     private @Nullable Opening opening;
     /** Who it is, while it waits for its session. */
     private @Nullable Identity identified;
@@ -83,16 +84,15 @@ final class Link implements ConnectionListener, BacklogListener {
             LoopFlush flush) {
         this.sessions = sessions;
         this.settings = settings;
-        this.telemetry = settings.environment().telemetry();
         this.connection = connection;
         this.format = format;
         this.flush = flush;
         this.outbound = fresh();
-        long now = settings.environment().clock().nanos();
-        this.messageRate = new TokenBucket(settings.limits().maxMessagesPerSecond(), SECOND, now);
-        this.errorRate = new TokenBucket(settings.limits().maxErrorsPerMinute(), 60 * SECOND, now);
-        this.frames = new FrameGate(this, sessions.rooms(), telemetry);
-        this.liveness = new Liveness(connection, settings.environment().clock(), settings.limits(), () -> pauses != 0);
+        long now = sessions.now();
+        this.messages = sessions.messageRate().full(now);
+        this.errors = sessions.errorRate().full(now);
+        this.frames = new FrameGate(this);
+        this.liveness = new Liveness(this);
         this.opening = new Opening(
                 handshake,
                 connection.loop().schedule(settings.limits().helloTimeout().toMillis(), this::helloTimedOut));
@@ -110,6 +110,27 @@ final class Link implements ConnectionListener, BacklogListener {
         return outbound;
     }
 
+    RoomGate rooms() {
+        return sessions.rooms();
+    }
+
+    Telemetry telemetry() {
+        return sessions.telemetry();
+    }
+
+    Limits limits() {
+        return settings.limits();
+    }
+
+    long now() {
+        return sessions.now();
+    }
+
+    /** Returns whether it is us who do not listen. */
+    boolean isPaused() {
+        return pauses != 0;
+    }
+
     // ---- from the transport
 
     @Override
@@ -118,7 +139,7 @@ final class Link implements ConnectionListener, BacklogListener {
             return;
         }
         int size = payload.remaining();
-        telemetry.received(size);
+        telemetry().received(size);
         if (type != format.messageType()) {
             end(
                     CloseCode.UNSUPPORTED_DATA,
@@ -127,7 +148,9 @@ final class Link implements ConnectionListener, BacklogListener {
                             + format.subprotocol());
             return;
         }
+        boolean welcomedBefore = phase == Phase.WELCOMED;
         anyFrame = false;
+        reading = true;
         try {
             format.read(payload, frames);
             if (!anyFrame) {
@@ -138,10 +161,15 @@ final class Link implements ConnectionListener, BacklogListener {
             if (phase != Phase.ENDED) {
                 fail(ErrorCode.BAD_FRAME, CloseCode.BAD_FRAME, text(malformed));
             }
+        } finally {
+            reading = false;
         }
         Session current = session;
         if (current != null && phase == Phase.WELCOMED) {
             current.messageRead(size);
+            if (!welcomedBefore) {
+                outbound.flushAtEndOfTurn();
+            }
         }
     }
 
@@ -159,7 +187,7 @@ final class Link implements ConnectionListener, BacklogListener {
         phase = Phase.ENDED;
         liveness.stop();
         stopOpening();
-        telemetry.connectionClosed(code);
+        telemetry().connectionClosed(code);
         Session last = session;
         session = null;
         if (last == null) {
@@ -176,7 +204,7 @@ final class Link implements ConnectionListener, BacklogListener {
     @Override
     public void onSlow(int waitingBytes) {
         if (session != null) {
-            telemetry.peerSlow(session.id(), waitingBytes);
+            telemetry().peerSlow(session.id(), waitingBytes);
         }
     }
 
@@ -248,8 +276,10 @@ final class Link implements ConnectionListener, BacklogListener {
             return;
         }
         outbound.offer(frame);
-        telemetry.errorSent(code);
-        if (!errorRate.tryTake(settings.environment().clock().nanos())) {
+        telemetry().errorSent(code);
+        long before = errors;
+        errors = sessions.errorRate().take(before, sessions.now());
+        if (errors == before) {
             end(
                     CloseCode.TOO_MANY_ERRORS,
                     "more than " + settings.limits().maxErrorsPerMinute() + " errors in a minute");
@@ -301,7 +331,9 @@ final class Link implements ConnectionListener, BacklogListener {
         if (phase == Phase.ENDED) {
             return false;
         }
-        if (messageRate.tryTake(settings.environment().clock().nanos())) {
+        long before = messages;
+        messages = sessions.messageRate().take(before, sessions.now());
+        if (messages != before) {
             return true;
         }
         fail(
@@ -372,7 +404,7 @@ final class Link implements ConnectionListener, BacklogListener {
         if (phase != Phase.RESUMING) {
             return;
         }
-        telemetry.resumeRefused(reason);
+        telemetry().resumeRefused(reason);
         welcomeAnew(requireNonNull(identified), true);
         if (phase == Phase.WELCOMED) {
             complain(ErrorCode.RESUME_REFUSED, format.error(ErrorCode.RESUME_REFUSED, reason, 0, false, ""));
@@ -385,7 +417,7 @@ final class Link implements ConnectionListener, BacklogListener {
             outbound = outbound.keeping();
         }
         Session fresh = sessions.open(this, identity, resumable);
-        telemetry.peerWelcomed();
+        telemetry().peerWelcomed();
         welcome(fresh, false);
     }
 
@@ -402,7 +434,7 @@ final class Link implements ConnectionListener, BacklogListener {
         phase = Phase.WELCOMED;
         session = welcomed;
         Resumption resumption = welcomed.resumption();
-        outbound.offer(format.welcome(new WelcomeFrame(
+        outbound.offerAhead(format.welcome(new WelcomeFrame(
                 welcomed.id(),
                 settings.nodeId(),
                 settings.limits().maxMessageBytes(),
@@ -414,6 +446,10 @@ final class Link implements ConnectionListener, BacklogListener {
                 resumption == null ? 0 : resumption.received())));
         liveness.start();
         finished.replay();
+        // What comes of frames right behind the hello leaves together with the welcome.
+        if (!reading) {
+            outbound.flushAtEndOfTurn();
+        }
     }
 
     /** The session goes on over another connection. */
@@ -432,7 +468,7 @@ final class Link implements ConnectionListener, BacklogListener {
     }
 
     private void authenticatorFailed(Throwable failure) {
-        telemetry.handlerFailed("authenticator", failure);
+        telemetry().handlerFailed("authenticator", failure);
         fail(ErrorCode.UNAUTHENTICATED, CloseCode.UNAUTHENTICATED, "the authenticator failed");
     }
 
@@ -449,7 +485,7 @@ final class Link implements ConnectionListener, BacklogListener {
             return;
         }
         outbound.offer(format.error(errorCode, text, 0, true, ""));
-        telemetry.errorSent(errorCode);
+        telemetry().errorSent(errorCode);
         end(closeCode, text);
     }
 

@@ -1,12 +1,9 @@
 package io.roomcast.runtime.session;
 
 import io.roomcast.CloseCode;
-import io.roomcast.Limits;
-import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.EventLoop;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,22 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Liveness implements Runnable {
 
-    private final Connection connection;
-    private final Clock clock;
-    private final Limits limits;
-    private final BooleanSupplier readsPaused;
+    private final Link link;
     private EventLoop.@Nullable Timer timer;
     private boolean pinged;
 
-    Liveness(Connection connection, Clock clock, Limits limits, BooleanSupplier readsPaused) {
-        this.connection = connection;
-        this.clock = clock;
-        this.limits = limits;
-        this.readsPaused = readsPaused;
+    Liveness(Link link) {
+        this.link = link;
     }
 
     void start() {
-        lookAgainIn(limits.pingInterval().toMillis());
+        lookAgainIn(link.limits().pingInterval().toMillis());
     }
 
     void stop() {
@@ -43,14 +34,14 @@ final class Liveness implements Runnable {
     @Override
     public void run() {
         timer = null;
+        Connection connection = link.connection();
         if (!connection.isOpen()) {
             return;
         }
-        long ping = limits.pingInterval().toMillis();
-        long pong = limits.pongTimeout().toMillis();
-        long silence = TimeUnit.NANOSECONDS.toMillis(clock.nanos() - connection.lastReceivedNanos());
-        if (readsPaused.getAsBoolean()) {
-            // It is us who do not listen.
+        long ping = link.limits().pingInterval().toMillis();
+        long pong = link.limits().pongTimeout().toMillis();
+        long silence = TimeUnit.NANOSECONDS.toMillis(link.now() - connection.lastReceivedNanos());
+        if (link.isPaused()) {
             pinged = false;
             lookAgainIn(ping);
         } else if (silence < ping) {
@@ -66,6 +57,6 @@ final class Liveness implements Runnable {
     }
 
     private void lookAgainIn(long millis) {
-        timer = connection.loop().schedule(Math.max(1, millis), this);
+        timer = link.connection().loop().schedule(Math.max(1, millis), this);
     }
 }

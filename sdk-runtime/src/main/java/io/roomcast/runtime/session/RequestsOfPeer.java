@@ -3,7 +3,6 @@ package io.roomcast.runtime.session;
 import io.roomcast.ErrorCode;
 import io.roomcast.Limits;
 import io.roomcast.Message;
-import io.roomcast.runtime.environment.Telemetry;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -18,20 +17,17 @@ final class RequestsOfPeer {
     private static final int USUAL_TIMEOUT_MILLIS = 30_000;
 
     private final Session peer;
-    private final Limits limits;
-    private final Telemetry telemetry;
     /** Null while nothing is open: most peers never ask. */
     private @Nullable Map<Integer, PeerRequest> open;
 
-    RequestsOfPeer(Session peer, Limits limits, Telemetry telemetry) {
+    RequestsOfPeer(Session peer) {
         this.peer = peer;
-        this.limits = limits;
-        this.telemetry = telemetry;
     }
 
     /** Takes a request, or returns null after it told the peer why not. */
     @Nullable
     PeerRequest open(int id, int timeoutMillis) {
+        Limits limits = peer.limits();
         long most = limits.maxRequestTimeout().toMillis();
         if (id == 0) {
             fault(id, ErrorCode.BAD_REQUEST, "id is 0, expected another number");
@@ -52,7 +48,7 @@ final class RequestsOfPeer {
                     "request " + Integer.toUnsignedString(id) + " is open already, expected another id",
                     0,
                     "");
-            telemetry.requestRefused(ErrorCode.BAD_REQUEST);
+            peer.telemetry().requestRefused(ErrorCode.BAD_REQUEST);
             return null;
         }
         if (requests.size() >= limits.maxOpenRequestsPerPeer()) {
@@ -66,7 +62,7 @@ final class RequestsOfPeer {
         PeerRequest request = new PeerRequest(peer, id, peer.now() + TimeUnit.MILLISECONDS.toNanos(timeout));
         requests.put(id, request);
         open = requests;
-        telemetry.requestOpened();
+        peer.telemetry().requestOpened();
         request.timeout(peer.schedule(timeout, () -> timedOut(request)));
         return request;
     }
@@ -109,7 +105,7 @@ final class RequestsOfPeer {
             if (isFault(code)) {
                 fault(request.id(), code, reason);
             } else {
-                telemetry.requestRefused(code);
+                peer.telemetry().requestRefused(code);
                 peer.offer(peer.format().refusal(request.id(), code, reason), false);
             }
         }
@@ -139,7 +135,7 @@ final class RequestsOfPeer {
 
     private void drop(PeerRequest request) {
         if (take(request)) {
-            telemetry.requestRefused(ErrorCode.PEER_GONE);
+            peer.telemetry().requestRefused(ErrorCode.PEER_GONE);
             request.tellAbandoned();
         }
     }
@@ -152,7 +148,7 @@ final class RequestsOfPeer {
             open = null;
         }
         request.end();
-        telemetry.requestClosed();
+        peer.telemetry().requestClosed();
         return true;
     }
 
@@ -162,7 +158,7 @@ final class RequestsOfPeer {
     }
 
     private void fault(int id, int code, String reason) {
-        telemetry.requestRefused(code);
+        peer.telemetry().requestRefused(code);
         peer.complain(code, peer.format().refusal(id, code, reason));
     }
 }

@@ -7,7 +7,6 @@ import io.roomcast.Message;
 import io.roomcast.Refusal;
 import io.roomcast.RequestException.Reason;
 import io.roomcast.SendOutcome;
-import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.policy.Holdings;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.EventLoop;
@@ -15,7 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RequestsToPeer {
 
+    private static final AtomicIntegerFieldUpdater<RequestsToPeer> PLACES =
+            AtomicIntegerFieldUpdater.newUpdater(RequestsToPeer.class, "places");
+
     private final Session peer;
-    private final int limit;
-    private final Telemetry telemetry;
-    private final AtomicInteger places = new AtomicInteger();
+    private volatile int places;
     /** Null while nothing is open: most peers are never asked. */
     private @Nullable Map<Integer, Open> open;
     /** Those that were given up and whose answers may still come; null before the first. */
@@ -38,15 +38,13 @@ public final class RequestsToPeer {
     /** An open request. @param room the room it was asked in, null for none */
     private record Open(Asker asker, @Nullable Membership room) {}
 
-    RequestsToPeer(Session peer, int limit, Telemetry telemetry) {
+    RequestsToPeer(Session peer) {
         this.peer = peer;
-        this.limit = limit;
-        this.telemetry = telemetry;
     }
 
     /** Asks the peer, in a room or outside any. From any thread. */
     public CompletionStage<Message> request(@Nullable String room, int id, Message message, int timeoutMillis) {
-        Question question = new Question(peer, id, message, telemetry);
+        Question question = new Question(peer, id, message, peer.telemetry());
         if (!peer.isOpen()) {
             question.fail(Reason.PEER_GONE);
         } else if (!reserve()) {
@@ -63,18 +61,18 @@ public final class RequestsToPeer {
 
     /** Takes a place for one more request; returns false if there is none. From any thread. */
     public boolean reserve() {
-        if (places.incrementAndGet() > limit) {
-            places.decrementAndGet();
+        if (PLACES.incrementAndGet(this) > peer.limits().maxOpenRequestsPerPeer()) {
+            PLACES.decrementAndGet(this);
             return false;
         }
-        telemetry.requestOpened();
+        peer.telemetry().requestOpened();
         return true;
     }
 
     /** Gives back a place of a request that is not made after all. From any thread. */
     void release() {
-        places.decrementAndGet();
-        telemetry.requestClosed();
+        PLACES.decrementAndGet(this);
+        peer.telemetry().requestClosed();
     }
 
     /** The request for which a place was taken cannot be sent: the peer is not where it is asked. On the peer's loop. */
@@ -122,7 +120,7 @@ public final class RequestsToPeer {
                 refused(answered.asker, new Refusal(code, reason));
             }
         } else if (abandoned != null && abandoned.remove(id)) {
-            telemetry.lateReply();
+            peer.telemetry().lateReply();
         } else {
             peer.error(
                     ErrorCode.UNKNOWN_REQUEST,

@@ -12,6 +12,7 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Refusal;
 import io.roomcast.SendOutcome;
+import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.Outbound;
@@ -115,10 +116,9 @@ public final class Session implements Peer {
         this.whereabouts = whereabouts;
         this.remoteAddress = first.connection().remoteAddress();
         this.resumption = resumption;
-        Limits limits = registry.limits();
-        this.inbox = new Inbox(this, limits.inboxMessagesPerPeer());
-        this.requestsOfPeer = new RequestsOfPeer(this, limits, registry.telemetry());
-        this.requestsToPeer = new RequestsToPeer(this, limits.maxOpenRequestsPerPeer(), registry.telemetry());
+        this.inbox = new Inbox(this, registry.limits().inboxMessagesPerPeer());
+        this.requestsOfPeer = new RequestsOfPeer(this);
+        this.requestsToPeer = new RequestsToPeer(this);
     }
 
     // ---- for applications, from any thread
@@ -294,6 +294,14 @@ public final class Session implements Peer {
     /** Does a task later, on the loop that the peer is on now. On its loop. */
     EventLoop.Timer schedule(long millis, Runnable task) {
         return loop().schedule(millis, task);
+    }
+
+    Limits limits() {
+        return registry.limits();
+    }
+
+    Telemetry telemetry() {
+        return registry.telemetry();
     }
 
     /** Returns the node's time. */

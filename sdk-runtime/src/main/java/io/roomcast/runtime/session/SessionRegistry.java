@@ -4,6 +4,7 @@ import io.roomcast.Identity;
 import io.roomcast.LeaveReason;
 import io.roomcast.Limits;
 import io.roomcast.Message;
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.LoopFlush;
 import io.roomcast.runtime.outbound.NodeBudget;
@@ -22,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +39,15 @@ public final class SessionRegistry implements ConnectionAcceptor {
     /** Headroom of the byte budget over the largest message: headers, a room's name, an event, ids. */
     private static final int ENVELOPE_BYTES = 1024;
 
+    private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
     private final SessionSettings settings;
     private final RoomGate rooms;
     private final List<WireFormat> formats;
     private final NodeBudget budget;
     private final PolicyLoops policyLoops;
+    private final RateLimit messageRate;
+    private final RateLimit errorRate;
     private final ConcurrentMap<String, Session> sessions = new ConcurrentHashMap<>();
     private final DisconnectedSessions disconnected;
     private final CompletableFuture<Void> dismissed = new CompletableFuture<>();
@@ -60,18 +66,31 @@ public final class SessionRegistry implements ConnectionAcceptor {
         this.formats = List.copyOf(formats);
         this.budget = budget;
         this.policyLoops = policyLoops;
+        this.messageRate = new RateLimit(settings.limits().maxMessagesPerSecond(), SECOND);
+        this.errorRate = new RateLimit(settings.limits().maxErrorsPerMinute(), 60 * SECOND);
         this.disconnected = new DisconnectedSessions(settings.limits().maxDisconnectedPeers());
     }
 
     @Override
     public ConnectionListener accept(Connection connection, Handshake handshake) {
         settings.environment().telemetry().connectionOpened();
-        WireFormat format = formats.stream()
-                .filter(known -> known.subprotocol().equals(handshake.subprotocol()))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException(
-                        "subprotocol is " + handshake.subprotocol() + ", expected one that the transport was given"));
-        return new Link(this, settings, connection, handshake, format, budget.flushOf(connection.loop()));
+        return new Link(
+                this,
+                settings,
+                connection,
+                handshake,
+                format(handshake.subprotocol()),
+                budget.flushOf(connection.loop()));
+    }
+
+    private WireFormat format(String subprotocol) {
+        for (WireFormat known : formats) {
+            if (known.subprotocol().equals(subprotocol)) {
+                return known;
+            }
+        }
+        throw new IllegalStateException(
+                "subprotocol is " + subprotocol + ", expected one that the transport was given");
     }
 
     /** Returns a peer of this node. */
@@ -278,6 +297,16 @@ public final class SessionRegistry implements ConnectionAcceptor {
 
     String nextSecret() {
         return settings.environment().ids().nextSecret();
+    }
+
+    /** What a client may send. */
+    RateLimit messageRate() {
+        return messageRate;
+    }
+
+    /** What a client may do wrong. */
+    RateLimit errorRate() {
+        return errorRate;
     }
 
     long now() {

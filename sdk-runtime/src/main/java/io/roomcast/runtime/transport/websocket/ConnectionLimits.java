@@ -1,20 +1,22 @@
 package io.roomcast.runtime.transport.websocket;
 
 import io.roomcast.Limits;
+import io.roomcast.runtime.environment.RateLimit;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The bounds of one connection; all connections of a transport share one.
  *
  * @param maxMessageBytes of one message, all its fragments together
  * @param maxFragments frames a message may have
- * @param maxControlFramesPerSecond pings and pongs, on average; twice that at once
+ * @param controlFrames how many pings and pongs
  * @param writeTimeoutMillis how long the network may take nothing
  * @param closeTimeoutMillis how long the closing handshake may take
  */
 public record ConnectionLimits(
         int maxMessageBytes,
         int maxFragments,
-        int maxControlFramesPerSecond,
+        RateLimit controlFrames,
         long writeTimeoutMillis,
         long closeTimeoutMillis) {
 
@@ -23,7 +25,7 @@ public record ConnectionLimits(
         return new ConnectionLimits(
                 limits.maxMessageBytes(),
                 limits.maxFragments(),
-                limits.maxControlFramesPerSecond(),
+                new RateLimit(limits.maxControlFramesPerSecond(), TimeUnit.SECONDS.toNanos(1)),
                 Math.max(1, limits.writeTimeout().toMillis()),
                 Math.max(1, limits.closeTimeout().toMillis()));
     }

@@ -2,6 +2,7 @@ package io.roomcast.runtime.transport.websocket;
 
 import io.roomcast.CloseCode;
 import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.transport.MessageType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,7 +34,8 @@ public final class FrameReader {
     private final ConnectionLimits limits;
     private final Clock clock;
     private final boolean masked;
-    private final RateMeter controlFrames;
+    /** What is left of the rate of control frames, see {@link RateLimit}. */
+    private long controlFrames;
 
     /** A header of which a part has arrived. */
     private @Nullable ByteBuffer partialHeader;
@@ -68,7 +70,7 @@ public final class FrameReader {
         this.limits = limits;
         this.clock = clock;
         this.masked = masked;
-        this.controlFrames = new RateMeter(limits.maxControlFramesPerSecond(), clock.nanos());
+        this.controlFrames = limits.controlFrames().full(clock.nanos());
     }
 
     /**
@@ -180,13 +182,19 @@ public final class FrameReader {
         }
     }
 
+    private boolean isWithinRate() {
+        long before = controlFrames;
+        controlFrames = limits.controlFrames().take(before, clock.nanos());
+        return controlFrames != before;
+    }
+
     private void begin(ByteBuffer header, int start, int length) throws FrameException {
         opcode = header.get(start) & 0xF;
         last = (header.get(start) & FIN) != 0;
         long size = payloadLength(header, start);
         key = masked ? header.getInt(start + length - Integer.BYTES) : 0;
         if (Opcode.isControl(opcode)) {
-            if (opcode != Opcode.CLOSE && !controlFrames.allows(clock.nanos())) {
+            if (opcode != Opcode.CLOSE && !isWithinRate()) {
                 throw new FrameException(CloseCode.RATE_EXCEEDED, "too many pings and pongs in a second");
             }
         } else {

@@ -2,6 +2,7 @@ package io.roomcast.runtime.transport.websocket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.transport.MessageType;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,7 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FrameReaderTest {
 
-    private static final ConnectionLimits LIMITS = new ConnectionLimits(70_000, 8, 20, 1000, 1000);
+    private static final int CONTROL_FRAMES_PER_SECOND = 20;
+    private static final ConnectionLimits LIMITS = new ConnectionLimits(
+            70_000, 8, new RateLimit(CONTROL_FRAMES_PER_SECOND, TimeUnit.SECONDS.toNanos(1)), 1000, 1000);
     private static final int KEY = 0x37FA213D;
 
     private final ManualClock clock = new ManualClock();
@@ -124,7 +128,7 @@ class FrameReaderTest {
     void moreControlFramesThanAllowedAreRefused() {
         byte[] ping = frame(true, Opcode.PING, new byte[0]);
         byte[] bytes = ping;
-        for (int i = 1; i < 2 * LIMITS.maxControlFramesPerSecond(); i++) {
+        for (int i = 1; i < 2 * CONTROL_FRAMES_PER_SECOND; i++) {
             bytes = join(bytes, ping);
         }
         assertThat(readWhole(bytes)).hasSize(40).doesNotContain("error 4003");
@@ -200,7 +204,8 @@ class FrameReaderTest {
         long seed = new Random().nextLong();
         System.out.println("anyStreamIsReadAsTheNaiveReaderDoes: seed " + seed);
         Random random = new Random(seed);
-        ConnectionLimits limits = new ConnectionLimits(5000, Integer.MAX_VALUE, 1_000_000, 1000, 1000);
+        ConnectionLimits limits = new ConnectionLimits(
+                5000, Integer.MAX_VALUE, new RateLimit(1_000_000, TimeUnit.SECONDS.toNanos(1)), 1000, 1000);
         for (int round = 0; round < 20_000; round++) {
             byte[] stream = randomStream(random);
             List<String> expected = NaiveReader.read(stream, limits.maxMessageBytes());

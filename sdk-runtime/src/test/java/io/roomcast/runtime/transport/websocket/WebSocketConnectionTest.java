@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.transport.ConnectionListener;
 import io.roomcast.runtime.transport.MessageType;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,8 @@ class WebSocketConnectionTest {
     private static final int STAGING = 1024;
     private static final int WRITE_TIMEOUT = 200;
     private static final int CLOSE_TIMEOUT = 50;
-    private static final ConnectionLimits LIMITS = new ConnectionLimits(70_000, 100, 20, WRITE_TIMEOUT, CLOSE_TIMEOUT);
+    private static final ConnectionLimits LIMITS = new ConnectionLimits(
+            70_000, 100, new RateLimit(20, TimeUnit.SECONDS.toNanos(1)), WRITE_TIMEOUT, CLOSE_TIMEOUT);
 
     private final ManualClock clock = new ManualClock();
     private final FakeLoop loop = new FakeLoop(clock);
@@ -472,7 +475,8 @@ class WebSocketConnectionTest {
 
     private List<String> sent() {
         Recorder recorder = new Recorder();
-        ConnectionLimits wide = new ConnectionLimits(1 << 20, 100, 1000, 1, 1);
+        ConnectionLimits wide =
+                new ConnectionLimits(1 << 20, 100, new RateLimit(1000, TimeUnit.SECONDS.toNanos(1)), 1, 1);
         try {
             FrameReader.ofServer(wide, clock).read(ByteBuffer.wrap(stream.taken.toByteArray()), recorder);
         } catch (FrameException e) {
