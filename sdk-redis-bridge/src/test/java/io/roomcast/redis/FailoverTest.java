@@ -17,6 +17,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** Another server takes over, under traffic. */
@@ -122,6 +124,52 @@ class FailoverTest {
         System.out.println("moved slots: " + result + "; appends failed " + traffic.failures());
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
+    }
+
+    /** All rooms are in the slot. For a while some of what a room has is on one node, some on the other, and then all on the new one. */
+    @ParameterizedTest
+    @EnumSource(
+            value = RedisBinary.class,
+            names = {"ANY", "EMBEDDED"})
+    void aSlotOnItsWayIsFollowedKeyByKeyAndHistoryIsWhole(RedisBinary binary) {
+        RedisCluster redis = opened(RedisCluster.start(binary, 2));
+        Traffic traffic = traffic(redis.uri(), 1);
+        String slot = String.valueOf(JedisClusterCRC16.getSlot(new Names("rc", 1).tag(0)));
+        RedisServer source = redis.owner(Integer.parseInt(slot));
+        RedisServer target =
+                redis.nodes().stream().filter(node -> node != source).findFirst().orElseThrow();
+        target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", id(source));
+        source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", id(target));
+        pass(100);
+        migrate(source, target, "rc:{0}:i:*");
+        pass(30);
+        migrate(source, target, "rc:{0}:m:*");
+        migrate(source, target, "rc:{0}:*");
+        int before = traffic.acknowledgements();
+        await("appends go on where the slot goes").until(() -> traffic.acknowledgements() > before + 100);
+        assertThat(String.valueOf(target.ask("INFO", "commandstats"))).contains("cmdstat_asking");
+        for (RedisServer node : List.of(target, source)) {
+            node.ask("CLUSTER", "SETSLOT", slot, "NODE", id(target));
+        }
+        int moved = traffic.acknowledgements();
+        await("appends go on where the slot is").until(() -> traffic.acknowledgements() > moved + 100);
+        traffic.stop();
+        Traffic.Result result = traffic.settle();
+        System.out.println("slot on its way (" + binary + "): " + result + "; appends failed " + traffic.failures());
+        result.nothingLostFromHistory();
+        assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+    }
+
+    private static void migrate(RedisServer source, RedisServer target, String pattern) {
+        while (source.ask("KEYS", pattern) instanceof List<?> keys && !keys.isEmpty()) {
+            for (Object key : keys) {
+                source.ask("MIGRATE", "127.0.0.1", String.valueOf(target.port()), String.valueOf(key), "0", "5000");
+            }
+        }
+    }
+
+    private static String id(RedisServer node) {
+        return String.valueOf(node.ask("CLUSTER", "MYID"));
     }
 
     private static long clients(RedisServer server) {
