@@ -136,8 +136,10 @@ class FailoverTest {
         Traffic traffic = traffic(redis.uri(), 1);
         String slot = String.valueOf(JedisClusterCRC16.getSlot(new Names("rc", 1).tag(0)));
         RedisServer source = redis.owner(Integer.parseInt(slot));
-        RedisServer target =
-                redis.nodes().stream().filter(node -> node != source).findFirst().orElseThrow();
+        RedisServer target = redis.nodes().stream()
+                .filter(node -> node != source)
+                .findFirst()
+                .orElseThrow();
         target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", id(source));
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", id(target));
         pass(100);

@@ -84,9 +84,11 @@ final class Journey implements AutoCloseable {
 
     // ---- clients
 
-    void board(int count) {
+    /** @param patience how long a node may be silent before its clients leave it */
+    void board(int count, Duration patience) {
         for (int i = 1; i <= count; i++) {
-            Traveller traveller = new Traveller(i, loop, this::choose, ledger, tally, new Random(random.nextLong()));
+            Traveller traveller = new Traveller(
+                    i, loop, this::choose, ledger, tally, new Random(random.nextLong()), patience.toNanos());
             travellers.add(traveller);
             traveller.begin();
         }
@@ -114,6 +116,8 @@ final class Journey implements AutoCloseable {
     Duration awaitPresence(long sinceNanos, Duration within) {
         List<NodeProcess> serving =
                 nodes.stream().filter(NodeProcess::isServing).toList();
+        // Whatever was told before is old.
+        travellers.forEach(Traveller::forgetCensus);
         long[] asked = {System.nanoTime() - ASK_AGAIN.toNanos()};
         boolean right = loop.runUntil(
                 () -> {

@@ -74,7 +74,7 @@ final class NodeProcess implements AutoCloseable {
         return listens.join();
     }
 
-    /** Returns whether nothing was done to it so far: whoever is connected to it has nothing to complain of. */
+    /** Returns whether nothing was done to it: whoever is connected to it has nothing to complain of. */
     boolean isSpared() {
         return spared;
     }
@@ -118,6 +118,11 @@ final class NodeProcess implements AutoCloseable {
     void thaw() {
         signal("-CONT");
         frozen = false;
+    }
+
+    /** What was done to it is over: from now on it must serve like any other. */
+    void forgive() {
+        spared = true;
     }
 
     private void signal(String signal) {

@@ -36,6 +36,9 @@ final class NodeProgram {
     static final String LISTENS = "listens on ";
     static final String COMPLAINS = "complains ";
 
+    /** A peer that went on elsewhere while its node was frozen is in its rooms there for so long. */
+    static final Duration RESUME_WINDOW = Duration.ofSeconds(10);
+
     private static final int NOT_PUBLISHED = 1000;
 
     private NodeProgram() {}
@@ -47,8 +50,7 @@ final class NodeProgram {
                 .listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .ioThreads(2)
                 .handlerThreads(4)
-                // A peer that went on elsewhere while its node was frozen is still in its rooms here for so long.
-                .limits(Limits.builder().resumeWindow(Duration.ofSeconds(10)).build())
+                .limits(Limits.builder().resumeWindow(RESUME_WINDOW).build())
                 .room(
                         "log/{id}",
                         new LogRoom(),

@@ -30,7 +30,7 @@ class NodesKilledTest {
                 Journey journey = new Journey(redis.uri(), seed)) {
             NodeProcess older = journey.start();
             NodeProcess younger = journey.start();
-            journey.board(CLIENTS);
+            journey.board(CLIENTS, Duration.ofSeconds(5));
             journey.speak(true);
             Random random = journey.random();
             int kills = 0;
@@ -61,6 +61,54 @@ class NodesKilledTest {
                     + " ms at the latest; " + journey);
             assertThat(findings).as("seed %d", seed).isEmpty();
             assertThat(kills).isPositive();
+            journey.disembark();
+            assertNothingIsLeft(redis);
+            assertThat(journey.ledger().findings()).as("seed %d", seed).isEmpty();
+        }
+    }
+
+    /** Its clients leave it, sooner than the cluster does. Nobody tells it: what they had said to it, it still does when it comes back. */
+    @Test
+    void aNodeThatIsFrozenBeyondItsDeadTimeComesBackAndDisturbsNobody() {
+        freeze(Duration.ofSeconds(4), Duration.ofSeconds(9));
+    }
+
+    /** Its clients wait for it, longer than the cluster does. The others were told that it is dead, and hear of it again. */
+    @Test
+    void whoWaitsForAFrozenNodeGoesOnWithItAndTheOthersAreToldOfWhatTheyMissed() {
+        freeze(Duration.ofSeconds(30), Duration.ofSeconds(8));
+    }
+
+    private static void freeze(Duration patience, Duration frozenFor) {
+        long seed = new Random().nextLong();
+        System.out.println("seed " + seed);
+        try (RedisServer redis = RedisServer.start();
+                Journey journey = new Journey(redis.uri(), seed)) {
+            NodeProcess one = journey.start();
+            NodeProcess two = journey.start();
+            journey.board(CLIENTS, patience);
+            journey.speak(true);
+            for (NodeProcess frozen : List.of(one, two)) {
+                journey.move(frozen, 50);
+                journey.awaitSettled();
+                journey.pass(Duration.ofMillis(500 + journey.random().nextInt(1000)));
+                long begun = System.nanoTime();
+                frozen.freeze();
+                if (patience.compareTo(frozenFor) < 0) {
+                    journey.awaitPresence(begun, Journey.PRESENCE);
+                }
+                journey.pass(frozenFor.minusNanos(System.nanoTime() - begun));
+                frozen.thaw();
+                long thawed = System.nanoTime();
+                // Whoever left it is kept there until the window for resuming is over.
+                Duration took = journey.awaitPresence(thawed, NodeProgram.RESUME_WINDOW.plus(Journey.PRESENCE));
+                System.out.println("presence right " + took.toMillis() + " ms after the thaw");
+                frozen.forgive();
+            }
+            journey.pass(Duration.ofSeconds(1));
+            List<String> findings = journey.conclude();
+            System.out.println(journey);
+            assertThat(findings).as("seed %d", seed).isEmpty();
             journey.disembark();
             assertNothingIsLeft(redis);
             assertThat(journey.ledger().findings()).as("seed %d", seed).isEmpty();

@@ -47,7 +47,6 @@ final class Traveller {
     /** A node that asks a dead one for a session gives up after 6 s. */
     private static final long WELCOMED_WITHIN = TimeUnit.SECONDS.toNanos(10);
 
-    private static final long SILENT_AFTER = TimeUnit.SECONDS.toNanos(5);
     private static final long PING_EVERY = TimeUnit.SECONDS.toNanos(1);
     private static final long ACK_WITHIN = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int ACK_FRAMES = 64;
@@ -61,6 +60,7 @@ final class Traveller {
     private final Ledger.Ear ear;
     private final Tally tally;
     private final Random random;
+    private final long patience;
 
     // ---- the connection
     private @Nullable Wire wire;
@@ -127,6 +127,7 @@ final class Traveller {
 
     /**
      * @param road gives the node to go to, for the one to avoid
+     * @param patience how long its node may be silent, in nanoseconds
      */
     Traveller(
             int number,
@@ -134,7 +135,8 @@ final class Traveller {
             UnaryOperator<@Nullable NodeProcess> road,
             Ledger ledger,
             Tally tally,
-            Random random) {
+            Random random,
+            long patience) {
         this.number = number;
         this.loop = loop;
         this.road = road;
@@ -142,6 +144,7 @@ final class Traveller {
         this.ear = ledger.ear("client " + number);
         this.tally = tally;
         this.random = random;
+        this.patience = patience;
     }
 
     // ---- for the test
@@ -214,6 +217,11 @@ final class Traveller {
         });
     }
 
+    /** Whatever it was told of all peers is old. */
+    void forgetCensus() {
+        census = null;
+    }
+
     /** Returns the answer, null if there is none yet. */
     @Nullable
     Set<String> census() {
@@ -269,7 +277,7 @@ final class Traveller {
             if (now - since > (open ? WELCOMED_WITHIN : OPENS_WITHIN)) {
                 current.overdue(open ? "welcomes nobody" : "opens no connection");
             }
-        } else if (now - heardAt > SILENT_AFTER) {
+        } else if (now - heardAt > patience) {
             current.overdue("is silent");
         } else {
             if (now - pingedAt > PING_EVERY) {

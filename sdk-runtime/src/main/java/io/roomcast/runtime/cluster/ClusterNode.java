@@ -57,6 +57,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final Telemetry telemetry;
     private final SendLanes sendLanes;
     private final ReceiveLanes receiveLanes = new ReceiveLanes();
+    private final LostNodes lost = new LostNodes();
     private final OpenAsks asks = new OpenAsks();
     private final SessionRegistry sessions;
     private final MovedPeers moved;
@@ -93,10 +94,13 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public Published publish(String room, Message message, Addressing addressing) {
         Set<String> nodes = bridge.nodes();
+        Set<String> only = addressing.only();
         if (nodes.isEmpty()) {
+            if (only == null) {
+                sendLanes.skip(room);
+            }
             return Published.NOWHERE;
         }
-        Set<String> only = addressing.only();
         if (only == null) {
             Broadcast broadcast = Envelopes.broadcast(message, addressing, List.of());
             SendLanes.Sent sent = publish(room, Envelope.newBuilder().setBroadcast(broadcast));
@@ -144,6 +148,9 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public Receipt tellNodes(String room, @Nullable String toNode, Message message) {
         if (bridge.nodes().isEmpty()) {
+            if (toNode == null) {
+                sendLanes.skip(room);
+            }
             return Receipts.DONE;
         }
         Envelope.Builder told = Envelope.newBuilder().setNodeMessage(Envelopes.nodeMessage(message));
@@ -417,15 +424,20 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onNodeJoined(String joined) {
         telemetry.nodeJoined(joined);
+        if (lost.isBack(joined)) {
+            // It lived all the time. What it said meanwhile did not arrive, and its numbers are forgotten.
+            receiveLanes.rooms().forEach(room -> rooms.gap(room, joined, 0));
+        }
     }
 
     @Override
-    public void onNodeLost(String lost) {
-        receiveLanes.forget(lost);
-        asks.lost(lost);
-        moves.lost(lost);
-        telemetry.nodeLost(lost);
-        rooms.nodeLost(lost);
+    public void onNodeLost(String nodeId) {
+        lost.add(nodeId);
+        receiveLanes.forget(nodeId);
+        asks.lost(nodeId);
+        moves.lost(nodeId);
+        telemetry.nodeLost(nodeId);
+        rooms.nodeLost(nodeId);
     }
 
     @Override

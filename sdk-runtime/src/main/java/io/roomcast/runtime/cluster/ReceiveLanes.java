@@ -2,6 +2,7 @@ package io.roomcast.runtime.cluster;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
@@ -38,6 +39,11 @@ final class ReceiveLanes {
 
     boolean isOpen(String room) {
         return rooms.containsKey(room);
+    }
+
+    /** Returns the rooms that are open. */
+    Set<String> rooms() {
+        return rooms.keySet();
     }
 
     void forget(String origin) {
