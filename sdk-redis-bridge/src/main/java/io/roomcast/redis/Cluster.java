@@ -53,6 +53,8 @@ final class Cluster implements Station.Changes {
     private final @Nullable MasterWatch masterWatch;
     private volatile BridgeState state = BridgeState.DEGRADED;
     private volatile String trouble = "the bridge has not connected yet";
+    /** A connection ended since the state was looked at; it may have been replaced already. */
+    private volatile boolean interrupted;
 
     Cluster(
             String nodeId,
@@ -296,6 +298,9 @@ final class Cluster implements Station.Changes {
 
     @Override
     public void changed(String why) {
+        if (!why.isEmpty()) {
+            interrupted = true;
+        }
         soon(() -> {
             evaluate(why);
             tick();
@@ -348,6 +353,8 @@ final class Cluster implements Station.Changes {
         if (state == BridgeState.CLOSED) {
             return;
         }
+        boolean blip = interrupted;
+        interrupted = false;
         boolean up = session.isHeld();
         for (Lane lane : lanes) {
             up &= lane.isUp();
@@ -357,10 +364,17 @@ final class Cluster implements Station.Changes {
         } else if (!up && !session.isHeld() && session.trouble() != null) {
             trouble = String.valueOf(session.trouble());
         }
-        BridgeState next = up ? BridgeState.UP : BridgeState.DEGRADED;
+        if (blip) {
+            // The node must hear of it, however short it was: something may be lost.
+            become(BridgeState.DEGRADED);
+        }
+        become(up ? BridgeState.UP : BridgeState.DEGRADED);
+    }
+
+    private void become(BridgeState next) {
         if (next != state) {
             state = next;
-            if (up) {
+            if (next == BridgeState.UP) {
                 log.info("the bridge is up: {}", settings.address());
             } else {
                 log.warn("the bridge is degraded: {}", trouble);

@@ -26,6 +26,7 @@ import io.roomcast.runtime.room.Stamp;
 import io.roomcast.runtime.room.Uplink;
 import io.roomcast.runtime.session.Elsewhere;
 import io.roomcast.runtime.session.SessionRegistry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final Telemetry telemetry;
     private final SendLanes sendLanes;
     private final ReceiveLanes receiveLanes = new ReceiveLanes();
-    private final LostNodes lost = new LostNodes();
+    private final LostNodes lost;
+    private final Tails tails;
     private final OpenAsks asks = new OpenAsks();
     private final SessionRegistry sessions;
     private final MovedPeers moved;
@@ -79,6 +81,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
         this.rooms = rooms;
         this.telemetry = environment.telemetry();
         this.sendLanes = new SendLanes(environment.clock());
+        this.lost = new LostNodes(environment.clock());
+        this.tails = new Tails(new TailWire(), sendLanes, bridge::nodes, environment.clock());
         this.sessions = sessions;
         this.moved = new MovedPeers(environment.clock());
         this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved);
@@ -259,6 +263,21 @@ public final class ClusterNode implements Uplink, BridgeListener {
         }
     }
 
+    /** How the ends of lanes are talked about. */
+    private final class TailWire implements Tails.Wire {
+
+        @Override
+        public void ask(String node, Envelope.Builder wanted) {
+            attempt(() -> bridge.send(node, NO_ROOM, outsideLanes(true, wanted)));
+        }
+
+        @Override
+        public void tell(@Nullable String to, String room, @Nullable String node, long lane, long sequence) {
+            byte[] tail = bytes(Envelopes.onLane(Tails.tail(), nodeId, node != null, lane, sequence));
+            attempt(() -> to == null ? bridge.publish(room, tail) : bridge.send(to, room, tail));
+        }
+    }
+
     /** Returns an envelope that belongs to no lane: what it is about does not depend on what came before it. */
     private byte[] outsideLanes(boolean direct, Envelope.Builder content) {
         return bytes(Envelopes.onLane(content, nodeId, direct, 0, 0));
@@ -328,6 +347,18 @@ public final class ClusterNode implements Uplink, BridgeListener {
         if (aboutSessions(origin, envelope)) {
             return;
         }
+        if (envelope.hasTailsWanted()) {
+            tails.wanted(origin, Duration.ofMillis(envelope.getTailsWanted().getWithinMs()));
+            return;
+        }
+        if (envelope.hasTail()) {
+            long missed =
+                    receiveLanes.ended(room, origin, envelope.getDirect(), envelope.getLane(), envelope.getSequence());
+            if (missed > 0) {
+                rooms.gap(room, origin, missed);
+            }
+            return;
+        }
         if (envelope.hasAsk() && !receiveLanes.isOpen(room)) {
             // Nobody is here, and the other node waits to hear that.
             answer(room, origin, envelope.getAsk());
@@ -366,7 +397,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
                 yield true;
             }
             // Of a newer version: it knows why it may send us this.
-            case ANSWERS, CLAIM, CLAIMED, HANDED, KIND_NOT_SET -> true;
+            case ANSWERS, CLAIM, CLAIMED, HANDED, TAILS_WANTED, TAIL, KIND_NOT_SET -> true;
         };
         if (!taken) {
             rooms.gap(room, origin, 1);
@@ -424,9 +455,11 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onNodeJoined(String joined) {
         telemetry.nodeJoined(joined);
-        if (lost.isBack(joined)) {
+        Duration absence = lost.isBack(joined);
+        if (absence != null) {
             // It lived all the time. What it said meanwhile did not arrive, and its numbers are forgotten.
             receiveLanes.rooms().forEach(room -> rooms.gap(room, joined, 0));
+            tails.isBack(joined, absence);
         }
     }
 
@@ -443,5 +476,6 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onState(BridgeState state) {
         telemetry.bridgeState(state);
+        tails.state(state);
     }
 }

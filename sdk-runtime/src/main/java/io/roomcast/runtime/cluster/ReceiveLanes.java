@@ -41,6 +41,28 @@ final class ReceiveLanes {
         return rooms.containsKey(room);
     }
 
+    /**
+     * Notes how far a lane has come that said nothing since.
+     *
+     * @return how many of its envelopes were lost at its end
+     */
+    long ended(String room, String origin, boolean direct, long lane, long sequence) {
+        RoomLanes lanes = rooms.get(room);
+        if (lanes == null) {
+            return 0;
+        }
+        synchronized (lanes) {
+            Position position = lanes.positions.get(new Key(origin, direct));
+            if (position == null || position.lane != lane || sequence <= position.sequence) {
+                // We have it all, or what there was may have been said before we listened.
+                return 0;
+            }
+            long missed = sequence - position.sequence;
+            position.sequence = sequence;
+            return missed;
+        }
+    }
+
     /** Returns the rooms that are open. */
     Set<String> rooms() {
         return rooms.keySet();

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.roomcast.runtime.environment.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class SendLanes {
 
     static final int MAX_LANES = 200_000;
+    static final int MAX_TAILS = 10_000;
 
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
+    private final Clock clock;
     private final LoadingCache<Key, Lane> lanes;
     private final AtomicLong lastLaneId = new AtomicLong();
 
@@ -32,6 +35,8 @@ final class SendLanes {
         private final long id;
         /** Guarded by the lane. */
         private long sequence;
+        /** When the last number was given. Guarded by the lane. */
+        private long usedAt;
 
         Lane(long id) {
             this.id = id;
@@ -46,7 +51,13 @@ final class SendLanes {
         CompletionStage<Void> send(long lane, long sequence);
     }
 
+    /** Tells how far a lane has come. */
+    interface Teller {
+        void tell(String room, @Nullable String nodeId, long lane, long sequence);
+    }
+
     SendLanes(Clock clock) {
+        this.clock = clock;
         this.lanes = Caffeine.newBuilder()
                 .maximumSize(MAX_LANES)
                 .expireAfterAccess(FORGOTTEN_AFTER)
@@ -64,6 +75,33 @@ final class SendLanes {
         if (lane != null) {
             synchronized (lane) {
                 lane.sequence++;
+                lane.usedAt = clock.nanos();
+            }
+        }
+    }
+
+    /**
+     * Tells how far lanes have come, behind everything that was handed over in them before, and none more than {@value #MAX_TAILS} of them.
+     *
+     * @param to the lanes that lead to this node or to all nodes; null = all lanes
+     * @param withinNanos those that were used within this time
+     */
+    void tails(@Nullable String to, long withinNanos, Teller teller) {
+        long now = clock.nanos();
+        int told = 0;
+        for (Map.Entry<Key, Lane> entry : lanes.asMap().entrySet()) {
+            Key key = entry.getKey();
+            Lane lane = entry.getValue();
+            if (to == null || key.nodeId == null || key.nodeId.equals(to)) {
+                synchronized (lane) {
+                    if (now - lane.usedAt <= withinNanos && lane.sequence > 0) {
+                        teller.tell(key.room, key.nodeId, lane.id, lane.sequence);
+                        told++;
+                    }
+                }
+            }
+            if (told == MAX_TAILS) {
+                return;
             }
         }
     }
@@ -78,6 +116,7 @@ final class SendLanes {
         Lane lane = lanes.get(new Key(room, nodeId));
         synchronized (lane) {
             long sequence = ++lane.sequence;
+            lane.usedAt = clock.nanos();
             try {
                 return new Sent(handover.send(lane.id, sequence), lane.id, sequence);
             } catch (RuntimeException refused) {

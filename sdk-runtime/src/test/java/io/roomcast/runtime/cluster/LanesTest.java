@@ -36,6 +36,63 @@ class LanesTest {
     }
 
     @Test
+    void whatIsLostAtTheEndOfALaneIsCountedOnce() {
+        receive.open("r");
+        receive.arrived("r", "a", false, 1, 5);
+        assertThat(receive.ended("r", "a", false, 1, 5)).isZero();
+        assertThat(receive.ended("r", "a", false, 1, 7)).isEqualTo(2);
+        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
+        assertThat(receive.arrived("r", "a", false, 1, 8)).isZero();
+    }
+
+    @Test
+    void theEndOfALaneThatWasNotHeardOfSaysNothing() {
+        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
+        receive.open("r");
+        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
+        receive.arrived("r", "a", false, 1, 8);
+        assertThat(receive.ended("r", "a", false, 2, 20)).isZero();
+        assertThat(receive.ended("r", "a", true, 1, 20)).isZero();
+        assertThat(receive.arrived("r", "a", false, 1, 9)).isZero();
+    }
+
+    @Test
+    void theEndsThatANodeIsToldAreOfLanesThatLeadToItAndWereUsedLately() {
+        long[] now = {0};
+        SendLanes send = new SendLanes(() -> now[0]);
+        number(send, "old", null);
+        now[0] = 100;
+        number(send, "r", null);
+        number(send, "r", null);
+        number(send, "r", "b");
+        number(send, "r", "c");
+        send.skip("r");
+        send.skip("never");
+        assertThat(tails(send, "b", 50)).containsExactlyInAnyOrder("r to null: 3", "r to b: 1");
+        assertThat(tails(send, null, 50)).containsExactlyInAnyOrder("r to null: 3", "r to b: 1", "r to c: 1");
+        assertThat(tails(send, null, 100)).contains("old to null: 1");
+    }
+
+    @Test
+    void theEndsThatAreToldAtOnceAreBounded() {
+        SendLanes send = new SendLanes(() -> 0);
+        for (int room = 0; room < SendLanes.MAX_TAILS + 10; room++) {
+            number(send, "r" + room, null);
+        }
+        assertThat(tails(send, null, 0)).hasSize(SendLanes.MAX_TAILS);
+    }
+
+    private static void number(SendLanes send, String room, String nodeId) {
+        send.send(room, nodeId, (lane, sequence) -> CompletableFuture.completedStage(null));
+    }
+
+    private static List<String> tails(SendLanes send, String to, long within) {
+        List<String> told = new ArrayList<>();
+        send.tails(to, within, (room, nodeId, lane, sequence) -> told.add(room + " to " + nodeId + ": " + sequence));
+        return told;
+    }
+
+    @Test
     void roomsNobodyIsInAreIgnored() {
         assertThat(receive.arrived("r", "a", false, 1, 1)).isEqualTo(ReceiveLanes.IGNORE);
         receive.open("r");
