@@ -447,7 +447,8 @@ final class Traveller {
                 String room = name(frame.getGap().getRoom());
                 if (room.equals(NodeProgram.PLAIN)) {
                     ear.lossTold();
-                } else {
+                } else if (frame.getGap().getMissed() > 0) {
+                    // Unknown is what is not in the history. If that were meant, another position would follow.
                     ledger.finding(
                             "client " + number + " misses " + frame.getGap().getMissed() + " in " + room);
                 }
