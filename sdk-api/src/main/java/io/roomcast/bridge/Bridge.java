@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * about none.
  *
  * <p><b>Loss.</b> An envelope may be lost while the bridge is not {@link BridgeState#UP}. The runtime numbers envelopes and
- * notices; a bridge need not say what it lost.
+ * notices; a bridge need not say what it lost, only that it was interrupted ({@link BridgeListener#onState}).
  *
  * <p><b>History.</b> A room whose options declare it has a log on the bridge, one for all nodes. Its entries have the offsets 1, 2, 3 …
  * within an epoch; a log that was lost or emptied begins another epoch. Every node is told the same entries in the same order, the

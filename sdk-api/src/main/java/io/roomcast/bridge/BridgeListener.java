@@ -39,6 +39,10 @@ public interface BridgeListener {
     /** Another node left the cluster or is taken for dead. Nothing from it arrives after this. */
     void onNodeLost(String nodeId);
 
-    /** The bridge is in another state than before. */
+    /**
+     * The bridge is in another state than before. Every interruption in which envelopes may have been lost is told, as
+     * {@link BridgeState#DEGRADED} and then {@link BridgeState#UP}, even one that is over before anybody could look: only then does the
+     * node find out about a loss behind which nothing comes.
+     */
     void onState(BridgeState state);
 }

@@ -111,6 +111,23 @@ class FaultsTest {
                 "up again after " + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms");
     }
 
+    /** The node looks for losses when it hears of one; a reconnect may be over before anybody has looked. */
+    @Test
+    void everyInterruptionIsToldHoweverShort() {
+        traffic(RedisServer.builder());
+        for (int interruption = 1; interruption <= 10; interruption++) {
+            int expected = interruption;
+            redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
+            await("interruption " + interruption + " is told, and its end")
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> times(BridgeState.DEGRADED) >= expected && to.state() == BridgeState.UP);
+        }
+    }
+
+    private long times(BridgeState state) {
+        return heard.states().stream().filter(state::equals).count();
+    }
+
     @Test
     void writersThatAreKilledInMidBatchFailTheirFuturesAndDoubleNothing() {
         Traffic traffic = traffic(RedisServer.builder());
