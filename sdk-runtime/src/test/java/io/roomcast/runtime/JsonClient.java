@@ -14,6 +14,7 @@ final class JsonClient implements WebSocket.Listener {
 
     private static final long DEADLINE_SECONDS = 10;
 
+    private final BlockingQueue<String> messages = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
     private final CompletableFuture<Integer> closed = new CompletableFuture<>();
     private final StringBuilder text = new StringBuilder();
@@ -42,6 +43,15 @@ final class JsonClient implements WebSocket.Listener {
         return line;
     }
 
+    /** Returns a whole WebSocket message; those that {@link #next} has told of are among them. */
+    String nextMessage() throws InterruptedException {
+        String message = messages.poll(DEADLINE_SECONDS, TimeUnit.SECONDS);
+        if (message == null) {
+            throw new AssertionError("no message came within " + DEADLINE_SECONDS + " s");
+        }
+        return message;
+    }
+
     int closeCode() {
         return closed.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).join();
     }
@@ -50,6 +60,7 @@ final class JsonClient implements WebSocket.Listener {
     public CompletionStage<?> onText(WebSocket webSocket, CharSequence data, boolean last) {
         text.append(data);
         if (last) {
+            messages.add(text.toString());
             text.toString().lines().forEach(lines::add);
             text.setLength(0);
         }

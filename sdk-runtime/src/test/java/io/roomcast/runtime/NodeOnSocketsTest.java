@@ -80,6 +80,25 @@ class NodeOnSocketsTest {
     }
 
     @Test
+    void aJoinRightBehindTheHelloIsAnsweredInTheMessageOfTheWelcome() throws Exception {
+        try (Roomcast node = Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room(
+                        "chat/{topic}",
+                        new RoomHandler() {},
+                        RoomOptions.builder().nonBlocking().build())
+                .start()) {
+            JsonClient ann = new JsonClient(portOf(node));
+            ann.send("{\"hello\":{}}\n{\"join\":{\"room\":\"chat/jazz\",\"ref\":1}}");
+            assertThat(ann.nextMessage().lines())
+                    .satisfiesExactly(
+                            welcome -> assertThat(welcome).contains("\"welcome\""),
+                            joined -> assertThat(joined).contains("\"joined\""));
+        }
+    }
+
+    @Test
     void broadcastsWaitForOthersForAsLongAsTheNodeSays() throws Exception {
         try (Roomcast node = builder().flushWindow(Duration.ofMillis(200)).start()) {
             JsonClient ann = inRoom(portOf(node));

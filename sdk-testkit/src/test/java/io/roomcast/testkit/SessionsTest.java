@@ -14,6 +14,7 @@ import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
 import io.roomcast.RoomcastListener;
 import io.roomcast.SendOutcome;
+import io.roomcast.runtime.wire.proto.Batch;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Leave;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -100,6 +102,73 @@ class SessionsTest {
             Identity identity = ann.onServer().identity();
             assertThat(identity.userId()).contains("ann");
             assertThat(identity.claims()).containsEntry("role", "singer");
+        }
+    }
+
+    @Test
+    void whatComesBehindTheHelloIsHandledInItsOrder() {
+        CompletableFuture<Authentication> decision = new CompletableFuture<>();
+        try (TestCluster cluster = single().authenticator(request -> decision).start()) {
+            TestPeer ann = cluster.connect(1);
+            ann.hello("secret");
+            for (int ref = 1; ref <= 64; ref++) {
+                ann.sendLater(Frame.newBuilder().setPing(Ping.newBuilder().setRef(ref)));
+            }
+            decision.complete(Authentication.accept(Identity.user("ann")));
+            cluster.settle();
+            assertThat(ann.frames().get(0).hasWelcome()).isTrue();
+            assertThat(ann.frames().stream()
+                            .skip(1)
+                            .map(frame -> frame.getPong().getRef()))
+                    .containsExactlyElementsOf(
+                            IntStream.rangeClosed(1, 64).boxed().toList());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {64, 65})
+    void moreThanSixtyFourFramesBehindTheHelloEndTheConnection(int frames) {
+        try (TestCluster cluster =
+                single().authenticator(request -> new CompletableFuture<>()).start()) {
+            TestPeer ann = cluster.connect(1);
+            Batch.Builder batch =
+                    Batch.newBuilder().addFrames(element(Frame.newBuilder().setHello(Hello.newBuilder())));
+            for (int i = 0; i < frames; i++) {
+                batch.addFrames(element(Frame.newBuilder().setPing(Ping.newBuilder())));
+            }
+            ann.sendBytesLater(batch.build().toByteArray());
+            cluster.settle();
+            assertThat(ann.closeCode()).isEqualTo(frames > 64 ? CloseCode.HELLO_EXPECTED : 0);
+        }
+    }
+
+    private static ByteString element(Frame.Builder frame) {
+        return ByteString.copyFrom(new byte[] {0}).concat(frame.build().toByteString());
+    }
+
+    @Test
+    void aJoinBehindAHelloThatIsRefusedReachesNobody() {
+        List<String> asked = new ArrayList<>();
+        RoomHandler handler = new RoomHandler() {
+            @Override
+            public void onJoin(Room room, Peer peer) {
+                asked.add(peer.id());
+            }
+        };
+        CompletableFuture<Authentication> decision = new CompletableFuture<>();
+        try (TestCluster cluster = TestCluster.builder()
+                .nodes(1)
+                .room("chat/{topic}", handler)
+                .authenticator(request -> decision)
+                .start()) {
+            TestPeer ann = cluster.connect(1);
+            ann.hello("secret");
+            ann.joinLater("chat/jazz", "");
+            cluster.settle();
+            decision.complete(Authentication.refuse("not you"));
+            cluster.settle();
+            assertThat(ann.closeCode()).isEqualTo(CloseCode.UNAUTHENTICATED);
+            assertThat(asked).isEmpty();
         }
     }
 
