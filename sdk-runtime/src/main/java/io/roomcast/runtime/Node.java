@@ -105,8 +105,14 @@ public final class Node implements Roomcast {
             if (bridge == null) {
                 rooms.connect(new Rooms.Neighbours(sessions, new SingleNode()));
             } else {
-                ClusterNode cluster =
-                        new ClusterNode(id, SessionRegistry.NODE_TAG_LENGTH, bridge, rooms, sessions, environment);
+                ClusterNode cluster = new ClusterNode(
+                        id,
+                        SessionRegistry.NODE_TAG_LENGTH,
+                        bridge,
+                        rooms,
+                        sessions,
+                        environment,
+                        transport.loops().get(0));
                 sessions.connect(cluster.sessionsElsewhere());
                 rooms.connect(new Rooms.Neighbours(sessions, cluster));
                 bridge.start(id, cluster);

@@ -73,7 +73,7 @@ class TakenForDeadTest {
         ann.say("said", "2");
         ann.say("said", "3");
         bridges.get(0).hearsAgainOf(cluster.node(2));
-        assertThat(bea.expectGap()).as("at once").isEqualTo(2);
+        assertThat(bea.expectGap()).as("before anything else is said").isEqualTo(2);
         ann.say("said", "4");
         bea.expect("said", "4");
         // What ann's node cannot know is what it missed itself.

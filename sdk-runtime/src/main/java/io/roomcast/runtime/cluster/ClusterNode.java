@@ -13,6 +13,8 @@ import io.roomcast.bridge.Retention;
 import io.roomcast.runtime.cluster.proto.Ask;
 import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
+import io.roomcast.runtime.cluster.proto.Tail;
+import io.roomcast.runtime.cluster.proto.TailsWanted;
 import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.Addressing;
@@ -26,6 +28,7 @@ import io.roomcast.runtime.room.Stamp;
 import io.roomcast.runtime.room.Uplink;
 import io.roomcast.runtime.session.Elsewhere;
 import io.roomcast.runtime.session.SessionRegistry;
+import io.roomcast.runtime.transport.EventLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +70,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     /**
      * @param tagLength how many characters of a node's id begin the ids of its peers
+     * @param loop one of the node's, for what has to wait a while
      */
     public ClusterNode(
             String nodeId,
@@ -74,7 +78,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
             Bridge bridge,
             Rooms rooms,
             SessionRegistry sessions,
-            Environment environment) {
+            Environment environment,
+            EventLoop loop) {
         this.nodeId = nodeId;
         this.tagLength = tagLength;
         this.bridge = bridge;
@@ -82,7 +87,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
         this.telemetry = environment.telemetry();
         this.sendLanes = new SendLanes(environment.clock());
         this.lost = new LostNodes(environment.clock());
-        this.tails = new Tails(new TailWire(), sendLanes, bridge::nodes, environment.clock());
+        this.tails = new Tails(new TailWire(), sendLanes, loop, environment.clock());
         this.sessions = sessions;
         this.moved = new MovedPeers(environment.clock());
         this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved);
@@ -267,14 +272,22 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final class TailWire implements Tails.Wire {
 
         @Override
-        public void ask(String node, Envelope.Builder wanted) {
-            attempt(() -> bridge.send(node, NO_ROOM, outsideLanes(true, wanted)));
+        public void ask(Duration within) {
+            TailsWanted wanted = TailsWanted.newBuilder()
+                    .setWithinMs((int) within.toMillis())
+                    .build();
+            bridge.nodes()
+                    .forEach(node -> attempt(() -> bridge.send(
+                            node,
+                            NO_ROOM,
+                            outsideLanes(true, Envelope.newBuilder().setTailsWanted(wanted)))));
         }
 
         @Override
-        public void tell(@Nullable String to, String room, @Nullable String node, long lane, long sequence) {
-            byte[] tail = bytes(Envelopes.onLane(Tails.tail(), nodeId, node != null, lane, sequence));
-            attempt(() -> to == null ? bridge.publish(room, tail) : bridge.send(to, room, tail));
+        public void tell(String room, @Nullable String node, long lane, long sequence) {
+            byte[] tail = bytes(Envelopes.onLane(
+                    Envelope.newBuilder().setTail(Tail.getDefaultInstance()), nodeId, node != null, lane, sequence));
+            attempt(() -> node == null ? bridge.publish(room, tail) : bridge.send(node, room, tail));
         }
     }
 
@@ -348,7 +361,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
             return;
         }
         if (envelope.hasTailsWanted()) {
-            tails.wanted(origin, Duration.ofMillis(envelope.getTailsWanted().getWithinMs()));
+            tails.wanted(Duration.ofMillis(envelope.getTailsWanted().getWithinMs()));
             return;
         }
         if (envelope.hasTail()) {
@@ -459,7 +472,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
         if (absence != null) {
             // It lived all the time. What it said meanwhile did not arrive, and its numbers are forgotten.
             receiveLanes.rooms().forEach(room -> rooms.gap(room, joined, 0));
-            tails.isBack(joined, absence);
+            tails.isBack(absence);
         }
     }
 

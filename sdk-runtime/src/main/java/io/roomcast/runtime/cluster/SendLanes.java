@@ -83,21 +83,17 @@ final class SendLanes {
     /**
      * Tells how far lanes have come, behind everything that was handed over in them before, and none more than {@value #MAX_TAILS} of them.
      *
-     * @param to the lanes that lead to this node or to all nodes; null = all lanes
      * @param withinNanos those that were used within this time
      */
-    void tails(@Nullable String to, long withinNanos, Teller teller) {
+    void tails(long withinNanos, Teller teller) {
         long now = clock.nanos();
         int told = 0;
         for (Map.Entry<Key, Lane> entry : lanes.asMap().entrySet()) {
-            Key key = entry.getKey();
             Lane lane = entry.getValue();
-            if (to == null || key.nodeId == null || key.nodeId.equals(to)) {
-                synchronized (lane) {
-                    if (now - lane.usedAt <= withinNanos && lane.sequence > 0) {
-                        teller.tell(key.room, key.nodeId, lane.id, lane.sequence);
-                        told++;
-                    }
+            synchronized (lane) {
+                if (now - lane.usedAt <= withinNanos && lane.sequence > 0) {
+                    teller.tell(entry.getKey().room, entry.getKey().nodeId, lane.id, lane.sequence);
+                    told++;
                 }
             }
             if (told == MAX_TAILS) {

@@ -1,97 +1,119 @@
 package io.roomcast.runtime.cluster;
 
 import io.roomcast.bridge.BridgeState;
-import io.roomcast.runtime.cluster.proto.Envelope;
-import io.roomcast.runtime.cluster.proto.Tail;
-import io.roomcast.runtime.cluster.proto.TailsWanted;
 import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.transport.EventLoop;
 import java.time.Duration;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what was lost at the end of lanes, where no later number shows it. After an interruption of its bridge a node asks the others how far
- * their lanes to it have come, and says by itself how far its own have. Nothing is said while nothing can have been lost.
+ * Finds what was lost at the end of lanes, where no later number shows it. After an interruption of its bridge a node tells how far its lanes
+ * have come, and asks the others to do so. Nothing is said while nothing can have been lost, and at most once in {@value #PAUSE_MILLIS} ms
+ * however often the bridge is interrupted and however many ask.
  *
  * <p>What a bridge carries about one room from one node has an order, so all that was said before a tail has come when it comes, or is lost.
  *
- * <p>Safe to use from any thread. The state has one writer, the bridge.
+ * <p>Safe to use from any thread.
  */
 final class Tails {
 
     /** So long a bridge may take to notice that it is interrupted. */
     static final Duration UNNOTICED = Duration.ofSeconds(5);
 
+    static final int PAUSE_MILLIS = 1000;
+
     /** An interruption is taken to be no longer than this: lanes are forgotten then. */
     private static final Duration LONGEST = Duration.ofMinutes(10);
 
     private final Wire wire;
     private final SendLanes lanes;
-    private final Supplier<Set<String>> nodes;
+    private final EventLoop loop;
     private final Clock clock;
+    /** Below: guarded by this. */
+    private boolean up = true;
+
     private boolean interrupted;
     private long since;
+    private boolean scheduled;
+    /** The lanes that were used within this time are to be told. */
+    private Duration owed = Duration.ZERO;
 
     /** How nodes are reached. */
     interface Wire {
 
-        /** To one node, about no room. */
-        void ask(String nodeId, Envelope.Builder wanted);
+        /** Asks all other nodes. */
+        void ask(Duration within);
 
-        /**
-         * In order with what was said on the lane.
-         *
-         * @param to the node to tell it; null = all that the lane leads to
-         * @param nodeId the node that the lane leads to; null = all that want the room
-         */
-        void tell(@Nullable String to, String room, @Nullable String nodeId, long lane, long sequence);
+        /** In order with what was said on the lane. @param nodeId the node that it leads to; null = all that want the room */
+        void tell(String room, @Nullable String nodeId, long lane, long sequence);
     }
 
-    Tails(Wire wire, SendLanes lanes, Supplier<Set<String>> nodes, Clock clock) {
+    /** @param loop waits, and tells */
+    Tails(Wire wire, SendLanes lanes, EventLoop loop, Clock clock) {
         this.wire = wire;
         this.lanes = lanes;
-        this.nodes = nodes;
+        this.loop = loop;
         this.clock = clock;
     }
 
     /** The bridge is in another state. */
     synchronized void state(BridgeState state) {
+        up = state == BridgeState.UP;
         if (state == BridgeState.DEGRADED && !interrupted) {
             interrupted = true;
             since = clock.nanos();
-        } else if (state == BridgeState.UP && interrupted) {
-            interrupted = false;
-            Duration within = within(Duration.ofNanos(clock.nanos() - since));
-            TailsWanted wanted = TailsWanted.newBuilder()
-                    .setWithinMs((int) within.toMillis())
-                    .build();
-            nodes.get().forEach(node -> wire.ask(node, Envelope.newBuilder().setTailsWanted(wanted)));
-            lanes.tails(
-                    null,
-                    within.toNanos(),
-                    (room, nodeId, lane, sequence) -> wire.tell(nodeId, room, nodeId, lane, sequence));
+        } else if (up && interrupted) {
+            schedule();
         }
     }
 
-    /** Another node may have missed what was said in the last while. */
-    void wanted(String nodeId, Duration interruption) {
-        lanes.tails(
-                nodeId,
-                interruption.toNanos(),
-                (room, leadsTo, lane, sequence) -> wire.tell(nodeId, room, leadsTo, lane, sequence));
+    /** Another node may have missed what was said within this time. */
+    synchronized void wanted(Duration within) {
+        owe(within);
+        schedule();
     }
 
     /** Another node was not spoken to for so long. */
-    void isBack(String nodeId, Duration absence) {
-        wanted(nodeId, within(absence));
+    void isBack(Duration absence) {
+        wanted(within(absence));
     }
 
     private static Duration within(Duration interruption) {
         return interruption.compareTo(LONGEST) > 0 ? LONGEST : interruption.plus(UNNOTICED);
     }
 
-    static Envelope.Builder tail() {
-        return Envelope.newBuilder().setTail(Tail.getDefaultInstance());
+    private void owe(Duration within) {
+        owed = within.compareTo(owed) > 0 ? within : owed;
+    }
+
+    private void schedule() {
+        if (!scheduled) {
+            scheduled = true;
+            loop.execute(() -> loop.schedule(PAUSE_MILLIS, this::settle));
+        }
+    }
+
+    /** On the loop. */
+    private void settle() {
+        Duration within;
+        boolean ask;
+        synchronized (this) {
+            scheduled = false;
+            if (!up) {
+                // It comes again when the bridge is up.
+                return;
+            }
+            ask = interrupted;
+            if (ask) {
+                owe(within(Duration.ofNanos(clock.nanos() - since)));
+            }
+            interrupted = false;
+            within = owed;
+            owed = Duration.ZERO;
+        }
+        if (ask) {
+            wire.ask(within);
+        }
+        lanes.tails(within.toNanos(), wire::tell);
     }
 }
