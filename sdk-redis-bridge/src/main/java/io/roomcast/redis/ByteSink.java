@@ -1,5 +1,7 @@
 package io.roomcast.redis;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -53,12 +55,21 @@ final class ByteSink {
         return sized(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Adds a number in decimal digits. */
+    ByteSink digits(int value) {
+        return add(Integer.toString(value).getBytes(StandardCharsets.US_ASCII));
+    }
+
     int size() {
         return size;
     }
 
     byte[] toBytes() {
         return Arrays.copyOf(bytes, size);
+    }
+
+    void writeTo(OutputStream out) throws IOException {
+        out.write(bytes, 0, size);
     }
 
     private void room(int more) {

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What came over one lane and waits for the node, handed over one after another, in order, on threads that all lanes share.
- * Messages are bounded in number and bytes; steps of the bridge itself are not refused, their makers bound them.
+ * What came over one lane and waits for the node, handed over one after another, in order, on threads that all lanes share, or
+ * on the thread that listens when nothing else waits: that saves a wake. Messages are bounded in number and bytes; steps of the bridge itself are not refused, their makers bound them.
  *
  * <p>Whoever raises the count from zero gives it to the executor, and whoever lowers it to zero stops: one thread at a time.
  */
@@ -55,6 +55,28 @@ final class Deliveries implements Runnable {
         bytes.addAndGet(message.size());
         add(message);
         return true;
+    }
+
+    /** Returns whether nothing waits and nothing is being handed over. */
+    boolean isIdle() {
+        return count.get() == 0;
+    }
+
+    /** Begins to hand a message over on this thread, if nothing comes before it; returns whether {@link #atOnce} has to follow. */
+    boolean begin() {
+        return count.compareAndSet(0, 1);
+    }
+
+    /** Hands a message over on this thread. */
+    void atOnce(byte[] channel, byte[] payload) {
+        try {
+            handler.arrived(channel, payload);
+        } catch (RuntimeException | Error failure) {
+            log.error("what was to be told to the node threw", failure);
+        }
+        if (count.decrementAndGet() != 0) {
+            execute();
+        }
     }
 
     /** Runs a step after what already waits. */

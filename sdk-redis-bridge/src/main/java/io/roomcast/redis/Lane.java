@@ -40,7 +40,6 @@ final class Lane {
     private final LaneWriter writer;
     private final LaneListener listener;
     private final Thread writerThread;
-    private final Thread listenerThread;
     private final byte[] probeChannel;
     private final byte[] control;
     private final List<byte[]> own = new ArrayList<>();
@@ -64,7 +63,6 @@ final class Lane {
         this.writer = new LaneWriter(this, station, queue);
         this.listener = new LaneListener(this, station);
         this.writerThread = station.world().thread("roomcast-redis-write-" + number, writer);
-        this.listenerThread = station.world().thread("roomcast-redis-listen-" + number, listener);
         Names names = station.names();
         this.probeChannel = names.probe(partitions[0], station.self().boot());
         this.control = names.control();
@@ -79,7 +77,7 @@ final class Lane {
 
     void start() {
         writerThread.start();
-        listenerThread.start();
+        listener.start();
     }
 
     /** Ends both threads and waits for them, unless called by one of them. */
@@ -88,7 +86,7 @@ final class Lane {
         listener.close();
         interest.abandon().forEach(waiter -> waiter.completeExceptionally(closed()));
         logs.close();
-        for (Thread thread : List.of(writerThread, listenerThread)) {
+        for (Thread thread : List.of(writerThread, listener.thread())) {
             if (thread != Thread.currentThread() && thread.isAlive()) {
                 try {
                     thread.join(TimeUnit.SECONDS.toMillis(1));
@@ -125,12 +123,16 @@ final class Lane {
     /** Returns why it was refused, null if it was not. */
     @Nullable
     String offer(Outgoing item) {
-        return queue.offer(item);
+        String refusal = queue.offer(item);
+        if (refusal == null) {
+            writer.offered();
+        }
+        return refusal;
     }
 
     /** Publishes something of the bridge's own, before all else. */
     boolean publish(byte[] channel, byte[] parcel, Consumer<Long> receivers, Consumer<RoomcastException> failed) {
-        return queue.offer(new Outgoing.Command(
+        return offer(new Outgoing.Command(
                         true,
                         channel.length + parcel.length,
                         server -> Pipelined.Publish.publish(server.sharded(), channel, parcel),
@@ -141,7 +143,7 @@ final class Lane {
 
     CompletableFuture<Void> want(String room, long deadline) {
         CompletableFuture<Void> inForce = interest.want(room, deadline);
-        queue.wake();
+        writer.wake();
         return inForce;
     }
 
@@ -182,7 +184,7 @@ final class Lane {
                     }
                 }),
                 slice::completeExceptionally);
-        String refusal = queue.offer(command);
+        String refusal = offer(command);
         if (refusal != null) {
             slice.completeExceptionally(new RoomcastException(refusal));
         }
@@ -203,7 +205,7 @@ final class Lane {
             sendProbe(due, now);
         }
         if (interest.hasWork(now)) {
-            queue.wake();
+            writer.wake();
         }
         interest.expired(now)
                 .forEach(late -> late.completeExceptionally(new RoomcastException(
@@ -269,7 +271,7 @@ final class Lane {
         probe.listening(station.world().nanos());
         interest.connected(generation);
         wasSettled = interest.isSettled();
-        queue.wake();
+        writer.wake();
     }
 
     void deaf() {
@@ -299,15 +301,26 @@ final class Lane {
             changed(null);
         }
         if (interest.hasWork(station.world().nanos())) {
-            queue.wake();
+            writer.wake();
         }
     }
 
-    /** Only what keeps the bridge alive is looked at here; the rest is handed over. */
-    void arrived(byte[] channel, byte[] payload) {
+    /** Returns whether it keeps the bridge alive. Then it is looked at here and now, whatever waits. */
+    boolean isForTheBridge(byte[] channel, byte[] payload) {
         if (Arrays.equals(channel, control) || Arrays.equals(channel, probeChannel)) {
             own(channel, payload);
-        } else if (!deliveries.arrived(channel, payload)) {
+            return true;
+        }
+        return false;
+    }
+
+    Deliveries deliveries() {
+        return deliveries;
+    }
+
+    /** Hands a message over. */
+    void arrived(byte[] channel, byte[] payload) {
+        if (!deliveries.arrived(channel, payload)) {
             station.counters().arrivalsDropped.increment();
             String room = station.names().roomOf(channel);
             if (room != null) {

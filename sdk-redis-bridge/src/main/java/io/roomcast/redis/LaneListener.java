@@ -5,6 +5,8 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,15 +16,27 @@ import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The one thread that listens for a lane, over a connection of its own. It reads and hands over. When the connection ends, for whatever
- * reason, it opens another one, subscribes to the node's own channels, and has the writer say all rooms again.
+ * Listens for a lane, over a connection of its own, with one thread. When the connection ends, for whatever reason, it opens another
+ * one, subscribes to the node's own channels, and has the writer say all rooms again.
+ *
+ * <p>What comes is handed over; but a message that comes alone, while the node waits for one, is given to the node by the thread that read
+ * it, so that no other has to be woken. If the node keeps that thread for {@link #RELIEF}, another one takes its place and reads on:
+ * a node that blocks in a callback delays its own messages and neither heartbeats nor the bridge's idea of who lives. What comes until the
+ * callback returns waits in the queue, so that there is at most one thread too many.
  *
  * <p>Reads the replies by itself rather than with Jedis's {@code JedisPubSub}, whose loop ends when the last channel goes, returns normally
  * when a slot moves away, and cannot tell who asked for an unsubscription.
  */
-final class LaneListener implements Runnable {
+final class LaneListener {
 
     private static final Logger log = LoggerFactory.getLogger(LaneListener.class);
+
+    /** How long the node may keep the thread that reads. */
+    static final long RELIEF = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private static final long READING = 0;
+    private static final long RELIEVED = -1;
+    private static final long NOT_LISTENING = -1;
 
     private final Lane lane;
     private final Station station;
@@ -34,9 +48,28 @@ final class LaneListener implements Runnable {
     private volatile long writingSince;
     private volatile boolean closed;
     private volatile boolean hurry;
-    private volatile @Nullable Thread thread;
+    /** The one that reads. Replaced by the ticker. */
+    private volatile Thread thread;
     /** Guarded by {@link #writing}. */
     private long generation;
+
+    /**
+     * The number of the message that the thread gives to the node; {@link #READING} while it reads. Whoever changes it from the number, the
+     * thread or the ticker, decides whether the thread goes on.
+     */
+    private final AtomicLong giving = new AtomicLong(READING);
+
+    /** How often Redis has said something; {@link #NOT_LISTENING} while the connection has a timeout of its own. */
+    private final AtomicLong said = new AtomicLong(NOT_LISTENING);
+
+    /** Of the ticker. */
+    private final Patience silence = new Patience();
+
+    private final Patience slowness = new Patience();
+    private int reliefs;
+
+    /** Below: of the thread that reads. */
+    private long given;
 
     private boolean everConnected;
 
@@ -44,15 +77,29 @@ final class LaneListener implements Runnable {
         this.lane = lane;
         this.station = station;
         this.backoff = new Backoff(station.world());
+        this.thread = station.world().thread("roomcast-redis-listen-" + lane.number(), () -> run(null));
     }
 
-    @Override
-    public void run() {
-        thread = Thread.currentThread();
+    void start() {
+        thread.start();
+    }
+
+    /** Returns the thread that reads now. */
+    Thread thread() {
+        return thread;
+    }
+
+    private void run(@Nullable RedisConnection inherited) {
+        RedisConnection open = inherited;
         while (!closed) {
             String why;
             try {
-                listen();
+                if (open == null) {
+                    open = listen();
+                }
+                if (!follow(open)) {
+                    return;
+                }
                 why = "closed";
             } catch (JedisException | ConnectFailure failure) {
                 why = String.valueOf(failure.getMessage());
@@ -60,6 +107,8 @@ final class LaneListener implements Runnable {
                 log.error("lane {}: the listener threw; it begins anew", lane.number(), bug);
                 why = bug.toString();
             }
+            open = null;
+            said.set(NOT_LISTENING);
             cut();
             connection = null;
             lane.deaf();
@@ -95,6 +144,33 @@ final class LaneListener implements Runnable {
             station.counters().stalls.increment();
             cut();
         }
+        long heard = said.get();
+        boolean listening = heard != NOT_LISTENING && giving.get() == READING;
+        if (silence.isOver(listening ? heard : null, now, TimeUnit.MILLISECONDS.toNanos(mostSilenceMillis()))) {
+            log.warn("lane {}: Redis says nothing; listening anew", lane.number());
+            cut();
+        }
+        long number = giving.get();
+        if (slowness.isOver(number == READING ? null : number, now, RELIEF) && giving.compareAndSet(number, RELIEVED)) {
+            relieve();
+        }
+    }
+
+    /** The thread that read is with the node, and will end when it comes back. */
+    private void relieve() {
+        RedisConnection open = connection;
+        Thread next = station.world().thread("roomcast-redis-listen-" + lane.number() + "-" + ++reliefs, () -> {
+            giving.set(READING);
+            run(open);
+        });
+        thread = next;
+        next.start();
+        log.warn("lane {}: the node keeps the thread that brought it a message; another one reads on", lane.number());
+    }
+
+    /** The bridge sends itself something once an interval. */
+    private long mostSilenceMillis() {
+        return station.settings().heartbeatInterval().toMillis() * 7 / 2;
     }
 
     /** Writes a subscription to the connection of a generation, if that still listens. Called by the writer. */
@@ -144,10 +220,9 @@ final class LaneListener implements Runnable {
         }
     }
 
-    private void listen() {
-        long silence = station.settings().heartbeatInterval().toMillis() * 7 / 2;
-        RedisConnection open =
-                station.dialer().dial(station.servers().owner(lane.partition()), "l" + lane.number(), (int) silence);
+    private RedisConnection listen() {
+        RedisConnection open = station.dialer()
+                .dial(station.servers().owner(lane.partition()), "l" + lane.number(), (int) mostSilenceMillis());
         List<byte[]> own = lane.ownChannels();
         long thisGeneration;
         synchronized (writing) {
@@ -155,16 +230,19 @@ final class LaneListener implements Runnable {
             thisGeneration = ++generation;
             if (closed) {
                 open.cut();
-                return;
+                return open;
             }
             write(open, command(open.facts().sharded(), true), own);
         }
         Set<String> missing = new HashSet<>();
         own.forEach(channel -> missing.add(Arrays.toString(channel)));
         while (!missing.isEmpty()) {
-            byte[] subscribed = handle(open.read());
-            if (subscribed != null) {
-                missing.remove(Arrays.toString(subscribed));
+            Said now = Said.of(open.read());
+            if (now.isMessage()) {
+                arrived(now.channel(), now.payload());
+            } else {
+                told(now);
+                missing.remove(Arrays.toString(now.channel()));
             }
         }
         if (everConnected) {
@@ -172,39 +250,85 @@ final class LaneListener implements Runnable {
         }
         everConnected = true;
         lane.listening(thisGeneration);
+        open.waitForEver();
+        said.set(0);
+        return open;
+    }
+
+    /** Returns false when another thread has taken over. */
+    private boolean follow(RedisConnection open) {
         while (!closed) {
-            handle(open.read());
+            Said now = Said.of(open.read());
+            said.setRelease(said.getPlain() + 1);
+            if (!now.isMessage()) {
+                told(now);
+            } else if (!lane.deliveries().isIdle() || open.hasMore()) {
+                arrived(now.channel(), now.payload());
+            } else if (!lane.isForTheBridge(now.channel(), now.payload()) && !give(now.channel(), now.payload())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void arrived(byte[] channel, byte[] payload) {
+        if (!lane.isForTheBridge(channel, payload)) {
+            lane.arrived(channel, payload);
         }
     }
 
-    /** Returns the channel that is subscribed now, if that is what the server says. */
-    private byte @Nullable [] handle(@Nullable Object reply) {
-        if (!(reply instanceof List<?> parts)
-                || parts.size() < 3
-                || !(parts.get(0) instanceof byte[] kind)
-                || !(parts.get(1) instanceof byte[] channel)) {
-            throw new Unheard("a listening connection was told " + reply);
+    /** Returns whether this thread still is the one that reads. */
+    private boolean give(byte[] channel, byte[] payload) {
+        if (!lane.deliveries().begin()) {
+            lane.arrived(channel, payload);
+            return true;
         }
-        // message, smessage, subscribe, ssubscribe, unsubscribe, sunsubscribe
-        String word = new String(kind, StandardCharsets.US_ASCII);
-        switch (word) {
-            case "message", "smessage" -> {
-                if (parts.get(2) instanceof byte[] payload) {
-                    lane.arrived(channel, payload);
-                }
-            }
-            case "subscribe", "ssubscribe" -> {
-                lane.subscribed(channel);
-                return channel;
-            }
+        long number = ++given;
+        giving.set(number);
+        lane.deliveries().atOnce(channel, payload);
+        return giving.compareAndSet(number, READING);
+    }
+
+    private void told(Said now) {
+        switch (now.word()) {
+            case "subscribe", "ssubscribe" -> lane.subscribed(now.channel());
             case "unsubscribe", "sunsubscribe" -> {
-                if (!lane.unsubscribed(channel)) {
+                if (!lane.unsubscribed(now.channel())) {
                     throw new Unheard("the slot of this lane has moved");
                 }
             }
-            default -> throw new Unheard("a listening connection was told of a " + word);
+            default -> throw new Unheard("a listening connection was told of a " + now.word());
         }
-        return null;
+    }
+
+    /** What a listening connection is told: message, smessage, subscribe, ssubscribe, unsubscribe, sunsubscribe. */
+    private record Said(
+            byte[] kind, byte[] channel, @Nullable Object body) {
+
+        private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.US_ASCII);
+        private static final byte[] SHARD_MESSAGE = "smessage".getBytes(StandardCharsets.US_ASCII);
+
+        static Said of(@Nullable Object reply) {
+            if (reply instanceof List<?> parts
+                    && parts.size() >= 3
+                    && parts.get(0) instanceof byte[] kind
+                    && parts.get(1) instanceof byte[] channel) {
+                return new Said(kind, channel, parts.get(2));
+            }
+            throw new Unheard("a listening connection was told " + reply);
+        }
+
+        boolean isMessage() {
+            return body instanceof byte[] && (Arrays.equals(kind, MESSAGE) || Arrays.equals(kind, SHARD_MESSAGE));
+        }
+
+        byte[] payload() {
+            return body instanceof byte[] payload ? payload : new byte[0];
+        }
+
+        String word() {
+            return new String(kind, StandardCharsets.US_ASCII);
+        }
     }
 
     /** This connection is not to be listened to any more. */

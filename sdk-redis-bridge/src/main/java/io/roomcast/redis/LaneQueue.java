@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * but logs take no more than half of a batch while envelopes wait. Publishes and sends are one class, since those about one
  * room must keep their order. Each class is bounded in messages and in bytes; what is being sent counts until its end is told.
  *
- * <p>Any thread offers; the lane's writer alone draws and waits. While it refuses, what is offered fails at once.
+ * <p>Any thread offers. Whoever has the lane's {@link Turn} draws; only the lane's own thread waits, and only while it has no
+ * connection. While the queue refuses, what is offered fails at once.
  */
 final class LaneQueue {
 
@@ -30,10 +31,16 @@ final class LaneQueue {
 
     private static final long URGENT_BYTES = 1 << 20;
 
+    /** What a caller writes by itself, at most: the smallest send buffer takes it when it is empty. */
+    static final int SMALL_BATCH_MESSAGES = 32;
+
+    static final int SMALL_BATCH_BYTES = 4 << 10;
+
     private final Share urgent;
     private final Share logs;
     private final Share envelopes;
-    /** What Redis did not execute and is sent again, before all else. Belongs to the writer. */
+    private final List<Share> inOrder;
+    /** What Redis did not execute and is sent again, before all else. Of the lane's thread. */
     private final Deque<Outgoing> again = new ArrayDeque<>();
     /** Why nothing is taken; null = it is. */
     private volatile @Nullable String refusal = "the bridge is not connected yet";
@@ -75,6 +82,7 @@ final class LaneQueue {
         this.urgent = new Share(URGENT_MESSAGES, URGENT_BYTES);
         this.logs = new Share(messages, bytes);
         this.envelopes = new Share(messages, bytes);
+        this.inOrder = List.of(urgent, logs, envelopes);
     }
 
     /** Returns why it was not taken; null if it was. */
@@ -87,7 +95,6 @@ final class LaneQueue {
         if (!share(item).take(item)) {
             return FULL;
         }
-        wake();
         return null;
     }
 
@@ -109,16 +116,20 @@ final class LaneQueue {
         return refusal == null;
     }
 
-    /** Lets the writer look at everything again. */
+    boolean isEmpty() {
+        return urgent.items.isEmpty() && logs.items.isEmpty() && envelopes.items.isEmpty();
+    }
+
+    /** Ends {@link #await}. */
     void wake() {
-        // Whoever sees it set was seen: the writer takes it back before it looks.
+        // Whoever sees it set was seen: the lane's thread takes it back before it looks.
         if (!woken) {
             woken = true;
             LockSupport.unpark(writer);
         }
     }
 
-    // ---- for the writer
+    // ---- for the lane's thread
 
     void await(long nanos) {
         writer = Thread.currentThread();
@@ -145,6 +156,26 @@ final class LaneQueue {
                 both ? batch.size() + BATCH_MESSAGES / 2 : BATCH_MESSAGES,
                 both ? BATCH_BYTES / 2 : BATCH_BYTES - bytes);
         move(envelopes, batch, BATCH_MESSAGES, BATCH_BYTES - bytes);
+        return batch;
+    }
+
+    /** Returns what comes next, if it is little; nothing if it is not. Puts nothing before what was drawn before and is sent again. */
+    List<Outgoing> drawSmall() {
+        List<Outgoing> batch = new ArrayList<>(1);
+        int bytes = 0;
+        for (Share share : inOrder) {
+            Outgoing item;
+            while ((item = share.items.peek()) != null
+                    && batch.size() < SMALL_BATCH_MESSAGES
+                    && bytes + item.size <= SMALL_BATCH_BYTES) {
+                // Nobody else draws, but the lane's thread may have given up the connection and fail what waits.
+                item = share.items.poll();
+                if (item != null) {
+                    bytes += item.size;
+                    batch.add(item);
+                }
+            }
+        }
         return batch;
     }
 
@@ -176,7 +207,7 @@ final class LaneQueue {
         while ((item = again.poll()) != null) {
             failed(item, why);
         }
-        for (Share share : List.of(urgent, logs, envelopes)) {
+        for (Share share : inOrder) {
             while ((item = share.items.poll()) != null) {
                 failed(item, why);
             }

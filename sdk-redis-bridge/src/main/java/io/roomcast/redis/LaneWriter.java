@@ -4,6 +4,8 @@ import io.roomcast.RoomcastException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,16 +17,23 @@ import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
- * The one thread that writes to Redis for a lane, over a connection of its own: it takes whatever waits, as one pipeline, and waits for
- * its replies; meanwhile more comes together. It also writes the lane's subscriptions, batch by batch between pipelines, to the
- * connection of the {@link LaneListener}.
+ * Writes to Redis for a lane, over a connection of its own, one pipeline at a time: it takes whatever waits, and what comes before the
+ * replies are there waits for the next one.
+ *
+ * <p><b>Threads.</b> The lane's thread takes the replies and then writes what has come meanwhile. When nothing has, it waits for the socket to
+ * say something, and whoever offers something next writes it, if it is little: no thread has to be woken between a caller and
+ * Redis. The caller never waits: everything before was answered, so the send buffer is empty and takes {@link
+ * LaneQueue#SMALL_BATCH_BYTES} and their frame at once. For what is larger, and for subscriptions, the caller writes a {@link
+ * Pipelined.Knock}, whose answer wakes the lane's thread. {@link Turn} says who may write. The lane's thread also writes the lane's
+ * subscriptions, batch by batch between pipelines, to the connection of the {@link LaneListener}.
  *
  * <p>Nothing that was given to it hangs. Without a connection everything fails at once; a connection that takes or says nothing for the
- * command timeout is cut, by the ticker if a write blocks, and what was under way fails as not known to have arrived.
+ * command timeout is cut by the ticker, and what was under way fails as not known to have arrived.
  */
 final class LaneWriter implements Runnable {
 
     private static final Logger log = LoggerFactory.getLogger(LaneWriter.class);
+    private static final String NO_CONNECTION = "the bridge has no connection to Redis";
     private static final long IDLE = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final Lane lane;
@@ -32,14 +41,16 @@ final class LaneWriter implements Runnable {
     private final LaneQueue queue;
     private final Packer packer;
     private final Backoff backoff;
-    /** Written by the writer; cut by others. */
+    private final AtomicReference<Turn> turn = new AtomicReference<>(Turn.AWAY);
+    /** Set by the lane's thread before the turn becomes idle; cut by others. */
     private volatile @Nullable RedisConnection connection;
-    /** When the pipeline under way began; 0 without one. Written by the writer, read by the ticker. */
-    private volatile long busySince;
+
+    /** Of the ticker. */
+    private final Patience patience = new Patience();
 
     private volatile boolean closed;
     private volatile boolean up;
-    /** Below: of the writer alone. */
+    /** Below: of the lane's thread alone. */
     private long retryAt;
 
     private boolean everConnected;
@@ -57,7 +68,9 @@ final class LaneWriter implements Runnable {
         try {
             while (!closed) {
                 try {
-                    turn();
+                    step();
+                } catch (JedisException | ConnectFailure broken) {
+                    down(String.valueOf(broken.getMessage()), true);
                 } catch (RuntimeException bug) {
                     log.error("lane {}: the writer threw; it begins anew", lane.number(), bug);
                     down(bug.toString(), true);
@@ -66,6 +79,7 @@ final class LaneWriter implements Runnable {
         } finally {
             queue.refuse("the bridge is closed");
             cut();
+            takeBack();
             queue.drain(new RoomcastException("the bridge is closed"));
         }
     }
@@ -81,16 +95,17 @@ final class LaneWriter implements Runnable {
         queue.wake();
     }
 
-    /** Makes the writer look for a server again. From any thread. */
+    /** Makes the lane's thread look for a server again. From any thread. */
     void reconnect() {
         cut();
         queue.wake();
     }
 
-    /** For the ticker: a write to a server that stands still has no timeout of its own. */
+    /** For the ticker: neither a write nor a read has a timeout of its own here. */
     void watch(long now, long patienceNanos) {
-        long since = busySince;
-        if (since != 0 && now - since > patienceNanos && connection != null) {
+        Turn seen = turn.get();
+        boolean waiting = seen == Turn.ASKING || seen instanceof Turn.UnderWay;
+        if (patience.isOver(waiting ? seen : null, now, patienceNanos)) {
             station.counters().stalls.increment();
             cut();
         }
@@ -103,60 +118,141 @@ final class LaneWriter implements Runnable {
         }
     }
 
-    private void turn() {
-        lane.writeSubscriptions();
-        RedisConnection open = connection;
-        if (open == null) {
-            open = connect();
-            if (open == null) {
-                return;
+    // ---- for whoever offers
+
+    /** Something was put into the queue. From any thread; does not wait. */
+    void offered() {
+        Turn now = turn.get();
+        while (now == Turn.IDLE && !queue.isEmpty()) {
+            Turn.Taken mine = new Turn.Taken();
+            if (turn.compareAndSet(Turn.IDLE, mine)) {
+                List<Outgoing> batch = queue.drawSmall();
+                if (!batch.isEmpty()) {
+                    write(mine, batch, () -> packer.pack(batch));
+                } else if (queue.isEmpty()) {
+                    turn.compareAndSet(mine, Turn.IDLE);
+                } else {
+                    knock(mine);
+                }
+            }
+            now = turn.get();
+        }
+        if (now == Turn.AWAY) {
+            queue.wake();
+        }
+        // Whoever else has the turn looks at the queue once more before it becomes idle.
+    }
+
+    /** Has the lane's thread look at everything again. From any thread; does not wait. */
+    void wake() {
+        Turn now;
+        while ((now = turn.get()) == Turn.IDLE) {
+            Turn.Taken mine = new Turn.Taken();
+            if (turn.compareAndSet(Turn.IDLE, mine)) {
+                knock(mine);
             }
         }
-        List<Outgoing> batch = queue.draw();
-        if (batch.isEmpty()) {
-            if (open.isCut()) {
-                down("the connection was cut", true);
-            } else if (!lane.hasSubscriptionsToWrite()) {
-                queue.await(IDLE);
-            }
-            return;
-        }
-        try {
-            send(open, packer.pack(batch));
-        } catch (JedisException | ConnectFailure broken) {
-            down(String.valueOf(broken.getMessage()), true);
+        if (now == Turn.AWAY) {
+            queue.wake();
         }
     }
 
-    private @Nullable RedisConnection connect() {
+    private void knock(Turn.Taken mine) {
+        write(mine, List.of(), () -> List.of(new Pipelined.Knock()));
+    }
+
+    private void write(Turn.Taken mine, List<Outgoing> batch, Supplier<List<Pipelined>> packed) {
+        RedisConnection open = connection;
+        List<Pipelined> pipeline;
+        List<CommandArguments> commands;
+        try {
+            pipeline = packed.get();
+            commands = Pipelined.arguments(pipeline, open == null ? RedisConnection.NOBODY : open.facts());
+        } catch (RuntimeException bug) {
+            log.error("lane {}: something could not be written", lane.number(), bug);
+            lose(batch, new RoomcastException("the bridge could not write it", bug));
+            turn.compareAndSet(mine, Turn.IDLE);
+            return;
+        }
+        Turn.UnderWay underWay = new Turn.UnderWay(pipeline);
+        if (open == null || !turn.compareAndSet(mine, underWay)) {
+            lose(batch, new RoomcastException(NO_CONNECTION));
+            return;
+        }
+        // From here on it is the lane's thread's, which takes the replies or finds the connection broken.
+        try {
+            open.send(commands);
+        } catch (JedisException broken) {
+            open.cut();
+        }
+    }
+
+    private void lose(List<Outgoing> batch, RoomcastException why) {
+        station.counters().publishFailed.add(batch.size());
+        List<Runnable> told = new ArrayList<>();
+        batch.forEach(item -> told.add(() -> item.fail(why)));
+        station.tell(told, () -> batch.forEach(queue::ended));
+    }
+
+    // ---- the lane's thread
+
+    private void step() {
+        lane.writeSubscriptions();
+        RedisConnection open = connection;
+        if (open == null) {
+            connect();
+            return;
+        }
+        List<Outgoing> batch = queue.draw();
+        if (!batch.isEmpty()) {
+            List<Pipelined> pipeline = pack(batch);
+            turn.set(new Turn.UnderWay(pipeline));
+            open.send(Pipelined.arguments(pipeline, open.facts()));
+            takeReplies(open);
+        } else if (!lane.hasSubscriptionsToWrite()) {
+            turn.set(Turn.IDLE);
+            // Between the look and this something may have come, whose offerer saw that the turn was not idle.
+            boolean late = !queue.isEmpty() || lane.hasSubscriptionsToWrite();
+            if (!late || !turn.compareAndSet(Turn.IDLE, Turn.OWN)) {
+                takeReplies(open);
+            }
+        }
+    }
+
+    private List<Pipelined> pack(List<Outgoing> batch) {
+        try {
+            return packer.pack(batch);
+        } catch (RuntimeException bug) {
+            lose(batch, new RoomcastException("the bridge could not write it", bug));
+            throw bug;
+        }
+    }
+
+    private void connect() {
         long now = station.world().nanos();
         if (retryAt - now > 0) {
-            queue.drain(new RoomcastException("the bridge has no connection to Redis"));
+            queue.drain(new RoomcastException(NO_CONNECTION));
             queue.await(Math.min(retryAt - now, IDLE));
-            return null;
+            return;
         }
-        try {
-            HostAndPort server = station.servers().owner(lane.partition());
-            RedisConnection open = station.dialer()
-                    .dial(server, "w" + lane.number(), station.dialer().commandTimeoutMillis());
-            connection = open;
-            if (closed) {
-                open.cut();
-                return null;
-            }
-            Script.loadAll(open);
-            if (everConnected) {
-                station.counters().reconnects.increment();
-            }
-            everConnected = true;
-            up = true;
-            queue.open();
-            lane.changed(null);
-            return open;
-        } catch (JedisException | ConnectFailure failure) {
-            down(String.valueOf(failure.getMessage()), true);
-            return null;
+        HostAndPort server = station.servers().owner(lane.partition());
+        RedisConnection open = station.dialer()
+                .dial(server, "w" + lane.number(), station.dialer().commandTimeoutMillis());
+        connection = open;
+        if (closed) {
+            open.cut();
+            return;
         }
+        Script.loadAll(open);
+        open.waitForEver();
+        if (everConnected) {
+            station.counters().reconnects.increment();
+        }
+        everConnected = true;
+        up = true;
+        turn.set(Turn.OWN);
+        queue.open();
+        lane.changed(null);
     }
 
     /**
@@ -166,130 +262,163 @@ final class LaneWriter implements Runnable {
      */
     private void down(String why, boolean failing) {
         cut();
+        takeBack();
         connection = null;
         up = false;
         station.servers().forget();
         if (failing) {
-            queue.refuse("the bridge has no connection to Redis");
+            queue.refuse(NO_CONNECTION);
         }
         retryAt = station.world().nanos() + backoff.failed();
         lane.changed(why);
     }
 
-    /** Sends a pipeline and takes its replies. Whatever happens, each item ends or is sent again. */
-    private void send(RedisConnection open, List<Pipelined> pipeline) {
-        List<Runnable> told = new ArrayList<>();
-        List<Outgoing> again = new ArrayList<>();
-        List<Outgoing> ended = new ArrayList<>();
-        Trouble trouble = new Trouble();
+    /** What is under way will not be answered. Whoever is about to write finds that the turn is not theirs any more. */
+    private void takeBack() {
+        if (turn.getAndSet(Turn.AWAY) instanceof Turn.UnderWay underWay) {
+            End end = new End();
+            end.unanswered(underWay.pipeline);
+            end.tell();
+        }
+    }
+
+    /** Waits until something is under way and answered. Whatever happens, each item ends or is sent again. */
+    private void takeReplies(RedisConnection open) {
+        Object first = open.readReply();
+        if (!(turn.get() instanceof Turn.UnderWay underWay)) {
+            throw new ConnectFailure("Redis said something that nobody had asked for", false);
+        }
+        List<Pipelined> pipeline = underWay.pipeline;
+        End end = new End();
         int replied = 0;
-        busySince = station.world().nanos() | 1;
         try {
             for (Pipelined command : pipeline) {
-                open.write(command.arguments(open.facts()));
-            }
-            open.push();
-            for (Pipelined command : pipeline) {
-                take(open, command, trouble, again, ended, told);
+                end.take(command, replied == 0 ? first : open.readReply());
                 replied++;
             }
             backoff.succeeded();
         } finally {
-            busySince = 0;
-            RoomcastException unknown = new RoomcastException(
-                    "the connection to Redis broke before it answered: it is not known whether this arrived");
-            for (Pipelined command : pipeline.subList(replied, pipeline.size())) {
-                failed(command, unknown, ended, told);
-            }
-            // After a reconnect, if one is needed; what is sent again comes before what waits.
-            queue.again(again);
-            station.tell(told, () -> ended.forEach(queue::ended));
+            end.unanswered(pipeline.subList(replied, pipeline.size()));
+            turn.set(Turn.OWN);
+            end.tell();
         }
-        remedy(open, trouble);
+        end.remedy(open);
     }
 
-    /** What replies said is wrong with the connection. */
-    private static final class Trouble {
+    /** The end of a pipeline: what its replies say, whom to tell, and what has to be sent again. Of the lane's thread. */
+    private final class End {
+        private final List<Runnable> told = new ArrayList<>();
+        private final List<Outgoing> ended = new ArrayList<>();
+        private final List<Outgoing> again = new ArrayList<>();
         private boolean scriptsGone;
         private @Nullable String elsewhere;
-    }
 
-    private void take(
-            RedisConnection open,
-            Pipelined command,
-            Trouble trouble,
-            List<Outgoing> again,
-            List<Outgoing> ended,
-            List<Runnable> told) {
-        try {
-            done(command, open.read(), ended, told);
-        } catch (JedisAskDataException moving) {
-            follow(moving.getTargetNode(), command, trouble, again, ended, told);
-        } catch (JedisDataException error) {
-            refused(command, String.valueOf(error.getMessage()), trouble, again, ended, told);
-        }
-    }
-
-    private void done(Pipelined command, @Nullable Object reply, List<Outgoing> ended, List<Runnable> told) {
-        try {
-            command.replied(reply, station.counters(), told::add);
-            ended.addAll(command.items);
-        } catch (ClassCastException | IndexOutOfBoundsException | IllegalArgumentException strange) {
-            failed(command, new RoomcastException("Redis gave an answer that makes no sense", strange), ended, told);
-        }
-    }
-
-    /** A slot is on its way to another node, and what this command needs is there already. */
-    private void follow(
-            HostAndPort target,
-            Pipelined command,
-            Trouble trouble,
-            List<Outgoing> again,
-            List<Outgoing> ended,
-            List<Runnable> told) {
-        try (RedisConnection there =
-                station.dialer().dial(target, "ask", station.dialer().commandTimeoutMillis())) {
-            Script.loadAll(there);
-            there.ask(new CommandArguments(Protocol.Command.ASKING));
-            done(command, there.ask(command.arguments(there.facts())), ended, told);
-        } catch (JedisDataException error) {
-            refused(command, String.valueOf(error.getMessage()), trouble, again, ended, told);
-        } catch (JedisException | ConnectFailure unreachable) {
-            failed(
-                    command,
-                    new RoomcastException(
-                            "the new node of a slot, " + target + ", does not answer: it is not known"
-                                    + " whether this arrived",
-                            unreachable),
-                    ended,
-                    told);
-        }
-    }
-
-    private void refused(
-            Pipelined command,
-            String error,
-            Trouble trouble,
-            List<Outgoing> again,
-            List<Outgoing> ended,
-            List<Runnable> told) {
-        boolean scriptGone = error.startsWith("NOSCRIPT");
-        boolean elsewhere = isElsewhere(error);
-        trouble.scriptsGone |= scriptGone;
-        if (elsewhere) {
-            trouble.elsewhere = error;
-        }
-        if (!scriptGone && !elsewhere) {
-            failed(command, new RoomcastException("Redis refused it: " + error), ended, told);
-            return;
-        }
-        for (Outgoing item : command.items) {
-            if (++item.attempts < Outgoing.MOST_ATTEMPTS) {
-                again.add(item);
+        void take(Pipelined command, @Nullable Object reply) {
+            if (reply instanceof JedisAskDataException moving) {
+                follow(moving.getTargetNode(), command);
+            } else if (reply instanceof JedisDataException error) {
+                refused(command, String.valueOf(error.getMessage()));
             } else {
+                done(command, reply);
+            }
+        }
+
+        private void done(Pipelined command, @Nullable Object reply) {
+            try {
+                // Callbacks are for other threads; without any there is nothing to hand over.
+                if (command.isUnheard()) {
+                    command.replied(reply, station.counters(), Runnable::run);
+                    command.items.forEach(queue::ended);
+                } else {
+                    command.replied(reply, station.counters(), told::add);
+                    ended.addAll(command.items);
+                }
+            } catch (ClassCastException | IndexOutOfBoundsException | IllegalArgumentException strange) {
+                failed(command, new RoomcastException("Redis gave an answer that makes no sense", strange));
+            }
+        }
+
+        /** A slot is on its way to another node, and what this command needs is there already. */
+        private void follow(HostAndPort target, Pipelined command) {
+            try (RedisConnection there =
+                    station.dialer().dial(target, "ask", station.dialer().commandTimeoutMillis())) {
+                Script.loadAll(there);
+                there.ask(new CommandArguments(Protocol.Command.ASKING));
+                done(command, there.ask(command.arguments(there.facts())));
+            } catch (JedisDataException error) {
+                refused(command, String.valueOf(error.getMessage()));
+            } catch (JedisException | ConnectFailure unreachable) {
+                failed(
+                        command,
+                        new RoomcastException(
+                                "the new node of a slot, " + target + ", does not answer: it is not known"
+                                        + " whether this arrived",
+                                unreachable));
+            }
+        }
+
+        private void refused(Pipelined command, String error) {
+            boolean scriptGone = error.startsWith("NOSCRIPT");
+            boolean wrongServer = isElsewhere(error);
+            scriptsGone |= scriptGone;
+            if (wrongServer) {
+                elsewhere = error;
+            }
+            if (!scriptGone && !wrongServer) {
+                failed(command, new RoomcastException("Redis refused it: " + error));
+                return;
+            }
+            for (Outgoing item : command.items) {
+                if (++item.attempts < Outgoing.MOST_ATTEMPTS) {
+                    again.add(item);
+                } else {
+                    station.counters().publishFailed.increment();
+                    ended.add(item);
+                    told.add(() -> item.fail(new RoomcastException("Redis did not execute it: " + error)));
+                }
+            }
+        }
+
+        private void failed(Pipelined command, RoomcastException why) {
+            for (Outgoing item : command.items) {
                 station.counters().publishFailed.increment();
                 ended.add(item);
-                told.add(() -> item.fail(new RoomcastException("Redis did not execute it: " + error)));
+                told.add(() -> item.fail(why));
+            }
+        }
+
+        void unanswered(List<Pipelined> pipeline) {
+            if (!pipeline.isEmpty()) {
+                RoomcastException unknown = new RoomcastException(
+                        "the connection to Redis broke before it answered: it is not known whether this arrived");
+                pipeline.forEach(command -> failed(command, unknown));
+            }
+        }
+
+        /** To be called once, when nothing of the pipeline is to be added any more. */
+        void tell() {
+            // After a reconnect, if one is needed; what is sent again comes before what waits.
+            queue.again(again);
+            if (!ended.isEmpty()) {
+                station.tell(told, () -> ended.forEach(queue::ended));
+            }
+        }
+
+        void remedy(RedisConnection open) {
+            if (elsewhere != null) {
+                log.info(
+                        "lane {}: {} says {}; looking for the right server",
+                        lane.number(),
+                        open.facts().address(),
+                        elsewhere);
+                // The server is there and executed nothing: what waits can wait for the right one.
+                down(elsewhere, false);
+                queue.await(Math.max(0, retryAt - station.world().nanos()));
+                retryAt = station.world().nanos();
+            } else if (scriptsGone) {
+                turn.set(Turn.ASKING);
+                Script.loadAll(open);
+                turn.set(Turn.OWN);
             }
         }
     }
@@ -302,29 +431,5 @@ final class LaneWriter implements Runnable {
                 || error.startsWith("READONLY")
                 || error.startsWith("LOADING")
                 || error.startsWith("MASTERDOWN");
-    }
-
-    private void failed(Pipelined command, RoomcastException why, List<Outgoing> ended, List<Runnable> told) {
-        for (Outgoing item : command.items) {
-            station.counters().publishFailed.increment();
-            ended.add(item);
-            told.add(() -> item.fail(why));
-        }
-    }
-
-    private void remedy(RedisConnection open, Trouble trouble) {
-        if (trouble.elsewhere != null) {
-            log.info(
-                    "lane {}: {} says {}; looking for the right server",
-                    lane.number(),
-                    open.facts().address(),
-                    trouble.elsewhere);
-            // The server is there and executed nothing: what waits can wait for the right one.
-            down(trouble.elsewhere, false);
-            queue.await(Math.max(0, retryAt - station.world().nanos()));
-            retryAt = station.world().nanos();
-        } else if (trouble.scriptsGone) {
-            Script.loadAll(open);
-        }
     }
 }

@@ -19,7 +19,7 @@ abstract sealed class Outgoing {
     static final int MOST_ATTEMPTS = 4;
 
     final int size;
-    /** Belongs to the lane's writer. */
+    /** Of the lane's thread. */
     int attempts;
 
     private Outgoing(int bytes) {
@@ -28,6 +28,9 @@ abstract sealed class Outgoing {
 
     /** It has failed. Not called by the thread that offered it. */
     abstract void fail(RoomcastException why);
+
+    /** Returns whether nobody would be called by its end. */
+    abstract boolean isUnheard();
 
     /** An envelope for whoever wants the room, or for one node. */
     static final class Envelope extends Outgoing {
@@ -48,6 +51,11 @@ abstract sealed class Outgoing {
         @Override
         void fail(RoomcastException why) {
             done.completeExceptionally(why);
+        }
+
+        @Override
+        boolean isUnheard() {
+            return done.getNumberOfDependents() == 0;
         }
     }
 
@@ -70,6 +78,11 @@ abstract sealed class Outgoing {
         @Override
         void fail(RoomcastException why) {
             done.completeExceptionally(why);
+        }
+
+        @Override
+        boolean isUnheard() {
+            return done.getNumberOfDependents() == 0;
         }
     }
 
@@ -98,6 +111,11 @@ abstract sealed class Outgoing {
         @Override
         void fail(RoomcastException why) {
             failed.accept(why);
+        }
+
+        @Override
+        boolean isUnheard() {
+            return true;
         }
     }
 }

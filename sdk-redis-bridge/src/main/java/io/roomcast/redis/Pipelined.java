@@ -11,10 +11,28 @@ import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 
-/** One command of a pipeline and what waits for its reply. Belongs to the lane's writer. */
+/** One command of a pipeline and what waits for its reply. Belongs to whoever has the lane's {@link Turn}. */
 abstract sealed class Pipelined {
 
     final List<Outgoing> items = new ArrayList<>(1);
+
+    static List<CommandArguments> arguments(List<Pipelined> pipeline, RedisConnection.Facts server) {
+        List<CommandArguments> arguments = new ArrayList<>(pipeline.size());
+        for (Pipelined command : pipeline) {
+            arguments.add(command.arguments(server));
+        }
+        return arguments;
+    }
+
+    /** Returns whether nobody waits for the end of anything in it. */
+    boolean isUnheard() {
+        for (Outgoing item : items) {
+            if (!item.isUnheard()) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     abstract CommandArguments arguments(RedisConnection.Facts server);
 
@@ -176,6 +194,18 @@ abstract sealed class Pipelined {
                 from = end;
             }
         }
+    }
+
+    /** Asks for the time only because the answer wakes the lane's thread. */
+    static final class Knock extends Pipelined {
+
+        @Override
+        CommandArguments arguments(RedisConnection.Facts server) {
+            return new CommandArguments(Protocol.Command.TIME);
+        }
+
+        @Override
+        void replied(@Nullable Object reply, Counters counters, Consumer<Runnable> later) {}
     }
 
     /** A command of the bridge's own. */

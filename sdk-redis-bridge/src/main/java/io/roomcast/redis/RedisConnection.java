@@ -1,24 +1,36 @@
 package io.roomcast.redis;
 
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.JedisClientConfig;
-import redis.clients.jedis.JedisSocketFactory;
+import redis.clients.jedis.PushConsumerChain;
+import redis.clients.jedis.args.Rawable;
+import redis.clients.jedis.exceptions.JedisConnectionException;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.util.RedisInputStream;
 
 /**
- * One connection. One thread writes and one reads, perhaps the same; any thread may {@link #cut} it, which makes both fail.
+ * One connection. One thread at a time writes and one reads, perhaps the same; any thread may {@link #cut} it, which makes both fail.
  */
 final class RedisConnection extends Connection {
 
+    static final Facts NOBODY = new Facts("", false, "", false);
+
+    private static final byte[] LINE_END = {'\r', '\n'};
+
     /** Set before anybody but the thread that opened it knows it. */
-    private Facts facts = new Facts("", false, "", false);
+    private Facts facts = NOBODY;
 
-    private volatile boolean cut;
+    private final Sockets sockets;
+    /** Of the thread that reads. */
+    private @Nullable RedisInputStream input;
 
-    RedisConnection(JedisSocketFactory sockets, JedisClientConfig config) {
+    RedisConnection(Sockets sockets, JedisClientConfig config) {
         super(sockets, config);
+        this.sockets = sockets;
     }
 
     /**
@@ -48,6 +60,64 @@ final class RedisConnection extends Connection {
     }
 
     /**
+     * Gives a whole pipeline to the socket at once.
+     *
+     * @throws JedisConnectionException if the connection is broken
+     */
+    void send(List<CommandArguments> pipeline) {
+        try {
+            commands(pipeline).writeTo(sockets.output());
+        } catch (IOException broken) {
+            throw new JedisConnectionException(broken);
+        }
+    }
+
+    /** In the protocol of Redis a command is an array of byte strings. */
+    private static ByteSink commands(List<CommandArguments> pipeline) {
+        ByteSink sink = new ByteSink(256 * pipeline.size());
+        for (CommandArguments command : pipeline) {
+            sink.add('*').digits(command.size()).add(LINE_END);
+            for (Rawable argument : command) {
+                byte[] raw = argument.getRaw();
+                sink.add('$').digits(raw.length).add(LINE_END).add(raw).add(LINE_END);
+            }
+        }
+        return sink;
+    }
+
+    /** From now on a read waits for ever. Whoever reads is freed by {@link #cut}. */
+    void waitForEver() {
+        setSoTimeout(0);
+    }
+
+    @Override
+    protected @Nullable Object protocolRead(RedisInputStream in, PushConsumerChain pushes) {
+        input = in;
+        return super.protocolRead(in, pushes);
+    }
+
+    /** Returns whether more has come than was read. For the thread that reads. */
+    boolean hasMore() {
+        RedisInputStream in = input;
+        try {
+            return in != null && in.available() > 0;
+        } catch (IOException broken) {
+            // The next read says so.
+            return false;
+        }
+    }
+
+    /** Waits for the next reply; one that is an error is returned as well, as its exception. */
+    @Nullable
+    Object readReply() {
+        try {
+            return read();
+        } catch (JedisDataException error) {
+            return error;
+        }
+    }
+
+    /**
      * Waits for the next reply.
      *
      * @throws redis.clients.jedis.exceptions.JedisDataException for a reply that is an error: the connection is still good
@@ -66,13 +136,9 @@ final class RedisConnection extends Connection {
         return read();
     }
 
-    boolean isCut() {
-        return cut;
-    }
-
     /** Ends it from whichever thread. {@code close} and {@code disconnect} flush first, which may block. */
     void cut() {
-        cut = true;
+        sockets.close();
         try {
             forceDisconnect();
         } catch (IOException | RuntimeException alreadyGone) {

@@ -1,6 +1,7 @@
 package io.roomcast.redis;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.NoSuchAlgorithmException;
@@ -12,7 +13,10 @@ import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.JedisSocketFactory;
 import redis.clients.jedis.exceptions.JedisConnectionException;
 
-/** Opens sockets to one server, with TLS if asked for; then the host's name must be in its certificate (RFC 2818). */
+/**
+ * Opens the socket of one connection, with TLS if asked for; then the host's name must be in its certificate (RFC 2818). For
+ * the thread that opens the connection, but for {@link #close}.
+ */
 final class Sockets implements JedisSocketFactory {
 
     private final HostAndPort server;
@@ -20,6 +24,9 @@ final class Sockets implements JedisSocketFactory {
     private final @Nullable SSLContext tls;
     private final int connectMillis;
     private final int silenceMillis;
+    private @Nullable Socket opened;
+    /** What TLS goes over, or {@link #opened} itself. */
+    private volatile @Nullable Socket bare;
 
     Sockets(HostAndPort server, Settings settings, int silenceMillis) {
         this.server = server;
@@ -32,15 +39,35 @@ final class Sockets implements JedisSocketFactory {
     @Override
     public Socket createSocket() {
         Socket socket = new Socket();
+        bare = socket;
         try {
             socket.setTcpNoDelay(true);
             socket.setKeepAlive(true);
             socket.connect(new InetSocketAddress(server.getHost(), server.getPort()), connectMillis);
             socket.setSoTimeout(silenceMillis);
-            return secure ? secured(socket) : socket;
+            Socket ready = secure ? secured(socket) : socket;
+            opened = ready;
+            return ready;
         } catch (IOException | NoSuchAlgorithmException failure) {
             close(socket);
             throw new JedisConnectionException("no connection: " + failure.getMessage(), failure);
+        }
+    }
+
+    /** Returns where to write past Jedis, which writes 8 KiB at a time. */
+    OutputStream output() throws IOException {
+        Socket socket = opened;
+        if (socket == null) {
+            throw new IOException("not connected");
+        }
+        return socket.getOutputStream();
+    }
+
+    /** Ends the connection without a word, which never waits: TLS says goodbye, and waits for who writes. From any thread. */
+    void close() {
+        Socket socket = bare;
+        if (socket != null) {
+            close(socket);
         }
     }
 

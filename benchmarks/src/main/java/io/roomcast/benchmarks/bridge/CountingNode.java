@@ -4,42 +4,37 @@ import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
 
-/** Counts what arrives, and notes how old it is: an envelope begins with the time at which it was made. */
+/** Counts what arrives, and notes how old it is: an envelope begins with the time at which it was made. Safe to use from any thread. */
 final class CountingNode implements BridgeListener {
 
     private final LongAdder arrived = new LongAdder();
-    private final long[] ages;
-    /** Guarded by this. */
-    private int noted;
+    private final Recorder ages = new Recorder(TimeUnit.MINUTES.toNanos(1), 3);
+    private final boolean noting;
 
-    CountingNode(int ages) {
-        this.ages = new long[ages];
+    CountingNode(boolean noting) {
+        this.noting = noting;
     }
 
     long arrived() {
         return arrived.sum();
     }
 
-    /** Returns the ages in nanoseconds that were noted, in order of arrival. */
-    synchronized long[] ages() {
-        return Arrays.copyOf(ages, noted);
+    /** Returns the ages in nanoseconds that were noted since the last call. */
+    Histogram ages() {
+        return ages.getIntervalHistogram();
     }
 
     @Override
     public void onEnvelope(String room, byte[] envelope) {
-        if (ages.length > 0) {
-            note(System.nanoTime() - ByteBuffer.wrap(envelope).getLong());
+        if (noting) {
+            ages.recordValue(System.nanoTime() - ByteBuffer.wrap(envelope).getLong());
         }
         arrived.increment();
-    }
-
-    private synchronized void note(long age) {
-        if (noted < ages.length) {
-            ages[noted++] = age;
-        }
     }
 
     @Override

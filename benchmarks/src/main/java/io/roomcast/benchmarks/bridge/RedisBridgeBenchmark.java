@@ -5,16 +5,12 @@ import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.Retention;
 import io.roomcast.redis.RedisBridge;
 import io.roomcast.testkit.redis.RedisServer;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import redis.clients.jedis.Jedis;
 
 /**
@@ -32,25 +28,38 @@ public final class RedisBridgeBenchmark {
     private static final int WINDOW = 16_384;
 
     private static final Retention RETENTION = new Retention(1000, Duration.ofMinutes(10));
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final RedisServer redis;
+    private final RedisProcessor processor;
     private final boolean quick;
+    private final boolean spinning;
 
-    private RedisBridgeBenchmark(RedisServer redis, boolean quick) {
+    private RedisBridgeBenchmark(RedisServer redis, boolean quick, boolean spinning) {
         this.redis = redis;
+        this.processor = new RedisProcessor(redis);
         this.quick = quick;
+        this.spinning = spinning;
     }
 
     /** Runs all and prints a line for each figure. */
     public static void main(String[] args) {
         try (RedisServer redis = RedisServer.start()) {
+            List<String> options = Arrays.asList(args);
             RedisBridgeBenchmark benchmark =
-                    new RedisBridgeBenchmark(redis, Arrays.asList(args).contains("--quick"));
-            benchmark.throughput();
-            benchmark.latency();
-            benchmark.processorTime();
-            benchmark.resubscription();
+                    new RedisBridgeBenchmark(redis, options.contains("--quick"), options.contains("--spin"));
+            boolean all = options.stream().allMatch(option -> option.equals("--quick") || option.equals("--spin"));
+            if (all || options.contains("throughput")) {
+                benchmark.throughput();
+            }
+            if (all || options.contains("latency")) {
+                benchmark.latency();
+            }
+            if (all || options.contains("processor")) {
+                benchmark.processorTime();
+            }
+            if (all || options.contains("rooms")) {
+                benchmark.resubscription();
+            }
         }
     }
 
@@ -58,17 +67,17 @@ public final class RedisBridgeBenchmark {
 
     private void throughput() {
         int messages = quick ? 50_000 : 2_000_000;
-        CountingNode to = new CountingNode(0);
+        CountingNode to = new CountingNode(false);
         try (Bridge listening = start("listening", to);
-                Bridge publishing = start("publishing", new CountingNode(0))) {
+                Bridge publishing = start("publishing", new CountingNode(false))) {
             for (int room = 0; room < ROOMS; room++) {
-                join(listening.subscribe("room/" + room));
+                Waiting.join(listening.subscribe("room/" + room));
             }
             publish(publishing, messages / 10);
-            await("the first are there", () -> to.arrived() == messages / 10);
+            Waiting.await("the first are there", () -> to.arrived() == messages / 10);
             long begun = System.nanoTime();
             publish(publishing, messages);
-            await("all are there", () -> to.arrived() == messages / 10 + messages);
+            Waiting.await("all are there", () -> to.arrived() == messages / 10 + messages);
             double bridged = rate(messages, begun);
 
             int single = quick ? 5_000 : 100_000;
@@ -79,9 +88,9 @@ public final class RedisBridgeBenchmark {
                 }
             }
             double plain = rate(single, before);
-            say("throughput, bridge to bridge, %d bytes, %d rooms: %,.0f messages/s", BYTES, ROOMS, bridged);
-            say("throughput, one thread with Jedis, one by one, nobody listening: %,.0f messages/s", plain);
-            say("ratio: %.1f", bridged / plain);
+            Lines.say("throughput, bridge to bridge, %d bytes, %d rooms: %,.0f messages/s", BYTES, ROOMS, bridged);
+            Lines.say("throughput, one thread with Jedis, one by one, nobody listening: %,.0f messages/s", plain);
+            Lines.say("ratio: %.1f", bridged / plain);
         }
     }
 
@@ -107,65 +116,16 @@ public final class RedisBridgeBenchmark {
     // ---- latency
 
     private void latency() {
-        int perSecond = 20_000;
-        int seconds = quick ? 1 : 10;
-        CountingNode to = new CountingNode(perSecond * seconds);
-        try (Bridge listening = start("listening", to);
-                Bridge publishing = start("publishing", new CountingNode(0))) {
-            for (int room = 0; room < ROOMS; room++) {
-                join(listening.subscribe("room/" + room));
-            }
-            long begun = System.nanoTime();
-            int messages = perSecond * seconds;
-            for (int i = 0; i < messages; i++) {
-                long due = begun + i * (1_000_000_000L / perSecond);
-                long left;
-                while ((left = due - System.nanoTime()) > 0) {
-                    LockSupport.parkNanos(left);
-                }
-                byte[] envelope = new byte[BYTES];
-                // From the call, which never waits: a timer that wakes this thread late is not the bridge's.
-                ByteBuffer.wrap(envelope).putLong(System.nanoTime());
-                publishing.publish("room/" + i % ROOMS, envelope);
-            }
-            await("all are there", () -> to.arrived() == messages);
-            long[] ages = to.ages();
-            int warm = ages.length / 4;
-            long[] measured = Arrays.copyOfRange(ages, warm, ages.length);
-            Arrays.sort(measured);
-            long roundTrip = roundTrip();
-            long half = measured[measured.length / 2];
-            say("latency at %,d/s, bridge to bridge: p50 %d µs, p99 %d µs", perSecond, half / 1000, at(measured, 99));
-            say(
-                    "round trip of one publish with Jedis: p50 %d µs; ratio %.1f",
-                    roundTrip / 1000, (double) half / roundTrip);
-        }
-    }
-
-    private static long at(long[] sorted, int percent) {
-        return sorted[(int) ((long) sorted.length * percent / 100)] / 1000;
-    }
-
-    private long roundTrip() {
-        int count = quick ? 500 : 20_000;
-        long[] times = new long[count];
-        try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
-            for (int i = 0; i < count; i++) {
-                long begun = System.nanoTime();
-                jedis.publish("room/0".getBytes(), new byte[BYTES]);
-                times[i] = System.nanoTime() - begun;
-            }
-        }
-        Arrays.sort(times);
-        return times[count / 2];
+        double ratio = new Latency(redis, processor, 20_000, spinning, quick ? 0.5 : 3).run(quick ? 1 : 5);
+        Lines.say("ratio bridge latency p50 roomcast/publish-round-trip %.2f", ratio);
     }
 
     // ---- what Redis's own processor time goes to
 
     private void processorTime() {
         int messages = quick ? 20_000 : 500_000;
-        try (Bridge bridge = start("appending", new CountingNode(0))) {
-            double before = processorSeconds();
+        try (Bridge bridge = start("appending", new CountingNode(false))) {
+            double before = processor.seconds();
             try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
                 var pipeline = jedis.pipelined();
                 for (int i = 0; i < messages; i++) {
@@ -176,8 +136,8 @@ public final class RedisBridgeBenchmark {
                 }
                 pipeline.sync();
             }
-            double published = (processorSeconds() - before) / messages;
-            before = processorSeconds();
+            double published = (processor.seconds() - before) / messages;
+            before = processor.seconds();
             Semaphore window = new Semaphore(WINDOW);
             for (int i = 0; i < messages; i++) {
                 window.acquireUninterruptibly();
@@ -185,23 +145,11 @@ public final class RedisBridgeBenchmark {
                         .whenComplete((done, failure) -> window.release());
             }
             window.acquireUninterruptibly(WINDOW);
-            double appended = (processorSeconds() - before) / messages;
-            say(
+            double appended = (processor.seconds() - before) / messages;
+            Lines.say(
                     "Redis's processor time: a PUBLISH (pipelined) %.2f µs, a history append (packed) %.2f µs; ratio %.1f",
                     published * 1e6, appended * 1e6, appended / published);
         }
-    }
-
-    private double processorSeconds() {
-        String info = String.valueOf(redis.ask("INFO", "cpu"));
-        return field(info, "used_cpu_user:") + field(info, "used_cpu_sys:");
-    }
-
-    private static double field(String info, String name) {
-        return info.lines()
-                .filter(line -> line.startsWith(name))
-                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-                .sum();
     }
 
     // ---- many rooms
@@ -210,28 +158,24 @@ public final class RedisBridgeBenchmark {
         int rooms = quick ? 5_000 : 100_000;
         try (RedisBridge bridge = RedisBridge.connect(redis.uri());
                 RedisBridge other = RedisBridge.connect(redis.uri())) {
-            bridge.start("many", new CountingNode(0));
-            other.start("other", new CountingNode(0));
+            bridge.start("many", new CountingNode(false));
+            other.start("other", new CountingNode(false));
             CompletionStage<Void> last = bridge.subscribe("many/0");
             for (int room = 1; room < rooms; room++) {
                 last = bridge.subscribe("many/" + room);
             }
-            join(last);
-            await("all are subscribed", () -> subscriptions() >= rooms);
+            Waiting.join(last);
+            Waiting.await("all are subscribed", () -> processor.channels() >= rooms);
             redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
             long begun = System.nanoTime();
-            await("they are gone", () -> bridge.state() != BridgeState.UP);
-            await("they are back", () -> bridge.state() == BridgeState.UP);
-            say(
+            Waiting.await("they are gone", () -> bridge.state() != BridgeState.UP);
+            Waiting.await("they are back", () -> bridge.state() == BridgeState.UP);
+            Lines.say(
                     "%,d rooms subscribed again after %d ms, nodes suspected meanwhile: %d",
                     rooms,
                     (System.nanoTime() - begun) / 1_000_000,
                     bridge.stats().suspects() + other.stats().suspects());
         }
-    }
-
-    private long subscriptions() {
-        return (long) field(String.valueOf(redis.ask("INFO", "stats")), "pubsub_channels:");
     }
 
     // ---- tools
@@ -244,25 +188,5 @@ public final class RedisBridgeBenchmark {
 
     private static double rate(int messages, long begun) {
         return messages * 1e9 / (System.nanoTime() - begun);
-    }
-
-    private static <T> void join(CompletionStage<T> stage) {
-        stage.toCompletableFuture()
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
-    }
-
-    private static void await(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("waited " + PATIENCE + " in vain until " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
-        }
-    }
-
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }
