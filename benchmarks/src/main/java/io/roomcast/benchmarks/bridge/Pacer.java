@@ -1,5 +1,6 @@
 package io.roomcast.benchmarks.bridge;
 
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
@@ -8,7 +9,7 @@ final class Pacer {
 
     private final int perSecond;
     private final boolean spinning;
-    private final Histogram lag = Latency.histogram();
+    private final Histogram lag = histogram();
 
     /** What is done at an instant. */
     interface Step {
@@ -19,6 +20,11 @@ final class Pacer {
     Pacer(int perSecond, boolean spinning) {
         this.perSecond = perSecond;
         this.spinning = spinning;
+    }
+
+    /** Holds nanoseconds. */
+    static Histogram histogram() {
+        return new Histogram(TimeUnit.MINUTES.toNanos(1), 3);
     }
 
     /** How late each step began, in nanoseconds. */

@@ -1,192 +1,131 @@
 package io.roomcast.benchmarks.bridge;
 
-import io.roomcast.bridge.Bridge;
-import io.roomcast.bridge.BridgeState;
-import io.roomcast.bridge.Retention;
-import io.roomcast.redis.RedisBridge;
+import io.roomcast.benchmarks.process.NodeLauncher;
+import io.roomcast.benchmarks.report.Machine;
+import io.roomcast.benchmarks.report.Results;
+import io.roomcast.benchmarks.report.Target;
+import io.roomcast.benchmarks.report.TextReport;
 import io.roomcast.testkit.redis.RedisServer;
-import java.time.Duration;
-import java.util.Arrays;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.LongAdder;
-import redis.clients.jedis.Jedis;
+import java.util.Optional;
 
 /**
- * Measures the Redis bridge on a Redis of its own, all in one go, so that its figures can be set in relation:
- *
- * <pre>java -cp benchmarks/target/benchmarks.jar io.roomcast.benchmarks.bridge.RedisBridgeBenchmark [--quick]</pre>
- *
- * <p>Everything shares this machine's processors with Redis. Trust the ratios.
+ * Measures the Redis bridge beside others, on a Redis of its own. docs/performance.md says how to run and how to read it. Everything shares this
+ * machine's processors with Redis: what is compared is compared within a round.
  */
 public final class RedisBridgeBenchmark {
 
-    private static final int BYTES = 128;
-    private static final int ROOMS = 100;
-    /** Under way at once; less than the bridge's queue. */
-    private static final int WINDOW = 16_384;
+    static final String BRIDGE = "roomcast";
+    static final String JEDIS = "jedis";
+    static final String SOCKET_IO = "socketio-redis-adapter";
 
-    private static final Retention RETENTION = new Retention(1000, Duration.ofMinutes(10));
+    private static final int PER_SECOND = 20_000;
 
+    private final BridgeOptions options;
     private final RedisServer redis;
-    private final RedisProcessor processor;
-    private final boolean quick;
-    private final boolean spinning;
+    private final Usage usage;
+    private final Results results = new Results();
 
-    private RedisBridgeBenchmark(RedisServer redis, boolean quick, boolean spinning) {
+    private RedisBridgeBenchmark(BridgeOptions options, RedisServer redis) {
+        this.options = options;
         this.redis = redis;
-        this.processor = new RedisProcessor(redis);
-        this.quick = quick;
-        this.spinning = spinning;
+        this.usage = new Usage(redis);
     }
 
-    /** Runs all and prints a line for each figure. */
-    public static void main(String[] args) {
+    /**
+     * Runs it and ends the process: 0 there are figures, 2 the command line or the machine will not do.
+     *
+     * @param arguments see {@code --help}
+     */
+    public static void main(String[] arguments) throws IOException {
+        if (List.of(arguments).contains("--help")) {
+            System.out.print(BridgeOptions.HELP);
+            return;
+        }
         try (RedisServer redis = RedisServer.start()) {
-            List<String> options = Arrays.asList(args);
-            RedisBridgeBenchmark benchmark =
-                    new RedisBridgeBenchmark(redis, options.contains("--quick"), options.contains("--spin"));
-            boolean all = options.stream().allMatch(option -> option.equals("--quick") || option.equals("--spin"));
-            if (all || options.contains("throughput")) {
-                benchmark.throughput();
-            }
-            if (all || options.contains("latency")) {
-                benchmark.latency();
-            }
-            if (all || options.contains("processor")) {
-                benchmark.processorTime();
-            }
-            if (all || options.contains("rooms")) {
-                benchmark.resubscription();
-            }
+            new RedisBridgeBenchmark(BridgeOptions.parse(arguments), redis).run();
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
         }
     }
 
-    // ---- throughput
-
-    private void throughput() {
-        int messages = quick ? 50_000 : 2_000_000;
-        CountingNode to = new CountingNode(false);
-        try (Bridge listening = start("listening", to);
-                Bridge publishing = start("publishing", new CountingNode(false))) {
-            for (int room = 0; room < ROOMS; room++) {
-                Waiting.join(listening.subscribe("room/" + room));
+    private void run() throws IOException {
+        TextReport.machine(Machine.describe("none: the nodes are in the harness' own JVM"))
+                .forEach(System.out::println);
+        System.out.println("machine redis: " + usage.version());
+        if (options.measures("throughput")) {
+            throughput();
+        }
+        if (options.measures("paced")) {
+            paced();
+        }
+        if (options.measures("history")) {
+            try (HistoryCost history = new HistoryCost(redis, usage, options.historyMessages())) {
+                rounds("history", round -> history.round(round, results));
             }
-            publish(publishing, messages / 10);
-            Waiting.await("the first are there", () -> to.arrived() == messages / 10);
+        }
+        if (options.measures("rooms")) {
+            results.add(0, BRIDGE, new Resubscription(redis, usage, options.rooms()).measure());
+        }
+        TextReport.results(results, List.of(BRIDGE)).forEach(System.out::println);
+        targets().forEach(target -> System.out.println(target.line(results)));
+    }
+
+    private void throughput() throws IOException {
+        try (Throughput throughput = new Throughput(redis, usage, socketIo(), options.seconds())) {
+            throughput.warmUp();
+            rounds("throughput", round -> throughput.round(round, results));
+        }
+    }
+
+    private void paced() throws IOException {
+        try (Latency latency = new Latency(redis, usage, PER_SECOND, options.spinning(), options.seconds())) {
+            latency.warmUp();
+            rounds("paced", round -> latency.round(round, results));
+        }
+    }
+
+    private interface Round {
+        void run(int number) throws IOException;
+    }
+
+    private void rounds(String what, Round round) throws IOException {
+        for (int number = 0; number < options.rounds(); number++) {
             long begun = System.nanoTime();
-            publish(publishing, messages);
-            Waiting.await("all are there", () -> to.arrived() == messages / 10 + messages);
-            double bridged = rate(messages, begun);
-
-            int single = quick ? 5_000 : 100_000;
-            long before = System.nanoTime();
-            try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
-                for (int i = 0; i < single; i++) {
-                    jedis.publish(("plain/" + i % ROOMS).getBytes(), new byte[BYTES]);
-                }
-            }
-            double plain = rate(single, before);
-            Lines.say("throughput, bridge to bridge, %d bytes, %d rooms: %,.0f messages/s", BYTES, ROOMS, bridged);
-            Lines.say("throughput, one thread with Jedis, one by one, nobody listening: %,.0f messages/s", plain);
-            Lines.say("ratio: %.1f", bridged / plain);
+            round.run(number);
+            System.out.printf("# %s round %d: %.1f s%n", what, number + 1, (System.nanoTime() - begun) / 1e9);
         }
     }
 
-    private static void publish(Bridge bridge, int messages) {
-        Semaphore window = new Semaphore(WINDOW);
-        LongAdder failed = new LongAdder();
-        byte[] envelope = new byte[BYTES];
-        for (int i = 0; i < messages; i++) {
-            window.acquireUninterruptibly();
-            bridge.publish("room/" + i % ROOMS, envelope).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    failed.increment();
-                }
-                window.release();
-            });
+    private Optional<SocketIoPair> socketIo() throws IOException {
+        NodeLauncher launcher = new NodeLauncher(options.node());
+        Optional<String> missing = SocketIoPair.missing(launcher);
+        if (missing.isEmpty()) {
+            return Optional.of(
+                    SocketIoPair.start(launcher, redis.uri(), Files.createTempFile("socketio-redis", ".log")));
         }
-        window.acquireUninterruptibly(WINDOW);
-        if (failed.sum() > 0) {
-            throw new IllegalStateException(failed.sum() + " publishes failed");
+        if (options.mustHaveAll()) {
+            throw new IllegalStateException(SOCKET_IO + " cannot run: " + missing.get());
         }
+        System.out.println("# LEFT OUT: " + SOCKET_IO + ": " + missing.get());
+        return Optional.empty();
     }
 
-    // ---- latency
-
-    private void latency() {
-        double ratio = new Latency(redis, processor, 20_000, spinning, quick ? 0.5 : 3).run(quick ? 1 : 5);
-        Lines.say("ratio bridge latency p50 roomcast/publish-round-trip %.2f", ratio);
+    private static List<Target> targets() {
+        return List.of(
+                target("bridge", "throughput", Optional.of(JEDIS), Target.Sense.AT_LEAST, 10),
+                target("bridge", "throughput", Optional.of(SOCKET_IO), Target.Sense.AT_LEAST, 5),
+                target("bridge-paced", "p50_us", Optional.of(JEDIS), Target.Sense.AT_MOST, 2),
+                target("bridge-history", "redis_cpu_us_per_message", Optional.of(JEDIS), Target.Sense.AT_MOST, 2.5),
+                target("bridge-rooms", "resubscribed_ms", Optional.empty(), Target.Sense.AT_MOST, 2000),
+                target("bridge-rooms", "nodes_suspected", Optional.empty(), Target.Sense.AT_MOST, 0));
     }
 
-    // ---- what Redis's own processor time goes to
-
-    private void processorTime() {
-        int messages = quick ? 20_000 : 500_000;
-        try (Bridge bridge = start("appending", new CountingNode(false))) {
-            double before = processor.seconds();
-            try (Jedis jedis = new Jedis("127.0.0.1", redis.port())) {
-                var pipeline = jedis.pipelined();
-                for (int i = 0; i < messages; i++) {
-                    pipeline.publish(("plain/" + i % ROOMS).getBytes(), new byte[BYTES]);
-                    if (i % 128 == 127) {
-                        pipeline.sync();
-                    }
-                }
-                pipeline.sync();
-            }
-            double published = (processor.seconds() - before) / messages;
-            before = processor.seconds();
-            Semaphore window = new Semaphore(WINDOW);
-            for (int i = 0; i < messages; i++) {
-                window.acquireUninterruptibly();
-                bridge.append("room/" + i / 64 % ROOMS, RETENTION, null, new byte[BYTES])
-                        .whenComplete((done, failure) -> window.release());
-            }
-            window.acquireUninterruptibly(WINDOW);
-            double appended = (processor.seconds() - before) / messages;
-            Lines.say(
-                    "Redis's processor time: a PUBLISH (pipelined) %.2f µs, a history append (packed) %.2f µs; ratio %.1f",
-                    published * 1e6, appended * 1e6, appended / published);
-        }
-    }
-
-    // ---- many rooms
-
-    private void resubscription() {
-        int rooms = quick ? 5_000 : 100_000;
-        try (RedisBridge bridge = RedisBridge.connect(redis.uri());
-                RedisBridge other = RedisBridge.connect(redis.uri())) {
-            bridge.start("many", new CountingNode(false));
-            other.start("other", new CountingNode(false));
-            CompletionStage<Void> last = bridge.subscribe("many/0");
-            for (int room = 1; room < rooms; room++) {
-                last = bridge.subscribe("many/" + room);
-            }
-            Waiting.join(last);
-            Waiting.await("all are subscribed", () -> processor.channels() >= rooms);
-            redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
-            long begun = System.nanoTime();
-            Waiting.await("they are gone", () -> bridge.state() != BridgeState.UP);
-            Waiting.await("they are back", () -> bridge.state() == BridgeState.UP);
-            Lines.say(
-                    "%,d rooms subscribed again after %d ms, nodes suspected meanwhile: %d",
-                    rooms,
-                    (System.nanoTime() - begun) / 1_000_000,
-                    bridge.stats().suspects() + other.stats().suspects());
-        }
-    }
-
-    // ---- tools
-
-    private Bridge start(String nodeId, CountingNode node) {
-        Bridge bridge = RedisBridge.connect(redis.uri());
-        bridge.start(nodeId, node);
-        return bridge;
-    }
-
-    private static double rate(int messages, long begun) {
-        return messages * 1e9 / (System.nanoTime() - begun);
+    private static Target target(
+            String workload, String metric, Optional<String> other, Target.Sense sense, double bound) {
+        return new Target(workload, metric, BRIDGE, other, sense, bound);
     }
 }

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 /** Waits, but not for ever. */
 final class Waiting {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private Waiting() {}
 

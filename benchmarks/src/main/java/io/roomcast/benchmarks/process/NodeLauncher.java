@@ -25,6 +25,13 @@ public record NodeLauncher(Path directory) implements Launcher {
 
     @Override
     public Optional<String> missing() {
+        return missing(PACKAGES);
+    }
+
+    /**
+     * Returns why a program that needs certain packages cannot be started here, in words that say what to do about it; nothing if it can.
+     */
+    public Optional<String> missing(List<String> packages) {
         Optional<Path> node = executable();
         if (node.isEmpty()) {
             return Optional.of("there is no node on the PATH; install Node " + LEAST_VERSION + " or newer");
@@ -34,7 +41,7 @@ public record NodeLauncher(Path directory) implements Launcher {
         if (!major.matches() || Integer.parseInt(major.group(1)) < LEAST_VERSION) {
             return Optional.of("Node is \"" + version + "\", expected " + LEAST_VERSION + " or newer");
         }
-        return PACKAGES.stream()
+        return packages.stream()
                 .filter(name -> !Files.isReadable(
                         directory.resolve("node_modules").resolve(name).resolve("package.json")))
                 .findFirst()
