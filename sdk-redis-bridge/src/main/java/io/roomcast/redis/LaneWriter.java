@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +22,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p><b>Threads.</b> The lane's thread takes the replies and then writes what has come meanwhile. When nothing has, it waits for the socket to
  * say something, and whoever offers something next writes it, if it is little: no thread has to be woken between a caller and
  * Redis. The caller never waits: everything before was answered, so the send buffer is empty and takes {@link
- * LaneQueue#SMALL_BATCH_BYTES} and their frame at once. For what is larger, and for subscriptions, the caller writes a {@link
+ * LaneQueue#SMALL_BATCH_BYTES} and their frame at once. Redis is asked to answer last ({@link Pipelined.Knock}). For what is larger, and for subscriptions, the caller writes a {@link
  * Pipelined.Knock}, whose answer wakes the lane's thread. {@link Turn} says who may write. The lane's thread also writes the lane's
  * subscriptions, batch by batch between pipelines, to the connection of the {@link LaneListener}.
  *
@@ -128,7 +127,7 @@ final class LaneWriter implements Runnable {
             if (turn.compareAndSet(Turn.IDLE, mine)) {
                 List<Outgoing> batch = queue.drawSmall();
                 if (!batch.isEmpty()) {
-                    write(mine, batch, () -> packer.pack(batch));
+                    write(mine, batch);
                 } else if (queue.isEmpty()) {
                     turn.compareAndSet(mine, Turn.IDLE);
                 } else {
@@ -158,15 +157,15 @@ final class LaneWriter implements Runnable {
     }
 
     private void knock(Turn.Taken mine) {
-        write(mine, List.of(), () -> List.of(new Pipelined.Knock()));
+        write(mine, List.of());
     }
 
-    private void write(Turn.Taken mine, List<Outgoing> batch, Supplier<List<Pipelined>> packed) {
+    private void write(Turn.Taken mine, List<Outgoing> batch) {
         RedisConnection open = connection;
         List<Pipelined> pipeline;
         List<CommandArguments> commands;
         try {
-            pipeline = packed.get();
+            pipeline = pack(batch);
             commands = Pipelined.arguments(pipeline, open == null ? RedisConnection.NOBODY : open.facts());
         } catch (RuntimeException bug) {
             log.error("lane {}: something could not be written", lane.number(), bug);
@@ -205,9 +204,8 @@ final class LaneWriter implements Runnable {
         }
         List<Outgoing> batch = queue.draw();
         if (!batch.isEmpty()) {
-            List<Pipelined> pipeline = pack(batch);
-            turn.set(new Turn.UnderWay(pipeline));
-            open.send(Pipelined.arguments(pipeline, open.facts()));
+            List<CommandArguments> commands = own(open, batch);
+            open.send(commands);
             takeReplies(open);
         } else if (!lane.hasSubscriptionsToWrite()) {
             turn.set(Turn.IDLE);
@@ -219,9 +217,24 @@ final class LaneWriter implements Runnable {
         }
     }
 
+    /** A little is in a hurry: who listens is to have it before this lane has its answer. */
     private List<Pipelined> pack(List<Outgoing> batch) {
+        List<Pipelined> packed = packer.pack(batch);
+        if (batch.size() > LaneQueue.SMALL_BATCH_MESSAGES) {
+            return packed;
+        }
+        List<Pipelined> pipeline = new ArrayList<>(packed.size() + 1);
+        pipeline.add(new Pipelined.Knock());
+        pipeline.addAll(packed);
+        return pipeline;
+    }
+
+    private List<CommandArguments> own(RedisConnection open, List<Outgoing> batch) {
         try {
-            return packer.pack(batch);
+            List<Pipelined> pipeline = pack(batch);
+            List<CommandArguments> commands = Pipelined.arguments(pipeline, open.facts());
+            turn.set(new Turn.UnderWay(pipeline));
+            return commands;
         } catch (RuntimeException bug) {
             lose(batch, new RoomcastException("the bridge could not write it", bug));
             throw bug;

@@ -196,7 +196,10 @@ abstract sealed class Pipelined {
         }
     }
 
-    /** Asks for the time only because the answer wakes the lane's thread. */
+    /**
+     * Asks for the time, only because Redis answers. At the end of a turn Redis writes to its clients beginning with the one it had something
+     * for last. A client whose first command is a publish comes before all who listen; one that had an answer coming already comes after them.
+     */
     static final class Knock extends Pipelined {
 
         @Override

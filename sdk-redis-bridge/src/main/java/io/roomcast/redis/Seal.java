@@ -6,13 +6,15 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Signs what goes into Redis and checks what comes out, with HMAC-SHA256 (RFC 2104) cut to {@value #SIZE} bytes over the place
  * and the bytes. The place, a channel or a room, keeps what was said in one room from being repeated in another. Safe to use
- * from any thread; meant for the bridge's own, since each keeps a {@link Mac} for every key.
+ * from any thread; keeps as many {@link Mac}s for every key as were in use at once.
  */
 final class Seal {
 
@@ -24,7 +26,8 @@ final class Seal {
     /** The first one signs, all are accepted. Empty: nothing is signed and nothing checked. */
     private final List<SecretKeySpec> keys = new ArrayList<>();
 
-    private final ThreadLocal<List<Mac>> macs = ThreadLocal.withInitial(this::newMacs);
+    /** Not in use. Not one a thread: callers sign too, and they may be many and short-lived. */
+    private final Queue<List<Mac>> spare = new ConcurrentLinkedQueue<>();
 
     Seal(List<byte[]> keys) {
         keys.forEach(key -> this.keys.add(new SecretKeySpec(key, ALGORITHM)));
@@ -35,17 +38,27 @@ final class Seal {
     }
 
     byte[] sign(byte[] place, byte[] bytes, int length) {
-        return sum(macs.get().get(0), place, bytes, 0, length);
+        List<Mac> macs = take();
+        try {
+            return sum(macs.get(0), place, bytes, 0, length);
+        } finally {
+            spare.add(macs);
+        }
     }
 
     boolean fits(byte[] place, byte[] bytes, int from, int end) {
         byte[] given = Arrays.copyOfRange(bytes, end, end + SIZE);
-        for (Mac mac : macs.get()) {
-            if (MessageDigest.isEqual(given, sum(mac, place, bytes, from, end - from))) {
-                return true;
+        List<Mac> macs = take();
+        try {
+            for (Mac mac : macs) {
+                if (MessageDigest.isEqual(given, sum(mac, place, bytes, from, end - from))) {
+                    return true;
+                }
             }
+            return false;
+        } finally {
+            spare.add(macs);
         }
-        return false;
     }
 
     static byte[] place(String text) {
@@ -57,6 +70,11 @@ final class Seal {
         mac.update((byte) 0);
         mac.update(bytes, from, length);
         return Arrays.copyOf(mac.doFinal(), SIZE);
+    }
+
+    private List<Mac> take() {
+        List<Mac> macs = spare.poll();
+        return macs == null ? newMacs() : macs;
     }
 
     private List<Mac> newMacs() {

@@ -63,6 +63,25 @@ class LaneQueueTest {
     }
 
     @Test
+    void aCallerDrawsLittleAndNothingThatIsLargeOrBehindIt() {
+        queue.open();
+        assertThat(queue.drawSmall()).isEmpty();
+        for (int i = 0; i < 100; i++) {
+            queue.offer(envelope(1));
+        }
+        assertThat(queue.drawSmall()).hasSizeBetween(1, LaneQueue.SMALL_BATCH_MESSAGES);
+        assertThat(queue.drawSmall().stream().mapToInt(item -> item.size).sum())
+                .isBetween(1, LaneQueue.SMALL_BATCH_BYTES);
+        queue.draw();
+        queue.offer(envelope(LaneQueue.SMALL_BATCH_BYTES));
+        queue.offer(envelope(1));
+        assertThat(queue.drawSmall()).isEmpty();
+        assertThat(queue.isEmpty()).isFalse();
+        assertThat(queue.draw()).hasSize(2);
+        assertThat(queue.isEmpty()).isTrue();
+    }
+
+    @Test
     void whatIsSentAgainComesBeforeWhatWaits() {
         queue.open();
         Outgoing first = envelope(1);
