@@ -30,6 +30,30 @@ final class Packer {
     }
 
     List<Pipelined> pack(List<Outgoing> batch) {
+        return batch.size() == 1 ? List.of(alone(batch.get(0))) : together(batch);
+    }
+
+    private Pipelined alone(Outgoing item) {
+        if (item instanceof Outgoing.Envelope envelope) {
+            Pipelined.Publish publish = new Pipelined.Publish(channel(envelope), parcels, self);
+            publish.add(envelope);
+            return publish;
+        }
+        if (item instanceof Outgoing.Append append) {
+            Pipelined.Log log = new Pipelined.Log(append.room, names, parcels, epochs.get());
+            log.add(append);
+            return log;
+        }
+        return new Pipelined.Own((Outgoing.Command) item);
+    }
+
+    private byte[] channel(Outgoing.Envelope envelope) {
+        return envelope.to == null
+                ? names.room(envelope.room)
+                : names.inbox(names.partition(envelope.room), envelope.to.boot());
+    }
+
+    private List<Pipelined> together(List<Outgoing> batch) {
         List<Pipelined> pipeline = new ArrayList<>();
         Map<ByteBuffer, Integer> openByChannel = new HashMap<>();
         Map<String, Integer> lastOfRoom = new HashMap<>();
@@ -56,9 +80,7 @@ final class Packer {
             List<Pipelined> pipeline,
             Map<ByteBuffer, Integer> openByChannel,
             Map<String, Integer> lastOfRoom) {
-        byte[] channel = envelope.to == null
-                ? names.room(envelope.room)
-                : names.inbox(names.partition(envelope.room), envelope.to.boot());
+        byte[] channel = channel(envelope);
         ByteBuffer key = ByteBuffer.wrap(channel);
         Integer open = openByChannel.get(key);
         int notBefore = lastOfRoom.getOrDefault(envelope.room, 0);

@@ -33,6 +33,16 @@ class PackerTest {
     }
 
     @Test
+    void whatComesAloneIsACommandOfItsKind() {
+        assertThat(packer.pack(List.of(envelope("r", OTHER)))).hasExactlyElementsOfTypes(Pipelined.Publish.class);
+        assertThat(packer.pack(List.of(new Outgoing.Append("r", RETENTION, null, new byte[1]))))
+                .hasExactlyElementsOfTypes(Pipelined.Log.class);
+        assertThat(packer.pack(List.of(new Outgoing.Command(true, 1, server -> null, reply -> {}, failure -> {}))))
+                .hasExactlyElementsOfTypes(Pipelined.Own.class)
+                .allSatisfy(command -> assertThat(command.items).hasSize(1));
+    }
+
+    @Test
     void aCommandDoesNotGrowForEver() {
         List<Outgoing> batch = new ArrayList<>();
         for (int i = 0; i < 10; i++) {

@@ -19,6 +19,8 @@ public final class RedisBridgeBenchmark {
 
     static final String BRIDGE = "roomcast";
     static final String JEDIS = "jedis";
+    static final String BARE_SOCKETS = "bare-sockets";
+    static final String JEDIS_BESIDE = "jedis-beside-bridge";
     static final String SOCKET_IO = "socketio-redis-adapter";
 
     private static final int PER_SECOND = 20_000;
@@ -35,7 +37,7 @@ public final class RedisBridgeBenchmark {
     }
 
     /**
-     * Runs it and ends the process: 0 there are figures, 2 the command line or the machine will not do.
+     * Runs it. Ends the process with 2 if the command line or the machine will not do.
      *
      * @param arguments see {@code --help}
      */
@@ -119,6 +121,7 @@ public final class RedisBridgeBenchmark {
                 target("bridge", "throughput", Optional.of(JEDIS), Target.Sense.AT_LEAST, 10),
                 target("bridge", "throughput", Optional.of(SOCKET_IO), Target.Sense.AT_LEAST, 5),
                 target("bridge-paced", "p50_us", Optional.of(JEDIS), Target.Sense.AT_MOST, 2),
+                target("bridge-paced", "p50_us", Optional.of(JEDIS_BESIDE), Target.Sense.AT_MOST, 2),
                 target("bridge-history", "redis_cpu_us_per_message", Optional.of(JEDIS), Target.Sense.AT_MOST, 2.5),
                 target("bridge-rooms", "resubscribed_ms", Optional.empty(), Target.Sense.AT_MOST, 2000),
                 target("bridge-rooms", "nodes_suspected", Optional.empty(), Target.Sense.AT_MOST, 0));
