@@ -22,7 +22,7 @@ import redis.clients.jedis.exceptions.JedisException;
  * <p><b>Threads.</b> The lane's thread takes the replies and then writes what has come meanwhile. When nothing has, it waits for the socket to
  * say something, and whoever offers something next writes it, if it is little: no thread has to be woken between a caller and
  * Redis. The caller never waits: everything before was answered, so the send buffer is empty and takes {@link
- * LaneQueue#SMALL_BATCH_BYTES} and their frame at once. Redis is asked to answer last ({@link Pipelined.Knock}). For what is larger, and for subscriptions, the caller writes a {@link
+ * LaneQueue#SMALL_BATCH_BYTES} and their frame at once. For what is larger, and for subscriptions, the caller writes only a {@link
  * Pipelined.Knock}, whose answer wakes the lane's thread. {@link Turn} says who may write. The lane's thread also writes the lane's
  * subscriptions, batch by batch between pipelines, to the connection of the {@link LaneListener}.
  *

@@ -31,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p><b>Threads.</b> Every method may be called from any thread. None blocks but {@link #start}, for at most the connect timeout
- * twice, and {@link #close}, for some seconds at most. What depends on a stage runs on the bridge's threads and must not block.
+ * twice, and {@link #close}, for some seconds at most. Whoever publishes, sends or appends may write to Redis itself: at most some KiB
+ * that the socket's buffer has room for. What depends on a stage runs on the bridge's threads and must not block. The listener is called
+ * by the bridge's threads, also by the one that listens to Redis; if it keeps that for 100 ms, another one takes its place.
  *
  * <p><b>Redis is not there.</b> The bridge starts as {@link BridgeState#DEGRADED} and tries again, at first after 20 ms, at last every
  * second. While it has no connection, publishes and appends fail at once. What was under way when a connection broke fails as not
