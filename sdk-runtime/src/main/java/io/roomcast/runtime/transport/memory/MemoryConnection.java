@@ -31,6 +31,7 @@ final class MemoryConnection implements Connection {
 
     private record Data(MessageType type, byte[] payload) {}
 
+    private final int number;
     private final MemoryLoop loop;
     private final Clock clock;
     private final InetSocketAddress address;
@@ -56,13 +57,16 @@ final class MemoryConnection implements Connection {
     private String closeReason = "";
     private EventLoop.@Nullable Timer closeDeadline;
 
+    /** @param number one more than that of the connection before */
     MemoryConnection(
+            int number,
             MemoryLoop loop,
             Clock clock,
             InetSocketAddress address,
             MemorySettings settings,
             MemoryClient.Listener client,
             Consumer<MemoryConnection> onEnd) {
+        this.number = number;
         this.loop = loop;
         this.clock = clock;
         this.address = address;
@@ -70,6 +74,10 @@ final class MemoryConnection implements Connection {
         this.client = client;
         this.onEnd = onEnd;
         this.lastReceived = clock.nanos();
+    }
+
+    int number() {
+        return number;
     }
 
     void open(ConnectionAcceptor acceptor, Handshake handshake) {

@@ -7,6 +7,7 @@ import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.Transport;
 import java.net.InetSocketAddress;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +29,7 @@ public final class MemoryTransport implements Transport {
     private final List<MemoryLoop> loops;
     private final Clock clock;
     private final MemorySettings settings;
-    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final AtomicInteger nextNumber = new AtomicInteger();
     private final Set<MemoryConnection> connections = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile @Nullable ConnectionAcceptor acceptor;
@@ -72,9 +73,10 @@ public final class MemoryTransport implements Transport {
         if (!accepting || current == null) {
             throw new RoomcastException("the node does not accept connections");
         }
-        MemoryLoop loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+        int number = nextNumber.getAndIncrement();
+        MemoryLoop loop = loops.get(Math.floorMod(number, loops.size()));
         MemoryConnection connection =
-                new MemoryConnection(loop, clock, address, settings, listener, connections::remove);
+                new MemoryConnection(number, loop, clock, address, settings, listener, connections::remove);
         connections.add(connection);
         loop.execute(() -> connection.open(current, handshake));
         return new MemoryClient(connection);
@@ -98,13 +100,18 @@ public final class MemoryTransport implements Transport {
         accepting = false;
     }
 
+    /** Ends all connections: on each loop in the order in which they were opened. */
     @Override
     public CompletionStage<Void> close() {
         accepting = false;
         AtomicInteger busy = new AtomicInteger(loops.size());
         for (MemoryLoop loop : loops) {
             loop.execute(() -> {
-                connections.stream().filter(open -> open.loop() == loop).forEach(MemoryConnection::abort);
+                // The set has the order of hashes, which differ from run to run.
+                connections.stream()
+                        .filter(open -> open.loop() == loop)
+                        .sorted(Comparator.comparingInt(MemoryConnection::number))
+                        .forEach(MemoryConnection::abort);
                 // Behind what the aborts gave to the loop.
                 loop.execute(() -> {
                     if (busy.decrementAndGet() == 0) {
