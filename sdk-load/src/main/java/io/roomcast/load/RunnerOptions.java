@@ -30,7 +30,7 @@ final class RunnerOptions {
                 names = "--virtual",
                 paramLabel = "NODES",
                 description =
-                        "Runs it in virtual time, without sockets: with many more peers, and every time alike. For chat and tracker.")
+                        "Runs it in virtual time, without sockets: with many more peers, and every time alike. For chat, tracker and echo.")
         private int virtual;
 
         @Option(

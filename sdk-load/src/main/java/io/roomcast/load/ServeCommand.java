@@ -26,7 +26,7 @@ final class ServeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PRESET", description = "chat, tracker, quotes or orders")
+    @Parameters(paramLabel = "PRESET", description = "chat, tracker, quotes, orders or echo")
     @SuppressWarnings("NullAway.Init")
     private String preset;
 

@@ -17,7 +17,7 @@ final class VirtualRunner implements Runner {
         if (!preset.isVirtual()) {
             throw new IllegalArgumentException(
                     "the " + preset.key()
-                            + " server goes by the clock and has a thread of its own, so it cannot run in virtual time; expected chat or tracker");
+                            + " server goes by the clock and has a thread of its own, so it cannot run in virtual time; expected chat, tracker or echo");
         }
         this.driver = VirtualDriver.nodes(nodes)
                 .room(preset.pattern(), preset.options(), node -> preset.handler())

@@ -17,7 +17,7 @@ final class WhatOptions {
     @Parameters(
             index = "0",
             paramLabel = "SCENARIO",
-            description = "chat, tracker, quotes, orders, or the name of a class on the class path"
+            description = "chat, tracker, quotes, orders, echo, or the name of a class on the class path"
                     + " that is a Supplier<Scenario> (java -cp roomcast-load.jar:mine.jar io.roomcast.load.Main …).")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String name;

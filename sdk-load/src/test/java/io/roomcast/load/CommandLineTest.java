@@ -39,9 +39,9 @@ class CommandLineTest {
             "--slo",
             "connect.p99<60s",
             "--ramp-up",
-            "1s",
+            "200ms",
             "--for",
-            "1s",
+            "400ms",
             "--pace",
             "20");
 
@@ -156,11 +156,11 @@ class CommandLineTest {
                 "--peers",
                 300,
                 "--ramp-up",
-                "1s",
+                "100ms",
                 "--arrivals",
                 "spike",
                 "--for",
-                "1s",
+                "500ms",
                 "--pace",
                 "20",
                 "--max-lag",
@@ -196,7 +196,7 @@ class CommandLineTest {
         assertThat(err.toString().lines())
                 .hasSize(8)
                 .anyMatch(line -> line.contains("is the server running"))
-                .anyMatch(line -> line.contains("chat, tracker, quotes, orders"))
+                .anyMatch(line -> line.contains("chat, tracker, quotes, orders, echo"))
                 .anyMatch(line -> line.contains("--allow-remote"))
                 .anyMatch(line -> line.contains("agent --port 1"));
     }

@@ -18,7 +18,9 @@ public enum Preset {
     /** Prices that a server tells to whoever watches. */
     QUOTES("prices that a server tells to whoever watches", new Quotes()),
     /** Orders that are confirmed, and fills that are told. */
-    ORDERS("orders that are confirmed, and fills that are told", new Orders());
+    ORDERS("orders that are confirmed, and fills that are told", new Orders()),
+    /** Peers that each hear themselves. */
+    ECHO("peers that each hear themselves: what many connections take", new Echo());
 
     private final String description;
     private final Kind kind;

@@ -32,6 +32,7 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
         SPIKE
     }
 
+    private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int STEPS = 10;
     private static final int LONGEST = 3;
 
@@ -40,12 +41,12 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
         if (peers < 2 || peers > 100_000_000) {
             throw new IllegalArgumentException("peers is " + peers + ", expected 2 to 100,000,000");
         }
-        if (rampUp.compareTo(Duration.ofSeconds(1)) < 0) {
+        if (rampUp.compareTo(SHORTEST) < 0) {
             throw new IllegalArgumentException(
-                    "ramp-up is " + rampUp + ", expected at least 1 s; SPIKE lets all come at once");
+                    "ramp-up is " + rampUp + ", expected at least 100 ms; SPIKE lets all come at once");
         }
-        if (steady.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new IllegalArgumentException("the steady time is " + steady + ", expected at least 1 s");
+        if (steady.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException("the steady time is " + steady + ", expected at least 100 ms");
         }
         if (!(pace > 0 && pace <= 10_000)) {
             throw new IllegalArgumentException("pace is " + pace + ", expected more than 0 and at most 10,000");

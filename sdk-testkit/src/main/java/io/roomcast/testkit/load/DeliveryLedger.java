@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryLedger {
 
+    /** The golden ratio of 64 bits; odd, so that different keys stay different. */
+    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
     private final Recorder recorder;
     private final long timeoutNanos;
     private final boolean everybody;
@@ -35,7 +38,8 @@ final class DeliveryLedger {
     private long open;
 
     private static final class Sent {
-        private final long key;
+        private final int sender;
+        private final int serial;
         private final RoomView room;
         private final @Nullable LoadPeer only;
         private final int phase;
@@ -47,8 +51,18 @@ final class DeliveryLedger {
         private int arrived;
         private int extra;
 
-        Sent(long key, RoomView room, @Nullable LoadPeer only, int node, int phase, long planned, long sent, int owed) {
-            this.key = key;
+        Sent(
+                int sender,
+                int serial,
+                RoomView room,
+                @Nullable LoadPeer only,
+                int node,
+                int phase,
+                long planned,
+                long sent,
+                int owed) {
+            this.sender = sender;
+            this.serial = serial;
             this.room = room;
             this.only = only;
             this.node = node;
@@ -83,8 +97,8 @@ final class DeliveryLedger {
             long planned,
             long sent,
             int owed) {
-        Sent entry = new Sent(key(sender, serial), room, only, node, phase, planned, sent, owed);
-        byKey.put(entry.key, entry);
+        Sent entry = new Sent(sender, serial, room, only, node, phase, planned, sent, owed);
+        byKey.put(key(sender, serial), entry);
         byTime.add(entry);
         broadcasts++;
         open += owed;
@@ -156,7 +170,7 @@ final class DeliveryLedger {
     }
 
     private void close(Sent entry, long now, boolean lenient) {
-        byKey.remove(entry.key);
+        byKey.remove(key(entry.sender, entry.serial));
         open -= entry.owed - entry.arrived;
         long missing = missing(entry);
         long must = Math.min(entry.owed, entry.arrived + missing);
@@ -171,9 +185,9 @@ final class DeliveryLedger {
             find(new Finding(
                     "missing",
                     entry.sent,
-                    (int) (entry.key >>> 32),
+                    entry.sender,
                     entry.room.name,
-                    "message " + (int) entry.key + " of this peer was to reach " + entry.owed
+                    "message " + entry.serial + " of this peer was to reach " + entry.owed
                             + " peers of this process, reached "
                             + entry.arrived + " within " + timeoutNanos / 1_000_000 + " ms, and "
                             + (entry.room.departures - entry.departures) + " left meanwhile",
@@ -184,9 +198,9 @@ final class DeliveryLedger {
             find(new Finding(
                     "twice",
                     entry.sent,
-                    (int) (entry.key >>> 32),
+                    entry.sender,
                     entry.room.name,
-                    "message " + (int) entry.key + " of this peer was to reach " + entry.owed
+                    "message " + entry.serial + " of this peer was to reach " + entry.owed
                             + " peers of this process and arrived " + entry.arrived + " times",
                     List.of()));
         }
@@ -202,7 +216,8 @@ final class DeliveryLedger {
         return new Checked(broadcasts, owed, permitted, arrived, findings, found);
     }
 
+    /** One for each message, spread: a {@code Long}'s hash is the sum of its halves, nearly, and those of neighbours would be the same. */
     private static long key(int sender, int serial) {
-        return (long) sender << 32 | serial & 0xffff_ffffL;
+        return ((long) sender << 32 | serial & 0xffff_ffffL) * SPREAD;
     }
 }

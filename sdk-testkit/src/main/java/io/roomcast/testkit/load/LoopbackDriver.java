@@ -67,7 +67,7 @@ public final class LoopbackDriver implements Driver {
                     RunClock.now(),
                     nodes.targets(),
                     true,
-                    OwnProcess.asGenerator().and(nodes::read),
+                    new OwnProcess().and(nodes::read),
                     progress);
             order.faults().faults().forEach(fault -> nodes.plan(run, fault));
             current = run;

@@ -5,51 +5,50 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.function.ObjDoubleConsumer;
 
-/** Tells what this process takes, and how loaded the machine is. Belongs to one thread. */
+/** Tells what this process takes, what the thread takes that asks, and how loaded the machine is. Belongs to that thread. */
 final class OwnProcess implements GaugeSource {
 
-    private final Gauge cpu;
-    private final Gauge heap;
-    private final Gauge gc;
     private long lastNanos = System.nanoTime();
     private long lastCpu = cpuNanos();
+    private long lastThreadCpu = threadCpuNanos();
     private long lastGc = gcMillis();
-
-    private OwnProcess(Gauge cpu, Gauge heap, Gauge gc) {
-        this.cpu = cpu;
-        this.heap = heap;
-        this.gc = gc;
-    }
-
-    /** Returns one that tells it as the generator's. */
-    static OwnProcess asGenerator() {
-        return new OwnProcess(Gauge.GENERATOR_CPU, Gauge.GENERATOR_HEAP, Gauge.GENERATOR_GC);
-    }
 
     @Override
     public void read(ObjDoubleConsumer<Gauge> target) {
         long now = System.nanoTime();
         long used = cpuNanos();
+        long ofThread = threadCpuNanos();
         long collected = gcMillis();
         double seconds = Math.max(1e-3, (now - lastNanos) / 1e9);
         if (used >= 0) {
-            target.accept(cpu, (used - lastCpu) / 1e9 / seconds);
+            target.accept(Gauge.GENERATOR_CPU, (used - lastCpu) / 1e9 / seconds);
         }
-        target.accept(gc, (collected - lastGc) / seconds);
+        if (ofThread >= 0) {
+            target.accept(Gauge.SENDER_CPU, (ofThread - lastThreadCpu) / 1e9 / seconds);
+        }
+        target.accept(Gauge.GENERATOR_GC, (collected - lastGc) / seconds);
         target.accept(
-                heap, ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
+                Gauge.GENERATOR_HEAP,
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed());
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         if (load >= 0) {
             target.accept(Gauge.LOAD_AVERAGE, load);
         }
         lastNanos = now;
         lastCpu = used;
+        lastThreadCpu = ofThread;
         lastGc = collected;
     }
 
     static long cpuNanos() {
         return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean system
                 ? system.getProcessCpuTime()
+                : -1;
+    }
+
+    private static long threadCpuNanos() {
+        return ManagementFactory.getThreadMXBean().isCurrentThreadCpuTimeSupported()
+                ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
                 : -1;
     }
 

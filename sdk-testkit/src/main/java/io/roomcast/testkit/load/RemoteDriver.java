@@ -1,5 +1,7 @@
 package io.roomcast.testkit.load;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.testkit.drive.Driver;
 import io.roomcast.testkit.drive.Order;
 import io.roomcast.testkit.drive.Progress;
@@ -9,7 +11,11 @@ import io.roomcast.testkit.socket.MachineLimits;
 import io.roomcast.testkit.socket.Target;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +72,7 @@ public final class RemoteDriver implements Driver {
 
     /** Runs this process's share of a scenario that several processes run together; {@link #together} adds the shares up. */
     public LoadPart share(Order order, Progress progress, RunClock clock) {
-        LoadRun run = new LoadRun(
-                order, settings, clock, targets, false, OwnProcess.asGenerator().and(gauges), progress);
+        LoadRun run = new LoadRun(order, settings, clock, targets, false, new OwnProcess().and(gauges), progress);
         current = run;
         if (stopped) {
             run.stop();
@@ -111,11 +116,40 @@ public final class RemoteDriver implements Driver {
         boolean manySources = targets.stream().allMatch(Target::isLoopback);
         List<String> lacking = new ArrayList<>(
                 MachineLimits.here().lacking((int) Math.min(Integer.MAX_VALUE, peers), false, manySources));
+        lacking.addAll(lackingAtServers(order.scenario().expectedPeers()));
         if (!lacking.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", lacking));
         }
         for (Target target : targets) {
             Probe.of(target, settings).check(order.scenario().program().largestPayload());
         }
+    }
+
+    /** What servers on this machine lack for their shares of all peers. A server elsewhere is not asked. */
+    private List<String> lackingAtServers(long peers) {
+        Map<Long, List<Target>> byProcess = new LinkedHashMap<>();
+        Map<Long, ServerProcess> processes = new HashMap<>();
+        for (Target target : targets) {
+            if (target.isLoopback()) {
+                ServerProcess.listeningAt(target.address().getPort()).ifPresent(process -> {
+                    processes.put(process.pid(), process);
+                    byProcess
+                            .computeIfAbsent(process.pid(), pid -> new ArrayList<>())
+                            .add(target);
+                });
+            }
+        }
+        List<String> lacking = new ArrayList<>();
+        byProcess.forEach((pid, here) -> {
+            long share = (peers * here.size() + targets.size() - 1) / targets.size();
+            OptionalLong spare = requireNonNull(processes.get(pid)).spareFiles();
+            if (spare.isPresent() && spare.getAsLong() < share) {
+                lacking.add(
+                        "the server at " + here.get(0).url() + ", process " + pid + ", would have " + share
+                                + " connections and can open " + spare.getAsLong()
+                                + " files more: raise ulimit -n where it is started, ask for fewer peers, or start more servers");
+            }
+        });
+        return lacking;
     }
 }

@@ -1,6 +1,7 @@
 package io.roomcast.testkit.load;
 
 import io.roomcast.testkit.measure.Gauge;
+import io.roomcast.testkit.socket.MachineLimits;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.ObjDoubleConsumer;
 
 /** Tells what a server's process on this machine takes, as Linux knows it. Belongs to one thread. */
@@ -90,6 +92,23 @@ public final class ServerProcess implements GaugeSource {
     /** Returns its number. */
     public long pid() {
         return pid;
+    }
+
+    /** Returns how many more files it may open, of which each connection takes one; empty where the system does not tell. */
+    OptionalLong spareFiles() {
+        OptionalLong most = MachineLimits.openFiles(pid);
+        if (most.isEmpty()) {
+            return most;
+        }
+        long open = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+            for (Path file : files) {
+                open++;
+            }
+        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(0, most.getAsLong() - open));
     }
 
     @Override

@@ -8,6 +8,8 @@ public enum Gauge {
     BACKLOG("backlog", "open", true),
     /** Processor time of the generating processes, in processors: 1 is one processor fully used. */
     GENERATOR_CPU("generatorCpu", "processors", true),
+    /** Processor time of the threads that have the clients, one in each generating process, in processors: near 1 for each, they are at their end. */
+    SENDER_CPU("senderCpu", "processors", true),
     /** Heap in use in the generating processes, in bytes. */
     GENERATOR_HEAP("generatorHeap", "bytes", true),
     /** Time that the collectors of the generating processes took, in milliseconds of each second. */

@@ -8,6 +8,7 @@ import io.roomcast.testkit.result.RunResult;
 import io.roomcast.testkit.result.Sample;
 import io.roomcast.testkit.scenario.Phase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -32,7 +33,35 @@ final class Plots {
         charts.add(new Chart("Received", "messages and replies a second")
                 .area("received", 2, x, values(line, Sample::received)));
         charts.add(new Chart("Peers", "connected and welcomed").area("peers", 0, x, values(line, Sample::peers)));
-        charts.add(new Chart(
+        if (takesTime(result)) {
+            charts.add(latency(result, line, x));
+        }
+        if (!report.seconds().isEmpty()) {
+            charts.add(percentiles(report.seconds(), x));
+        }
+        if (takesTime(result)) {
+            charts.add(new Chart("Sender lag", "99 % of what the generator did was at most this late")
+                    .y(Format::nanos, true)
+                    .line("lag, 99 %", 3, x, known(line, Sample::lag)));
+        }
+        if (line.stream().anyMatch(sample -> sample.errors() > 0)) {
+            charts.add(new Chart("Errors", "of each second").line("errors", 4, x, values(line, Sample::errors)));
+        }
+        charts.addAll(machine(report, x));
+        charts.removeIf(Chart::isEmpty);
+        charts.forEach(chart -> annotate(chart, result));
+        return charts;
+    }
+
+    /** Whether anything took any time. In virtual time nothing does unless a fault delays it, and plots of nothing say nothing. */
+    static boolean takesTime(RunResult result) {
+        return Arrays.stream(Metric.values())
+                .filter(Metric::isTime)
+                .anyMatch(metric -> result.measurements().merged(metric).getMaxValue() > 0);
+    }
+
+    private static Chart latency(RunResult result, List<Sample> line, double[] x) {
+        return new Chart(
                         "Latency from the plan",
                         result.measurements().merged(Metric.DELIVERY).getTotalCount() > 0
                                 ? "deliveries of each second"
@@ -41,20 +70,7 @@ final class Plots {
                 .line("median", 2, x, known(line, Sample::p50))
                 .line("90 %", 0, x, known(line, Sample::p90))
                 .line("99 %", 1, x, known(line, Sample::p99))
-                .line("highest", 4, x, known(line, Sample::most)));
-        if (!report.seconds().isEmpty()) {
-            charts.add(percentiles(report.seconds(), x));
-        }
-        charts.add(new Chart("Sender lag", "99 % of what the generator did was at most this late")
-                .y(Format::nanos, true)
-                .line("lag, 99 %", 3, x, known(line, Sample::lag)));
-        if (line.stream().anyMatch(sample -> sample.errors() > 0)) {
-            charts.add(new Chart("Errors", "of each second").line("errors", 4, x, values(line, Sample::errors)));
-        }
-        charts.addAll(machine(report, x));
-        charts.removeIf(Chart::isEmpty);
-        charts.forEach(chart -> annotate(chart, result));
-        return charts;
+                .line("highest", 4, x, known(line, Sample::most));
     }
 
     private static Chart percentiles(List<Second> seconds, double[] x) {
@@ -89,6 +105,7 @@ final class Plots {
             boolean together = report.result().mode().equals("loopback");
             String generator = together ? "generator and nodes" : "generator";
             cpu.line(generator, 1, x, gauge(seconds, Gauge.GENERATOR_CPU));
+            cpu.dashed("the thread that sends", 1, x, gauge(seconds, Gauge.SENDER_CPU));
             cpu.line("server", 0, x, gauge(seconds, Gauge.SERVER_CPU));
             memory.line("heap, " + generator, 1, x, gauge(seconds, Gauge.GENERATOR_HEAP));
             memory.line("heap, server", 0, x, gauge(seconds, Gauge.SERVER_HEAP));
@@ -132,6 +149,9 @@ final class Plots {
                 .y(Format::nanos, true);
         int color = 0;
         for (Metric metric : new Metric[] {Metric.CONNECT, Metric.JOIN, Metric.REQUEST, Metric.DELIVERY}) {
+            if (!takesTime(result)) {
+                break;
+            }
             spectrum(spectrum, result, metric, color, false);
             if (metric == Metric.REQUEST) {
                 spectrum(spectrum, result, Metric.REQUEST_SERVICE, color, true);

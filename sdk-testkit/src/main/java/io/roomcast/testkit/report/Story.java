@@ -27,6 +27,9 @@ final class Story {
             done.add("heard " + Format.number(result.count(Count.MESSAGES_RECEIVED)) + " messages");
         }
         String story = list(done) + ".";
+        if (!Plots.takesTime(result)) {
+            return story + " Time was virtual: none passed between a message and its arrival.";
+        }
         Histogram delivery = result.measurements().merged(Metric.DELIVERY);
         Histogram request = result.measurements().merged(Metric.REQUEST);
         if (delivery.getTotalCount() > 0) {

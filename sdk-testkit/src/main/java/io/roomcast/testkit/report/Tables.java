@@ -132,6 +132,7 @@ final class Tables {
         } else {
             String generator = result.mode().equals("loopback") ? "generator and nodes" : "generator";
             gauge(out, "processors, " + generator, Format::number, seconds, Gauge.GENERATOR_CPU, true);
+            gauge(out, "processors, the thread that sends", Format::number, seconds, Gauge.SENDER_CPU, true);
             gauge(out, "processors, server", Format::number, seconds, Gauge.SERVER_CPU, true);
             gauge(out, "heap, " + generator, Format::bytes, seconds, Gauge.GENERATOR_HEAP, false);
             gauge(out, "heap, server", Format::bytes, seconds, Gauge.SERVER_HEAP, false);
@@ -211,12 +212,12 @@ final class Tables {
 
     private static void nodes(StringBuilder out, RunResult result) {
         out.append(
-                "<h2>Nodes</h2>\n<div class=\"scroll\"><table><tr><th>node</th><th>peers</th><th>sent</th><th>received</th><th>lost connections</th></tr>\n");
+                "<h2>Nodes</h2>\n<div class=\"scroll\"><table><tr><th>node</th><th>connections begun</th><th>sent</th><th>received</th><th>lost connections</th></tr>\n");
         for (int node = 1; node <= result.nodes(); node++) {
             out.append("<tr><td>").append(node);
-            for (Count count : new Count[] {
-                Count.PEERS_STARTED, Count.MESSAGES_SENT, Count.MESSAGES_RECEIVED, Count.CONNECTIONS_LOST
-            }) {
+            for (Count count :
+                    new Count[] {Count.CONNECTS, Count.MESSAGES_SENT, Count.MESSAGES_RECEIVED, Count.CONNECTIONS_LOST
+                    }) {
                 int number = node;
                 cell(
                         out,

@@ -40,7 +40,7 @@ final class Tiles {
 
     private static void p99(StringBuilder out, RunResult result, Metric metric, String title) {
         Histogram of = result.measurements().merged(metric);
-        if (of.getTotalCount() > 0) {
+        if (of.getTotalCount() > 0 && Plots.takesTime(result)) {
             tile(out, Format.nanos(of.getValueAtPercentile(99)), title);
         }
     }

@@ -31,6 +31,11 @@ public final class MachineLimits {
                 openFiles(Path.of("/proc/self/limits")), ports(Path.of("/proc/sys/net/ipv4/ip_local_port_range")));
     }
 
+    /** Returns how many files another process of this machine may have open; empty where the machine does not tell. */
+    public static OptionalLong openFiles(long pid) {
+        return openFiles(Path.of("/proc", Long.toString(pid), "limits"));
+    }
+
     private static OptionalLong openFiles(Path file) {
         return lines(file).stream()
                 .filter(line -> line.startsWith("Max open files"))
@@ -58,6 +63,14 @@ public final class MachineLimits {
         }
     }
 
+    /** Returns how many connections this process may have, as far as open files go; {@link Integer#MAX_VALUE} where the machine does not tell. @param bothEnds whether their other ends are in it too */
+    public int mostConnections(boolean bothEnds) {
+        long most = openFiles.isPresent()
+                ? Math.max(0, (openFiles.getAsLong() - OTHER_FILES) / (bothEnds ? 2 : 1))
+                : Integer.MAX_VALUE;
+        return (int) Math.min(Integer.MAX_VALUE, most);
+    }
+
     /**
      * Returns what is lacking, each with what to change; empty if nothing is.
      *
@@ -73,7 +86,7 @@ public final class MachineLimits {
                     + files
                     + " open files, and this process may have " + openFiles.getAsLong() + ": raise it with ulimit -n "
                     + files
-                    + ", or ask for at most " + Math.max(0, (openFiles.getAsLong() - OTHER_FILES) / (bothEnds ? 2 : 1))
+                    + ", or ask for at most " + mostConnections(bothEnds)
                     + (bothEnds
                             ? ", or run the server in a process of its own"
                             : ", or spread them over several processes"));

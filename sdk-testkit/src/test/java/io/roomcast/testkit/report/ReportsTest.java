@@ -3,11 +3,17 @@ package io.roomcast.testkit.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.roomcast.testkit.drive.Order;
+import io.roomcast.testkit.drive.Progress;
 import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.result.RunResult;
 import io.roomcast.testkit.result.Verdict;
+import io.roomcast.testkit.scenario.StandardScenarios;
+import io.roomcast.testkit.virtual.VirtualDriver;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,6 +83,16 @@ class ReportsTest {
                 .newDocumentBuilder()
                 .parse(file.toFile())
                 .getDocumentElement();
+    }
+
+    @Test
+    void plotsOfTimesAreLeftOutWhereTimeIsVirtualAndNonePassed() {
+        RunResult result =
+                VirtualDriver.nodes(2).build().run(Order.of(StandardScenarios.conversation(8), 1), Progress.NONE);
+        String html = HtmlReport.html(RunReport.of(result, Instant.EPOCH));
+        assertThat(html)
+                .contains("Time was virtual", "Offered against achieved", "Room sizes")
+                .doesNotContain("Latency from the plan", "Percentile spectrum", "delivery, p99", "lag, 99 %");
     }
 
     @Test

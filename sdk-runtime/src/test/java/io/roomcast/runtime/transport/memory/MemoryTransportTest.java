@@ -75,7 +75,8 @@ class MemoryTransportTest {
         assertThat(endedAtServer).hasSize(CONNECTIONS);
         for (int loop = 0; loop < 3; loop++) {
             int mine = loop;
-            assertThat(endedAtServer.stream().filter(number -> number % 3 == mine)).isSorted();
+            assertThat(endedAtServer.stream().filter(number -> number % 3 == mine))
+                    .isSorted();
         }
     }
 

@@ -1,0 +1,134 @@
+package io.roomcast.testkit.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.RoomOptions;
+import io.roomcast.testkit.drive.Order;
+import io.roomcast.testkit.drive.Progress;
+import io.roomcast.testkit.measure.Gauge;
+import io.roomcast.testkit.measure.Second;
+import io.roomcast.testkit.report.KeptReport;
+import io.roomcast.testkit.report.Objective;
+import io.roomcast.testkit.report.RunReport;
+import io.roomcast.testkit.result.Count;
+import io.roomcast.testkit.result.Verdict;
+import io.roomcast.testkit.scenario.Arrivals;
+import io.roomcast.testkit.scenario.Behaviour;
+import io.roomcast.testkit.scenario.Feeder;
+import io.roomcast.testkit.scenario.Payload;
+import io.roomcast.testkit.scenario.Relay;
+import io.roomcast.testkit.scenario.RoomChoice;
+import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.scenario.Think;
+import io.roomcast.testkit.serve.RelayRoom;
+import io.roomcast.testkit.socket.MachineLimits;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Real connections with both ends in this JVM, each of which hears itself: what an echo costs the thread that has all clients. The report is kept in {@code target/runs}.
+ */
+class ManyConnectionsTest {
+
+    /** Only what it costs is judged, so a machine that does other things too does not matter. */
+    private static final LoadSettings PATIENT =
+            LoadSettings.DEFAULTS.withMostLag(Duration.ofSeconds(10)).withDeliveryTimeout(Duration.ofSeconds(20));
+
+    private static final int WANTED = 15_000;
+    private static final double GOAL_MICROS_AN_ECHO = 10;
+
+    @Test
+    void anEchoOfFiveHundredCostsItsSenderLittle() {
+        // Most of it is spent before the JVM has compiled anything.
+        assertThat(microsAnEcho("echo-500", 500, 1000, Duration.ofSeconds(2), Duration.ofMillis(200)))
+                .isLessThan(40 * GOAL_MICROS_AN_ECHO);
+    }
+
+    /** As many as this machine lets a process have, which takes two open files for each. */
+    @Test
+    @Tag("large")
+    void anEchoOfFifteenThousandCostsItsSenderTenMicroseconds() {
+        int allowed = MachineLimits.here().mostConnections(true);
+        int connections = Math.min(WANTED, allowed);
+        if (connections < WANTED) {
+            System.out.printf(
+                    "echo: %d connections with both ends in this process instead of %d, which need ulimit -n %d%n",
+                    connections, WANTED, 2 * WANTED + 200);
+        }
+        assertThat(connections).as("connections that ulimit -n allows").isGreaterThanOrEqualTo(1000);
+        assertThat(microsAnEcho(
+                        "echo-" + connections, connections, 2000, Duration.ofSeconds(20), Duration.ofMillis(500)))
+                .as("microseconds of processor time an echo")
+                .isLessThan(5 * GOAL_MICROS_AN_ECHO);
+    }
+
+    private static double microsAnEcho(
+            String name, int connections, double perSecond, Duration steady, Duration every) {
+        Duration growth = Duration.ofMillis((long) (1000 * connections / perSecond));
+        Scenario scenario = Scenario.named("echo")
+                .behaviour(Behaviour.of(
+                        "echo",
+                        peer -> peer.connect()
+                                .join("own", RoomChoice.of("echo/{}", Feeder.groupsOf(1, connections)))
+                                .barrier("all", connections, Duration.ofMinutes(1))
+                                // Not all at one instant.
+                                .think(Think.uniform(Duration.ZERO, every))
+                                .repeatFor(
+                                        Think.constant(steady),
+                                        again -> again.broadcast("own", "echo", Payload.bytes(128))
+                                                .pause(every))
+                                .leave("own")))
+                .relay(Relay.EVERYBODY)
+                .phase("all", Arrivals.constant(perSecond, growth), steady)
+                .patience(Duration.ofMinutes(1))
+                .build();
+        Instant began = Instant.now();
+        LoadResult run = new LoopbackDriver(
+                        1,
+                        PATIENT,
+                        node -> node.room(
+                                "echo/{number}",
+                                new RelayRoom(Relay.EVERYBODY),
+                                RoomOptions.builder().nonBlocking().build()))
+                .measure(Order.of(scenario, 1), Progress.NONE);
+
+        List<Second> seconds = run.recording().seconds().stream()
+                // Nobody sends before all are connected.
+                .filter(second -> second.count(Count.MESSAGES_SENT) > 0)
+                .toList();
+        double cpu = seconds.stream()
+                .mapToDouble(second -> second.gauge(Gauge.SENDER_CPU, 0))
+                .sum();
+        long echoes = seconds.stream()
+                .mapToLong(second -> second.count(Count.MESSAGES_RECEIVED))
+                .sum();
+        double micros = cpu * 1e6 / echoes;
+        KeptReport.keep(
+                name,
+                new RunReport(
+                        run.result(),
+                        began,
+                        run.recording().seconds(),
+                        List.of(new Objective.Outcome(
+                                String.format(Locale.ROOT, "an echo costs its sender ≤ %.0f µs", GOAL_MICROS_AN_ECHO),
+                                String.format(Locale.ROOT, "%.1f µs", micros),
+                                micros <= GOAL_MICROS_AN_ECHO)),
+                        run.complaints(),
+                        List.of(),
+                        List.of()));
+        System.out.printf(
+                Locale.ROOT,
+                "%s: %,d connections, %,d echoes, %.1f µs of the sender's processor time each%n",
+                name,
+                run.result().count(Count.CONNECTS),
+                echoes,
+                micros);
+        assertThat(run.result().verdict()).as(run.result().summary()).isEqualTo(Verdict.PASSED);
+        assertThat(run.result().timeline()).anyMatch(sample -> sample.peers() == connections);
+        return micros;
+    }
+}
