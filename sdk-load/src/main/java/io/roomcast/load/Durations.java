@@ -1,6 +1,7 @@
 package io.roomcast.load;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
@@ -9,6 +10,9 @@ import picocli.CommandLine.TypeConversionException;
 final class Durations {
 
     private static final Pattern TIME = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+
+    private static final List<Unit> UNITS =
+            List.of(new Unit("h", 3_600_000), new Unit("m", 60_000), new Unit("s", 1000));
 
     private Durations() {}
 
@@ -25,4 +29,17 @@ final class Durations {
             default -> Duration.ofHours(value);
         };
     }
+
+    /** Returns a time as people type it. */
+    static String text(Duration time) {
+        long millis = time.toMillis();
+        for (Unit unit : UNITS) {
+            if (millis >= unit.millis && millis % unit.millis == 0) {
+                return millis / unit.millis + unit.name;
+            }
+        }
+        return millis + "ms";
+    }
+
+    private record Unit(String name, long millis) {}
 }

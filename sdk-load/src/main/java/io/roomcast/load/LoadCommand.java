@@ -3,6 +3,7 @@ package io.roomcast.load;
 import io.roomcast.testkit.report.HotFrame;
 import io.roomcast.testkit.report.Objective;
 import io.roomcast.testkit.report.RunReport;
+import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.scenario.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -58,7 +59,8 @@ final class LoadCommand implements Callable<Integer> {
         PrintWriter terminal = spec.commandLine().getOut();
         List<Objective> objectives = what.objectives();
         Scenario scenario = what.scenario(peers);
-        terminal.println(scenario);
+        terminal.println(what.describe(scenario) + " " + runners.describe() + ".");
+        terminal.flush();
         ProgressLines progress = ProgressLines.to(terminal);
         RunReport report;
         try (Runner runner = runners.runner(what, () -> what.shape(peers));
@@ -70,8 +72,21 @@ final class LoadCommand implements Callable<Integer> {
             interrupt.finished();
         }
         Summary.print(terminal, report);
+        adviseOnRooms(terminal, report);
         out.write(report, terminal);
         return ExitCode.of(report, runners.where().settings().mostLag().toNanos());
+    }
+
+    /** A server without the rooms of the preset is most likely that of another one. */
+    private void adviseOnRooms(PrintWriter terminal, RunReport report) {
+        long refused = report.result().count(Count.JOINS_REFUSED);
+        if (refused > 0 && report.result().count(Count.JOINS) == 0) {
+            what.preset().ifPresent(preset -> {
+                terminal.println(
+                        "  nobody got into a room; the server of this preset is started with: serve " + preset.key());
+                terminal.flush();
+            });
+        }
     }
 
     static RunReport judged(RunReport report, List<Objective> objectives, List<HotFrame> frames) {

@@ -78,6 +78,22 @@ final class RunnerOptions {
         return new RemoteRunner(where.targets(), where.settings(), serverPid());
     }
 
+    /** Returns where it runs, for people. */
+    String describe() {
+        if (mode.loopback > 0) {
+            return nodes(mode.loopback) + " in this process";
+        }
+        if (mode.virtual > 0) {
+            return nodes(mode.virtual) + " in virtual time";
+        }
+        String servers = "at " + String.join(" and ", where.urls());
+        return mode.agents.isEmpty() ? servers : servers + " from the agents " + String.join(", ", mode.agents);
+    }
+
+    private static String nodes(int count) {
+        return "on " + count + (count == 1 ? " node" : " nodes");
+    }
+
     private static Preset preset(WhatOptions what, String option) {
         return what.preset()
                 .orElseThrow(() -> new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.roomcast.load;
 
 import io.roomcast.testkit.measure.Distribution;
+import io.roomcast.testkit.report.HotFrame;
 import io.roomcast.testkit.report.Objective;
 import io.roomcast.testkit.report.RunReport;
 import io.roomcast.testkit.result.Checked;
@@ -14,6 +15,7 @@ import java.util.Locale;
 final class Summary {
 
     private static final int MOST_FINDINGS = 5;
+    private static final int MOST_FRAMES = 5;
 
     private Summary() {}
 
@@ -63,6 +65,14 @@ final class Summary {
                     checked.found());
         }
         checked.findings().stream().limit(MOST_FINDINGS).forEach(finding -> out.println("  " + finding));
+        if (!report.profile().isEmpty()) {
+            out.println();
+            out.println("most time went to");
+            for (HotFrame frame : report.profile()
+                    .subList(0, Math.min(MOST_FRAMES, report.profile().size()))) {
+                out.printf(Locale.ROOT, "  %5.1f %%  %s%n", frame.share() * 100, frame.name());
+            }
+        }
         out.println();
         for (Objective.Outcome outcome : report.outcomes()) {
             out.printf("  %s %-24s %s%n", outcome.met() ? "kept  " : "MISSED", outcome.text(), outcome.observed());

@@ -6,6 +6,7 @@ import io.roomcast.testkit.report.Objective;
 import io.roomcast.testkit.scenario.Scenario;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import picocli.CommandLine.Option;
@@ -93,6 +94,15 @@ final class WhatOptions {
                             + "; expected one on the class path with a public constructor without parameters",
                     e);
         }
+    }
+
+    /** Returns what is about to happen, for people. */
+    String describe(Scenario scenario) {
+        String who = String.format(Locale.ROOT, "%s: %,d peers", scenario.name(), scenario.expectedPeers());
+        return preset().isPresent()
+                ? who + " come within " + Durations.text(rampUp) + ", stay for " + Durations.text(steady)
+                        + " and finish what they are at,"
+                : who + " within " + Durations.text(scenario.duration()) + ",";
     }
 
     List<Objective> objectives() {

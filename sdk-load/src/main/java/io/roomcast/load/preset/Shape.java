@@ -63,10 +63,16 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
         return Think.constant(rampUp.plus(steady));
     }
 
-    /** Returns how long a peer waits between two things, as people do who do not know of each other; nobody waits three times as long as most, or the run would wait for him. */
+    /**
+     * Returns how long a peer waits between two things, as people do who do not know of each other. Nobody waits three times as long as most, nor longer than all are to stay, or the
+     * run would wait for him.
+     */
     Spread every(Duration mean) {
         long nanos = paced(mean).toNanos();
-        return new Spread.Exponential(nanos, 0, LONGEST * nanos);
+        return new Spread.Exponential(
+                nanos,
+                0,
+                Math.max(nanos, Math.min(LONGEST * nanos, rampUp.plus(steady).toNanos())));
     }
 
     Duration paced(Duration time) {

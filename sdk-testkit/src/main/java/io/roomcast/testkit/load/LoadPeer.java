@@ -3,7 +3,6 @@ package io.roomcast.testkit.load;
 import io.roomcast.testkit.program.Opcode;
 import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
-import io.roomcast.testkit.random.Dice;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.socket.ClientSocket;
@@ -11,7 +10,6 @@ import io.roomcast.testkit.socket.Ending;
 import io.roomcast.testkit.socket.SocketPeer;
 import io.roomcast.testkit.socket.Timer;
 import java.nio.ByteBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One peer on its way through the program. Belongs to the run's thread.
@@ -22,69 +20,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoadPeer extends Timer implements SocketPeer.Listener {
 
-    /** What it waits for. */
-    private enum Wait {
-        NOTHING,
-        WELCOME,
-        JOINED,
-        LEFT,
-        REPLY,
-        MESSAGES,
-        TIME,
-        BARRIER,
-        /** Stops reading. */
-        STALL,
-        /** The server is to end the connection, or has been asked to. */
-        ENDING,
-        /** A lost connection is not begun again yet. */
-        BACKOFF,
-        /** It has been begun again. */
-        RECONNECT,
-        /** Its rooms are being joined anew. */
-        REJOIN,
-        OVER
-    }
-
     private static final long MILLI = 1_000_000;
     private static final int MOST_STEPS_AT_ONCE = 1000;
-    private static final int MOST_ATTEMPTS = 8;
-    /** As long as it has tried no more often, what it is owed comes within the time of a delivery. */
-    private static final int ATTEMPTS_IN_TIME = 2;
-
-    private static final long FIRST_DELAY = 500 * MILLI;
-    private static final long LONGEST_DELAY = 30_000 * MILLI;
     /** Nodes ping after 25 s and wait for 10 s, unless set otherwise. */
     private static final long SILENCE = 90_000 * MILLI;
-
-    private static final int RATE_PARTS = 10;
 
     private final LoadRun run;
     private final Program program;
     private final int number;
     private final int node;
     private final int[] registers;
-    private final @Nullable RoomView[] rooms;
-    private final int[] places;
-    private final int[] heard;
-    private final long[] joinedAt;
+    private final Draws draws;
+    private final Places places;
     private final SocketPeer peer;
+    private final Sending sending;
+    private final SlowReading reading;
+    private final Reconnection reconnection = new Reconnection();
     private int step;
-    private int dicePosition;
     private long planned;
     private Wait waiting = Wait.NOTHING;
-    /** What the program waited for when the connection was lost, and until when. */
-    private Wait interrupted = Wait.NOTHING;
-
+    private Interruption interruption = Interruption.NONE;
     private long wakeAt;
     private int phase;
     private long askedAt;
     private int ref;
-    private int serial;
-    private int attempts;
     private int rejoining;
     private boolean expectsEnding;
-    private int readRate;
-    private @Nullable SlowReading slowReading;
+    /** It comes back because its program says so, not because it lost its connection. */
+    private boolean resuming;
 
     LoadPeer(LoadRun run, int number, long planned) {
         this.run = run;
@@ -93,13 +56,12 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         this.node = run.nodeOf(number);
         this.planned = planned;
         this.registers = new int[program.registers()];
-        this.rooms = new RoomView[program.slots()];
-        this.places = new int[program.slots()];
-        this.heard = new int[program.slots()];
-        this.joinedAt = new long[program.slots()];
+        this.draws = new Draws(run.dice(), number);
+        this.places = new Places(this, program.slots());
         this.peer = new SocketPeer(run.loop(), this);
-        this.step = program.entry(program.drawBehaviour(dice()));
-        keep();
+        this.sending = new Sending(run, this, peer, places, draws, node);
+        this.reading = new SlowReading(run);
+        this.step = program.entry(draws.of(program::drawBehaviour));
     }
 
     int number() {
@@ -110,66 +72,8 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         return peer.id();
     }
 
-    // ---- its place in rooms
-
-    void place(int slot, int place) {
-        places[slot] = place;
-    }
-
-    void moved(RoomView room, int place) {
-        for (int slot = 0; slot < rooms.length; slot++) {
-            if (rooms[slot] == room && joinedAt[slot] >= 0) {
-                places[slot] = place;
-            }
-        }
-    }
-
-    private void enter(int slot, RoomView room, long now) {
-        rooms[slot] = room;
-        joinedAt[slot] = now;
-        heard[slot] = 0;
-        room.enter(this, slot);
-    }
-
-    private @Nullable RoomView out(int slot) {
-        RoomView room = rooms[slot];
-        if (room != null && joinedAt[slot] >= 0) {
-            joinedAt[slot] = -1;
-            room.leave(this, places[slot]);
-        }
-        return room;
-    }
-
-    private void outOfAll() {
-        for (int slot = 0; slot < rooms.length; slot++) {
-            out(slot);
-        }
-    }
-
-    private int slotOf(String room) {
-        for (int slot = 0; slot < rooms.length; slot++) {
-            RoomView view = rooms[slot];
-            if (view != null && view.name.equals(room)) {
-                return slot;
-            }
-        }
-        return -1;
-    }
-
-    // ---- its dice
-
-    private Dice dice() {
-        return run.dice().at(number, dicePosition);
-    }
-
-    private void keep() {
-        dicePosition = run.dice().position();
-    }
-
-    private long draw(int distribution) {
-        long drawn = program.spread(distribution).draw(dice());
-        keep();
-        return drawn;
+    Places places() {
+        return places;
     }
 
     // ---- its way
@@ -196,29 +100,33 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             case END -> end();
             case CONNECT -> connect(Wait.WELCOME);
             case JOIN -> {
-                int key = run.key(program.b(at), number, dice());
-                keep();
-                rooms[a] = run.room(program.room(program.b(at)).name(key));
-                joinedAt[a] = -1;
+                int key = draws.of(dice -> run.key(program.b(at), number, dice));
+                places.choose(a, run.room(program.room(program.b(at)).name(key)));
                 join(a, Wait.JOINED);
             }
             case LEAVE -> leave(a);
-            case BROADCAST -> broadcast(a, program.event(program.b(at)), program.c(at));
-            case SEND -> send(a, program.event(program.b(at)), program.c(at));
+            case BROADCAST -> {
+                sends();
+                sending.broadcast(a, program.event(program.b(at)), program.c(at), planned, phase);
+            }
+            case SEND -> {
+                sends();
+                sending.send(a, program.event(program.b(at)), program.c(at), planned, phase);
+            }
             case REQUEST -> request(a, program.event(program.b(at)), program.c(at), program.nanos(program.d(at)));
             case EXPECT -> {
-                if (heard[a] >= program.b(at)) {
+                if (places.heard(a) >= program.b(at)) {
                     expectationMet(a);
                 } else {
                     await(Wait.MESSAGES, planned + program.nanos(program.d(at)));
                 }
             }
             case WAIT -> {
-                planned += draw(a);
+                planned += draws.of(program.spread(a));
                 await(Wait.TIME, planned);
             }
             case LOOP -> {
-                registers[a] = (int) draw(program.b(at));
+                registers[a] = (int) draws.of(program.spread(program.b(at)));
                 if (registers[a] == 0) {
                     step = program.c(at);
                 }
@@ -228,15 +136,14 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                     step = program.b(at);
                 }
             }
-            case LOOP_UNTIL -> registers[a] = (int) ((planned + draw(program.b(at))) / MILLI);
+            case LOOP_UNTIL -> registers[a] = (int) ((planned + draws.of(program.spread(program.b(at)))) / MILLI);
             case AGAIN_UNTIL -> {
                 if (planned / MILLI < registers[a]) {
                     step = program.b(at);
                 }
             }
             case BRANCH -> {
-                step = program.branch(a).draw(dice());
-                keep();
+                step = draws.of(program.branch(a)::draw);
             }
             case JUMP -> step = a;
             case BARRIER -> {
@@ -255,12 +162,12 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 if (socket != null) {
                     socket.read(false);
                 }
-                planned += draw(a);
+                planned += draws.of(program.spread(a));
                 await(Wait.STALL, planned);
             }
             case READ_SLOWLY -> {
-                readRate = a;
-                readSlowly();
+                reading.rate(a);
+                reading.on(peer.socket());
             }
             case MISBEHAVE -> misbehave(io.roomcast.testkit.scenario.Misdeed.values()[a]);
         }
@@ -276,16 +183,22 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         run.record(Metric.LAG, node, phase, run.now() - planned);
     }
 
+    /** Takes down that it sends or asks now. */
+    private void sends() {
+        run.planned(planned, node, phase);
+        acts();
+    }
+
     private void connect(Wait what) {
         acts();
         run.count(Count.CONNECTS, node, phase);
         expectsEnding = false;
-        peer.connect(run.targetOf(number, attempts), run.token(), readRate > 0 ? 2 * readRate : 0);
+        peer.connect(run.targetOf(number, reconnection.attempts()), run.token(), reading.receiveBufferBytes());
         await(what, run.now() + run.connectTimeoutNanos());
     }
 
     private void join(int slot, Wait what) {
-        RoomView room = rooms[slot];
+        RoomView room = places.room(slot);
         if (room == null) {
             throw new IllegalStateException("slot " + slot + " of peer " + number + " has no room");
         }
@@ -298,7 +211,8 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     private void leave(int slot) {
         acts();
-        RoomView room = out(slot);
+        RoomView room = places.room(slot);
+        places.out(slot);
         if (room == null || !peer.isIn(room.name)) {
             return;
         }
@@ -307,80 +221,22 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         await(Wait.LEFT, run.now() + run.connectTimeoutNanos());
     }
 
-    private void broadcast(int slot, String event, int payload) {
-        RoomView room = sending(slot);
-        if (room == null) {
-            return;
-        }
-        int owed = room.size() - (run.everybody() ? 0 : 1);
-        long now = run.now();
-        peer.send(room.name, event, "", stamped(payload, now));
-        run.ledger().sent(number, serial, room, null, node, phase, planned, now, owed);
-    }
-
-    private void send(int slot, String event, int payload) {
-        RoomView room = sending(slot);
-        if (room == null) {
-            return;
-        }
-        LoadPeer to = this;
-        if (room.size() > 1) {
-            int drawn = (int) dice().below(room.size() - 1L);
-            keep();
-            to = room.member(drawn >= places[slot] ? drawn + 1 : drawn);
-        }
-        long now = run.now();
-        peer.send(room.name, event, to.id(), stamped(payload, now));
-        run.ledger().sent(number, serial, room, to, node, phase, planned, now, 1);
-    }
-
-    /** Takes down that it sends now; returns the room, null if it is not in it any more. */
-    private @Nullable RoomView sending(int slot) {
-        run.planned(planned, node, phase);
-        acts();
-        RoomView room = rooms[slot];
-        if (room == null || joinedAt[slot] < 0 || !peer.isIn(room.name)) {
-            run.complain("a peer was to send into a room that the server took it out of");
-            run.count(Count.ERRORS, node, phase);
-            return null;
-        }
-        run.count(Count.MESSAGES_SENT, node, phase);
-        run.record(Metric.ROOM_SIZE, node, phase, room.size());
-        return room;
-    }
-
-    private ByteBuffer stamped(int payload, long now) {
-        ByteBuffer bytes = run.payload(payload, dice());
-        keep();
-        Stamp.write(bytes.duplicate(), number, ++serial, planned, now);
-        run.count(Count.BYTES_SENT, node, phase, bytes.remaining());
-        return bytes;
-    }
-
     private void request(int slot, String event, int payload, long timeout) {
-        run.planned(planned, node, phase);
-        acts();
-        RoomView room = rooms[slot];
-        if (room == null || !peer.isIn(room.name)) {
-            run.complain("a peer was to ask in a room that the server took it out of");
-            run.count(Count.ERRORS, node, phase);
-            return;
-        }
+        sends();
         askedAt = run.now();
-        run.count(Count.REQUESTS, node, phase);
-        run.openRequests(1);
-        peer.request(room.name, event, ++ref, (int) (timeout / MILLI), stamped(payload, askedAt));
-        await(Wait.REPLY, askedAt + timeout);
+        if (sending.request(slot, event, payload, ++ref, timeout / MILLI, planned, phase)) {
+            await(Wait.REPLY, askedAt + timeout);
+        }
     }
 
     private void expectationMet(int slot) {
-        heard[slot] = 0;
+        places.forgetHeard(slot);
         run.count(Count.EXPECTATIONS_MET, node, phase);
     }
 
     private void disconnect(io.roomcast.testkit.scenario.Ending how) {
         acts();
-        outOfAll();
+        places.outOfAll();
         expectsEnding = true;
         ClientSocket socket = peer.socket();
         if (socket == null) {
@@ -426,44 +282,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             case WRONG_TYPE -> BadFrames.wrongType(socket);
             case FLOOD -> BadFrames.flood(socket);
         }
-        outOfAll();
+        places.outOfAll();
         expectsEnding = true;
         await(Wait.ENDING, run.now() + patience);
-    }
-
-    private void readSlowly() {
-        ClientSocket socket = peer.socket();
-        SlowReading reading = slowReading;
-        if (reading != null) {
-            run.cancel(reading);
-            slowReading = null;
-        }
-        if (socket == null) {
-            return;
-        }
-        if (readRate == 0) {
-            socket.read(true);
-        } else {
-            slowReading = new SlowReading(socket);
-            slowReading.fire(run.now());
-        }
-    }
-
-    /** Reads a tenth of a second's bytes, ten times a second. */
-    private final class SlowReading extends Timer {
-        private final ClientSocket socket;
-
-        SlowReading(ClientSocket socket) {
-            this.socket = socket;
-        }
-
-        @Override
-        protected void fire(long dueNanos) {
-            if (readRate > 0 && socket.isOpen()) {
-                socket.readOnce(Math.max(1, readRate / RATE_PARTS));
-                run.schedule(this, run.now() + 1000 * MILLI / RATE_PARTS);
-            }
-        }
     }
 
     /** All that it had to do is done. */
@@ -481,13 +302,13 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         waiting = Wait.OVER;
         expectsEnding = true;
         run.cancel(this);
-        outOfAll();
+        places.outOfAll();
         run.count(as, node, phase);
         ClientSocket socket = peer.socket();
         if (socket != null) {
             // To hear the answer to its goodbye.
-            readRate = 0;
-            readSlowly();
+            reading.rate(0);
+            reading.on(socket);
             peer.close();
         }
         run.over(this);
@@ -529,7 +350,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case MESSAGES -> {
                 run.count(Count.EXPECTATIONS_MISSED, node, phase);
-                heard[program.a(step - 1)] = 0;
+                places.forgetHeard(program.a(step - 1));
                 planned = run.now();
                 go();
             }
@@ -583,12 +404,12 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     public void onWelcome(SocketPeer from, boolean resumed) {
         long now = run.now();
         run.peers(1);
-        attempts = 0;
+        reconnection.succeeded();
         if (waiting != Wait.WELCOME && waiting != Wait.RECONNECT) {
             return;
         }
         run.record(Metric.CONNECT, node, phase, now - planned);
-        readSlowly();
+        reading.on(peer.socket());
         run.cancel(this);
         if (waiting == Wait.WELCOME) {
             planned = now;
@@ -600,10 +421,10 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
         resuming = false;
         if (resumed) {
-            for (int slot = 0; slot < rooms.length; slot++) {
-                RoomView room = rooms[slot];
-                if (room != null && joinedAt[slot] < 0 && peer.isIn(room.name)) {
-                    enter(slot, room, now);
+            for (int slot = 0; slot < places.slots(); slot++) {
+                RoomView room = places.room(slot);
+                if (room != null && !places.isIn(slot) && peer.isIn(room.name)) {
+                    places.enter(slot, room, now);
                 }
             }
             goOn(now);
@@ -616,23 +437,26 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     /** What was asked in it is not answered any more. */
     private void sessionLost() {
-        outOfAll();
-        if (interrupted == Wait.REPLY) {
-            run.count(Count.REQUESTS_TIMED_OUT, node, phase);
-            requestEnded();
-        } else if (interrupted == Wait.MESSAGES) {
-            run.count(Count.EXPECTATIONS_MISSED, node, phase);
-        } else if (interrupted == Wait.LEFT) {
-            rooms[program.a(step - 1)] = null;
-        } else if (interrupted == Wait.TIME) {
-            return;
+        places.outOfAll();
+        switch (interruption.what()) {
+            case REPLY -> {
+                run.count(Count.REQUESTS_TIMED_OUT, node, phase);
+                requestEnded();
+            }
+            case MESSAGES -> run.count(Count.EXPECTATIONS_MISSED, node, phase);
+            case LEFT -> places.forget(program.a(step - 1));
+            case TIME -> {
+                // It goes on as if nothing had been.
+                return;
+            }
+            default -> {}
         }
-        interrupted = Wait.NOTHING;
+        interruption = Interruption.NONE;
     }
 
     private void rejoinNext(long now) {
-        for (int slot = rejoining + 1; slot < rooms.length; slot++) {
-            if (rooms[slot] != null) {
+        for (int slot = rejoining + 1; slot < places.slots(); slot++) {
+            if (places.room(slot) != null) {
                 rejoining = slot;
                 join(slot, Wait.REJOIN);
                 return;
@@ -643,17 +467,17 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     /** Waits again for what it waited for when the connection was lost. */
     private void goOn(long now) {
-        Wait was = interrupted;
-        interrupted = Wait.NOTHING;
+        Interruption was = interruption;
+        interruption = Interruption.NONE;
         run.cancel(this);
-        switch (was) {
+        switch (was.what()) {
             case TIME, STALL -> {
-                planned = interruptedUntil;
-                await(Wait.TIME, Math.max(now, interruptedUntil));
+                planned = was.until();
+                await(Wait.TIME, Math.max(now, planned));
             }
             case JOINED, LEFT, REPLY, MESSAGES -> {
-                planned = interruptedPlan;
-                await(was, Math.max(now, interruptedUntil));
+                planned = was.planned();
+                await(was.what(), Math.max(now, was.until()));
             }
             default -> {
                 planned = now;
@@ -665,7 +489,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     /** What it waits for is there. Where the connection is not, yet, it goes on as soon as it is. */
     private void proceed(long now) {
         if (waiting == Wait.RECONNECT) {
-            interrupted = Wait.NOTHING;
+            interruption = Interruption.NONE;
         } else {
             planned = now;
             run.cancel(this);
@@ -675,44 +499,39 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     /** What the program waits for, also while the connection is being made again. */
     private Wait awaited() {
-        return waiting == Wait.RECONNECT ? interrupted : waiting;
+        return waiting == Wait.RECONNECT ? interruption.what() : waiting;
     }
 
     private long since() {
-        return waiting == Wait.RECONNECT ? interruptedPlan : planned;
+        return waiting == Wait.RECONNECT ? interruption.planned() : planned;
     }
-
-    private long interruptedUntil;
-    private long interruptedPlan;
-    private boolean resuming;
 
     @Override
     public void onJoined(SocketPeer from, String room, int answered) {
         long now = run.now();
         if (waiting == Wait.REJOIN && answered == ref) {
             run.count(Count.JOINS, node, phase);
-            enter(rejoining, run.room(room), now);
+            places.enter(rejoining, run.room(room), now);
             rejoinNext(now);
         } else if (awaited() == Wait.JOINED && answered == ref) {
             int slot = program.a(step - 1);
             run.count(Count.JOINS, node, phase);
             run.record(Metric.JOIN, node, phase, now - since());
-            enter(slot, run.room(room), now);
+            places.enter(slot, run.room(room), now);
             proceed(now);
         }
     }
 
     @Override
     public void onLeft(SocketPeer from, String room, int answered) {
-        int slot = slotOf(room);
+        int slot = places.slotOf(room);
         if (awaited() == Wait.LEFT && answered == ref) {
             if (slot >= 0) {
-                rooms[slot] = null;
+                places.forget(slot);
             }
             proceed(run.now());
         } else if (slot >= 0) {
-            out(slot);
-            rooms[slot] = null;
+            places.forget(slot);
         }
     }
 
@@ -724,16 +543,15 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         run.count(Count.MESSAGES_RECEIVED, node, at);
         run.count(Count.BYTES_RECEIVED, node, at, bytes);
         run.record(Metric.PAYLOAD, node, at, bytes);
-        int slot = slotOf(room);
+        int slot = places.slotOf(room);
         if (slot >= 0) {
-            heard[slot]++;
+            places.hear(slot);
         }
         if (bytes >= Stamp.BYTES) {
             // Whoever is not in the room, by its own knowledge, may get it and need not.
-            long joined = slot < 0 || joinedAt[slot] < 0 ? Long.MAX_VALUE : joinedAt[slot];
-            run.delivered(payload, this, joined, node, now);
+            run.delivered(payload, this, places.joinedAt(slot), node, now);
         }
-        if (awaited() == Wait.MESSAGES && slot == program.a(step - 1) && heard[slot] >= program.b(step - 1)) {
+        if (awaited() == Wait.MESSAGES && slot == program.a(step - 1) && places.heard(slot) >= program.b(step - 1)) {
             expectationMet(slot);
             proceed(now);
         }
@@ -761,10 +579,11 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         run.count(Count.ERRORS, node, phase);
-        run.complain("error " + code + ": " + text);
         if (answered != 0 && answered == ref && (waiting == Wait.JOINED || waiting == Wait.REJOIN)) {
             run.count(Count.JOINS_REFUSED, node, phase);
             giveUp("a join was refused with error " + code + ": " + text);
+        } else {
+            run.complain("error " + code + ": " + text);
         }
     }
 
@@ -788,7 +607,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         if (waiting == Wait.ENDING) {
-            outOfAll();
+            places.outOfAll();
             run.cancel(this);
             planned = run.now();
             go();
@@ -805,40 +624,24 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             giveUp("a peer never came through");
             return;
         }
-        if (attempts >= MOST_ATTEMPTS || !mayComeBack(ending)) {
+        if (!reconnection.isAllowedAfter(ending)) {
             giveUp("a peer gave up after " + ending);
             return;
         }
         if (waiting != Wait.BACKOFF && waiting != Wait.RECONNECT && waiting != Wait.REJOIN) {
-            interrupted = waiting == Wait.WELCOME ? Wait.NOTHING : waiting;
-            interruptedUntil = wakeAt;
-            interruptedPlan = planned;
             if (waiting == Wait.BARRIER) {
                 run.leaveBarrier(program.a(step - 1), this);
-                interrupted = Wait.NOTHING;
             }
+            interruption = waiting == Wait.WELCOME || waiting == Wait.BARRIER
+                    ? Interruption.NONE
+                    : new Interruption(waiting, wakeAt, planned);
         }
-        if (!peer.canResume() || attempts >= ATTEMPTS_IN_TIME) {
+        if (!peer.canResume() || reconnection.isLate()) {
             // Its session is gone, or may be by the time that it is back.
-            outOfAll();
+            places.outOfAll();
         }
-        long most = Math.min(LONGEST_DELAY, FIRST_DELAY << attempts++);
-        long delay = dice().below(most);
-        keep();
+        long delay = reconnection.nextDelay(draws.begin());
+        draws.done();
         await(Wait.BACKOFF, run.now() + delay);
-    }
-
-    /** Whether the protocol lets a client come back after it. */
-    private static boolean mayComeBack(Ending ending) {
-        return switch (ending.kind()) {
-            case UNREACHABLE, BROKEN -> true;
-            case REFUSED -> ending.code() == 503;
-            case CLOSED ->
-                switch (ending.code()) {
-                    case 1000, 1002, 1003, 1007, 1009, 4000, 4002, 4003, 4007 -> false;
-                    default -> true;
-                };
-            case VIOLATED, OURS -> ending.kind() == Ending.Kind.OURS;
-        };
     }
 }

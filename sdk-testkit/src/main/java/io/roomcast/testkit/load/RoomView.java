@@ -23,10 +23,10 @@ final class RoomView {
         return members.get(index);
     }
 
-    /** Lets a peer in, and tells its slot where it stands. */
-    void enter(LoadPeer peer, int slot) {
-        peer.place(slot, members.size());
+    /** Lets a peer in, and returns where it stands. */
+    int enter(LoadPeer peer) {
         members.add(peer);
+        return members.size() - 1;
     }
 
     /** Lets a peer out. */
@@ -34,7 +34,7 @@ final class RoomView {
         LoadPeer last = members.remove(members.size() - 1);
         if (last != peer) {
             members.set(place, last);
-            last.moved(this, place);
+            last.places().moved(this, place);
         }
         departures++;
     }

@@ -32,7 +32,7 @@ class MemoryTransportTest {
             int number = i;
             transport.connect(
                     new InetSocketAddress(1),
-                    new Handshake(Integer.toString(i), Map.of(), Map.of(), ""),
+                    Handshake.of(Integer.toString(i), Map.of(), Map.of(), ""),
                     new MemoryClient.Listener() {
                         @Override
                         public void onMessage(MessageType type, byte[] payload) {}
