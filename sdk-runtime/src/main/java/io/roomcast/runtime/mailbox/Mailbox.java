@@ -3,7 +3,8 @@ package io.roomcast.runtime.mailbox;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,9 @@ import org.slf4j.LoggerFactory;
  * what the tasks before it wrote. A task that throws is logged; those
  * behind it run all the same.
  *
+ * <p>Most mailboxes rest most of the time, and there may be as many as peers. So the task that wakes one has a place of its own, {@code first},
+ * and there is no queue before a second one meets it.
+ *
  * <p>The capacity is soft: {@link #add} always adds and says when the mailbox is full; who adds decides what that means.
  */
 public final class Mailbox implements Runnable {
@@ -23,12 +27,18 @@ public final class Mailbox implements Runnable {
     private static final int TASKS_PER_RUN = 64;
 
     private static final Logger log = LoggerFactory.getLogger(Mailbox.class);
+    private static final AtomicIntegerFieldUpdater<Mailbox> SIZE =
+            AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "size");
 
     private final Executor executor;
     private final int capacity;
-    private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger size = new AtomicInteger();
-    private final Queue<Runnable> waiters = new ConcurrentLinkedQueue<>();
+    private volatile int size;
+    /** Written by whoever raises the size from zero, and before it hands the mailbox over; then the runner's. */
+    private @Nullable Runnable first;
+    /** Null until something waits there. */
+    private volatile @Nullable Queue<Runnable> tasks;
+    /** Null until somebody waits. */
+    private volatile @Nullable Queue<Runnable> waiters;
 
     public Mailbox(Executor executor, int capacity) {
         this.executor = executor;
@@ -41,8 +51,7 @@ public final class Mailbox implements Runnable {
      * @return whether the mailbox is full now
      */
     public boolean add(Runnable task) {
-        tasks.add(task);
-        int before = size.getAndIncrement();
+        int before = put(task);
         if (before == 0) {
             executor.execute(this);
         }
@@ -55,8 +64,35 @@ public final class Mailbox implements Runnable {
      * @return whether the caller must {@link #start()} the mailbox afterwards
      */
     public boolean addQuietly(Runnable task) {
-        tasks.add(task);
-        return size.getAndIncrement() == 0;
+        return put(task) == 0;
+    }
+
+    /** Returns how many tasks there were before. */
+    private int put(Runnable task) {
+        Queue<Runnable> known = tasks;
+        // Not past what waits in the queue: it may be the same thread's.
+        if ((known == null || known.isEmpty()) && SIZE.compareAndSet(this, 0, 1)) {
+            first = task;
+            return 0;
+        }
+        // First the task and then its number: whoever runs the mailbox finds as many as it counts.
+        queue().add(task);
+        return SIZE.getAndIncrement(this);
+    }
+
+    private Queue<Runnable> queue() {
+        Queue<Runnable> known = tasks;
+        if (known != null) {
+            return known;
+        }
+        synchronized (this) {
+            known = tasks;
+            if (known == null) {
+                known = new ConcurrentLinkedQueue<>();
+                tasks = known;
+            }
+            return known;
+        }
     }
 
     /** Hands the mailbox to its executor. Once for each {@link #addQuietly} that asked for it. */
@@ -66,30 +102,35 @@ public final class Mailbox implements Runnable {
 
     /** Returns whether it holds as many tasks as it should. */
     public boolean isFull() {
-        return size.get() >= capacity;
+        return size >= capacity;
     }
 
     /** Calls back once, as soon as at most half of the capacity is used; perhaps at once, perhaps on another thread. */
     public void whenHalfEmpty(Runnable waiter) {
-        waiters.add(waiter);
+        Queue<Runnable> waiting;
+        synchronized (this) {
+            waiting = waiters;
+            if (waiting == null) {
+                waiting = new ConcurrentLinkedQueue<>();
+                waiters = waiting;
+            }
+        }
+        waiting.add(waiter);
         // The mailbox may have run empty before the waiter was there to be seen.
-        wakeWaiters(size.get());
+        wakeWaiters(size);
     }
 
     @Override
     public void run() {
         for (int i = 0; i < TASKS_PER_RUN; i++) {
-            Runnable task = tasks.poll();
-            if (task == null) {
-                throw new IllegalStateException("a mailbox counts a task that is not there");
-            }
+            Runnable task = next();
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
                 // Ours to find, but what waits behind it is others'.
                 log.error("a mailbox task threw", failure);
             }
-            int left = size.decrementAndGet();
+            int left = SIZE.decrementAndGet(this);
             wakeWaiters(left);
             if (left == 0) {
                 return;
@@ -98,10 +139,25 @@ public final class Mailbox implements Runnable {
         executor.execute(this);
     }
 
+    private Runnable next() {
+        Runnable task = first;
+        if (task != null) {
+            first = null;
+            return task;
+        }
+        Queue<Runnable> waiting = tasks;
+        task = waiting == null ? null : waiting.poll();
+        if (task == null) {
+            throw new IllegalStateException("a mailbox counts a task that is not there");
+        }
+        return task;
+    }
+
     private void wakeWaiters(int left) {
-        if (left <= capacity / 2) {
+        Queue<Runnable> waiting = waiters;
+        if (waiting != null && left <= capacity / 2) {
             Runnable waiter;
-            while ((waiter = waiters.poll()) != null) {
+            while ((waiter = waiting.poll()) != null) {
                 waiter.run();
             }
         }

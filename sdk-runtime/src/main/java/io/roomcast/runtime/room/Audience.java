@@ -1,10 +1,11 @@
 package io.roomcast.runtime.room;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.Acks;
 import io.roomcast.HistoryPosition;
 import io.roomcast.Message;
 import io.roomcast.SendOutcome;
-import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Arrival;
 import io.roomcast.runtime.session.Session;
@@ -19,15 +20,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a room on this node, loop by loop, and the way to them. {@code membersOfLoop} has a place for each loop, which
- * that loop alone touches. {@code expected} counts the members that a loop has or will have as soon as it gets to it; a loop
- * with none is not bothered with broadcasts.
+ * The members of a room on this node, loop by loop, and the way to them. {@code membersOfLoop} has a place for each loop. It is
+ * filled, once, with the room's lock, before the loop is given the first task about it; the rest is in {@link LoopMembers}. A loop that expects no
+ * members is not bothered with broadcasts.
  */
 final class Audience {
 
@@ -38,33 +38,28 @@ final class Audience {
 
     private final Rooms rooms;
     private final LocalRoom room;
-    private final List<EventLoop> loops;
-    private final Telemetry telemetry;
     private final RoomPolicies policies;
     /** How long a broadcast may wait for others to leave with it. */
     private final int flushWindowMillis;
 
-    private final EventRoutes routes = new EventRoutes(false);
-    /** A message in the history needs a route of its own: it is counted. */
-    private final EventRoutes historyRoutes = new EventRoutes(true);
+    private final EventRoutes routes = new EventRoutes();
+    /** A message in the history needs a route of its own: it is counted. Null in a room without one. */
+    private final @Nullable EventRoutes historyRoutes;
 
-    private final AtomicIntegerArray expected;
     private final @Nullable LoopMembers[] membersOfLoop;
 
-    Audience(Rooms rooms, LocalRoom room, RoomPolicies policies, int flushWindowMillis) {
+    Audience(Rooms rooms, LocalRoom room, RoomPolicies policies, int flushWindowMillis, boolean history) {
         this.rooms = rooms;
         this.room = room;
-        this.loops = rooms.loops();
-        this.telemetry = rooms.telemetry();
         this.policies = policies;
         this.flushWindowMillis = flushWindowMillis;
-        this.expected = new AtomicIntegerArray(loops.size());
-        this.membersOfLoop = new LoopMembers[loops.size()];
+        this.historyRoutes = history ? new EventRoutes() : null;
+        this.membersOfLoop = new LoopMembers[rooms.loops().size()];
     }
 
     /** Returns all routes of the room, those included whose definition is still on its way to the members. */
     List<RouteDefinition> definedRoutes() {
-        if (historyRoutes.defined().isEmpty()) {
+        if (historyRoutes == null) {
             return routes.defined();
         }
         List<RouteDefinition> all = new ArrayList<>(routes.defined());
@@ -72,14 +67,19 @@ final class Audience {
         return all;
     }
 
-    /** A member will be added on this loop. In the mailbox. */
+    /** A member will be added on this loop. With the room's lock. */
     void expect(EventLoop loop) {
-        expected.incrementAndGet(loop.index());
+        LoopMembers there = membersOfLoop[loop.index()];
+        if (there == null) {
+            there = new LoopMembers();
+            membersOfLoop[loop.index()] = there;
+        }
+        there.expectOne();
     }
 
     /** It will not, or was removed. On that loop. */
     void expectNoMore(EventLoop loop) {
-        expected.decrementAndGet(loop.index());
+        on(loop).expectOneLess();
     }
 
     /** Adds an expected member. On its loop. */
@@ -116,12 +116,7 @@ final class Audience {
     }
 
     private LoopMembers on(EventLoop loop) {
-        LoopMembers here = membersOfLoop[loop.index()];
-        if (here == null) {
-            here = new LoopMembers();
-            membersOfLoop[loop.index()] = here;
-        }
-        return here;
+        return requireNonNull(membersOfLoop[loop.index()], "a member comes to a loop that did not expect any");
     }
 
     /** Tells every member something about the room. From any thread. */
@@ -135,7 +130,7 @@ final class Audience {
                         announcement,
                         NOT_MERGED,
                         flushWindowMillis,
-                        telemetry)
+                        rooms.telemetry())
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, flushWindowMillis, behindWhatIsHeld);
         room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
@@ -164,13 +159,14 @@ final class Audience {
     @Nullable
     HandOver handOver(Message message, Addressing addressing) {
         Set<String> only = addressing.only();
-        return rooms.budget().handOver(message.size(), only == null ? loops.size() : Math.max(1, only.size()));
+        return rooms.budget()
+                .handOver(message.size(), only == null ? rooms.loops().size() : Math.max(1, only.size()));
     }
 
     /** Takes a share of the node's budget for a broadcast that is answered: one task for each loop. */
     @Nullable
     HandOver handOver(Message message) {
-        return rooms.budget().handOver(message.size(), loops.size());
+        return rooms.budget().handOver(message.size(), rooms.loops().size());
     }
 
     /** Sends a broadcast to those members that it is for. With the room's lock. */
@@ -208,11 +204,18 @@ final class Audience {
     /** Sends a broadcast that is in the room's history to all members but its exceptions. From any thread. */
     void sendLogged(Message message, Addressing addressing, long offset, HandOver handOver) {
         String from = addressing.from();
-        int route = from == null ? routeOf(historyRoutes, message.event()) : 0;
+        int route = from == null ? routeOf(requireNonNull(historyRoutes), message.event()) : 0;
         EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, offset));
         PolicedMessage behindWhatIsHeld = policies.keepOrder()
                 ? new PolicedMessage(
-                        room.name(), message, addressing, null, encoded, NOT_MERGED, flushWindowMillis, telemetry)
+                        room.name(),
+                        message,
+                        addressing,
+                        null,
+                        encoded,
+                        NOT_MERGED,
+                        flushWindowMillis,
+                        rooms.telemetry())
                 : null;
         LoopMembers.Offer offer = new LoggedOffer(
                 offset,
@@ -249,14 +252,11 @@ final class Audience {
     /** @param taken called once for each loop, when it has got there or is passed over */
     private void onLoopsWithMembers(Consumer<LoopMembers> action, Runnable taken) {
         for (int i = 0; i < membersOfLoop.length; i++) {
-            if (expected.get(i) > 0) {
-                int index = i;
-                loops.get(i).execute(() -> {
+            LoopMembers there = membersOfLoop[i];
+            if (there != null && there.expectsAny()) {
+                rooms.loops().get(i).execute(() -> {
                     taken.run();
-                    LoopMembers here = membersOfLoop[index];
-                    if (here != null) {
-                        action.accept(here);
-                    }
+                    action.accept(there);
                 });
             } else {
                 taken.run();
@@ -277,7 +277,14 @@ final class Audience {
         return arrival == null && !policies.keepOrder()
                 ? null
                 : new PolicedMessage(
-                        room.name(), message, addressing, arrival, encoded, encoder, flushWindowMillis, telemetry);
+                        room.name(),
+                        message,
+                        addressing,
+                        arrival,
+                        encoded,
+                        encoder,
+                        flushWindowMillis,
+                        rooms.telemetry());
     }
 
     private void deliverTo(
@@ -303,17 +310,17 @@ final class Audience {
     /** Counts what {@link LoopMembers#deliver} returned. */
     private void report(Message message, long queuedAndDropped) {
         if ((int) queuedAndDropped > 0) {
-            telemetry.delivered(room.name(), (int) queuedAndDropped, message.size());
+            rooms.telemetry().delivered(room.name(), (int) queuedAndDropped, message.size());
         }
         for (long dropped = queuedAndDropped >>> 32; dropped > 0; dropped--) {
-            telemetry.messageDropped(room.name());
+            rooms.telemetry().messageDropped(room.name());
         }
     }
 
     private int routeOf(EventRoutes among, String event) {
         return among.routeOf(
                 event,
-                name -> rooms.defineRoute(room, name),
+                name -> new RouteDefinition(rooms.defineRoute(room, name), name, among == historyRoutes),
                 definition -> announce(new EncodedMessage(
                         format -> format.usesRoutes() ? format.route(room.key(), definition) : Chunk.EMPTY)));
     }
@@ -326,19 +333,16 @@ final class Audience {
 
     /** Sends a broadcast to those members that it is for, who answer it. With the room's lock. */
     CompletableFuture<Acks> ask(Message message, Addressing addressing, int id, int timeoutMillis, HandOver handOver) {
-        Asking asking = new Asking(room, message, addressing.from(), id, timeoutMillis, telemetry);
+        Asking asking = new Asking(room, message, addressing.from(), id, timeoutMillis, rooms.telemetry());
         List<CompletableFuture<Acks>> shares = new ArrayList<>();
         Map<EventLoop, List<Session>> chosen = addressing.only() == null ? null : byLoop(addressing);
         for (int i = 0; i < membersOfLoop.length; i++) {
-            int index = i;
-            EventLoop loop = loops.get(i);
-            if (chosen == null && expected.get(i) > 0) {
+            LoopMembers there = membersOfLoop[i];
+            EventLoop loop = rooms.loops().get(i);
+            if (chosen == null && there != null && there.expectsAny()) {
                 shares.add(AckShare.on(loop, asking, share -> {
                     handOver.taken();
-                    LoopMembers here = membersOfLoop[index];
-                    if (here != null) {
-                        here.ask(share, addressing.except());
-                    }
+                    there.ask(share, addressing.except());
                 }));
             } else if (chosen != null && chosen.containsKey(loop)) {
                 List<Session> sessions = chosen.get(loop);

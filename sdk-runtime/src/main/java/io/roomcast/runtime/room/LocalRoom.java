@@ -12,7 +12,6 @@ import io.roomcast.Peer;
 import io.roomcast.Refusal;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastException;
-import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
 import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Holdings;
@@ -25,16 +24,13 @@ import io.roomcast.runtime.wire.RecoveryPoint;
 import io.roomcast.runtime.wire.RoomKey;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -62,6 +58,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalRoom {
 
     private static final int FREED = -1;
+    private static final AtomicIntegerFieldUpdater<LocalRoom> HOLDS =
+            AtomicIntegerFieldUpdater.newUpdater(LocalRoom.class, "holds");
     private static final Runnable NOTHING = () -> {};
     /** How much later than the node that it came from this one may get a broadcast that a newcomer has had. */
     private static final int STRAGGLERS_MILLIS = 30_000;
@@ -70,37 +68,38 @@ final class LocalRoom {
     private final RoomView view;
     private final RoomKey key;
     private final RoomHandler handler;
-    private final @Nullable BroadcastObserver observer;
     private final Mailbox mailbox;
-    private final Telemetry telemetry;
     private final Audience audience;
     private final @Nullable RoomHistory history;
     /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
     private final ReentrantLock order = new ReentrantLock();
 
     private final Positions positions = new Positions();
-    private final AtomicInteger holds = new AtomicInteger();
-    private final Set<Peer> members = ConcurrentHashMap.newKeySet(4);
+    private volatile int holds;
+    private final LocalPeers members = new LocalPeers();
 
     // Touched by mailbox tasks only.
     private boolean open;
     private @Nullable CompletionStage<Void> subscription;
-    private final Queue<Runnable> awaitingSubscription = new ArrayDeque<>(1);
+    /** Null when none do. */
+    private @Nullable Queue<Runnable> awaitingSubscription;
 
     LocalRoom(Rooms rooms, RoomView view, RoomKey key, RoomKinds.Kind kind, Mailbox mailbox) {
         this.rooms = rooms;
         this.view = view;
         this.key = key;
         this.handler = kind.handler();
-        this.observer = handler instanceof BroadcastObserver watching ? watching : null;
         this.mailbox = mailbox;
-        this.telemetry = rooms.telemetry();
-        this.audience =
-                new Audience(rooms, this, new RoomPolicies(key.name(), kind, telemetry), rooms.flushWindowMillis(kind));
+        this.audience = new Audience(
+                rooms,
+                this,
+                new RoomPolicies(key.name(), kind, rooms.telemetry()),
+                rooms.flushWindowMillis(kind),
+                kind.options().history().isPresent());
         this.history = kind.options()
                 .history()
-                .map(retention ->
-                        new RoomHistory(this, retention, mailbox, observer != null, rooms.uplink(), telemetry))
+                .map(retention -> new RoomHistory(
+                        this, retention, mailbox, observer() != null, rooms.uplink(), rooms.telemetry()))
                 .orElse(null);
     }
 
@@ -153,8 +152,13 @@ final class LocalRoom {
         return history;
     }
 
+    /** Returns the handler if it sees all broadcasts, else null. */
+    private @Nullable BroadcastObserver observer() {
+        return handler instanceof BroadcastObserver watching ? watching : null;
+    }
+
     Collection<Peer> localPeers() {
-        return List.copyOf(members);
+        return members.now();
     }
 
     // ---- life
@@ -163,17 +167,17 @@ final class LocalRoom {
     boolean hold() {
         int current;
         do {
-            current = holds.get();
+            current = holds;
             if (current == FREED) {
                 return false;
             }
-        } while (!holds.compareAndSet(current, current + 1));
+        } while (!HOLDS.compareAndSet(this, current, current + 1));
         return true;
     }
 
     /** In the mailbox. */
     private void release() {
-        if (holds.decrementAndGet() > 0) {
+        if (HOLDS.decrementAndGet(this) > 0) {
             return;
         }
         if (open) {
@@ -189,7 +193,7 @@ final class LocalRoom {
             rooms.uplink().unsubscribe(name());
         }
         // A join may have come in meanwhile; its mailbox task opens the room again.
-        if (holds.compareAndSet(0, FREED)) {
+        if (HOLDS.compareAndSet(this, 0, FREED)) {
             rooms.freed(this);
         }
     }
@@ -221,18 +225,27 @@ final class LocalRoom {
             subscription = current;
             if (!current.toCompletableFuture().isDone()) {
                 // Failed or not, the joins go on: without the bridge the room is this node's own.
-                current.whenComplete((done, failure) -> mailbox.add(() -> {
-                    Runnable next;
-                    while ((next = awaitingSubscription.poll()) != null) {
-                        next.run();
-                    }
-                }));
+                current.whenComplete((done, failure) -> mailbox.add(this::goOn));
             }
         }
-        if (current.toCompletableFuture().isDone() && awaitingSubscription.isEmpty()) {
+        if (current.toCompletableFuture().isDone() && awaitingSubscription == null) {
             step.run();
         } else {
+            if (awaitingSubscription == null) {
+                awaitingSubscription = new ArrayDeque<>();
+            }
             awaitingSubscription.add(step);
+        }
+    }
+
+    private void goOn() {
+        Queue<Runnable> steps = awaitingSubscription;
+        if (steps != null) {
+            Runnable next;
+            while ((next = steps.poll()) != null) {
+                next.run();
+            }
+            awaitingSubscription = null;
         }
     }
 
@@ -248,7 +261,7 @@ final class LocalRoom {
                     handler.onAdmit(view, session, new JoinRequest(request)),
                     "onAdmit returned null, expected an Admission");
         } catch (RuntimeException | Error failure) {
-            telemetry.handlerFailed("onAdmit of room " + name(), failure);
+            rooms.telemetry().handlerFailed("onAdmit of room " + name(), failure);
             refuse(member, new Refusal(ErrorCode.HANDLER_FAILED, "the room's handler failed"));
             return;
         }
@@ -349,14 +362,14 @@ final class LocalRoom {
 
     private void letIn(RoomMember member, byte[] snapshot, @Nullable JoinedAt at, Recovered recovered) {
         Session session = member.session();
-        telemetry.joined(name());
+        rooms.telemetry().joined(name());
         session.offer(session.format().joined(key, member.ref(), snapshot, audience.definedRoutes(), at), false);
         if (at != null) {
             member.offset = at.offset();
             if (member.recover() != null && at.unrecoverable()) {
-                telemetry.historyUnrecoverable(name());
+                rooms.telemetry().historyUnrecoverable(name());
             } else if (member.recover() != null) {
-                telemetry.historyRecovered(name(), recovered.missed().size());
+                rooms.telemetry().historyRecovered(name(), recovered.missed().size());
             }
         }
         recovered.giveTo(member);
@@ -399,7 +412,7 @@ final class LocalRoom {
         loop.schedule(STRAGGLERS_MILLIS, member::leaveOutNoMore);
         member.activate();
         audience.arrived(loop, member);
-        telemetry.joined(name());
+        rooms.telemetry().joined(name());
         session.offer(session.format().moved(key, audience.definedRoutes()), false);
         if (history != null) {
             goOnIn(history, member, MovedPlace.among(reached));
@@ -427,7 +440,7 @@ final class LocalRoom {
             member.recovered();
             if (member.isActive()) {
                 if (at.unrecoverable()) {
-                    telemetry.historyUnrecoverable(name());
+                    rooms.telemetry().historyUnrecoverable(name());
                     audience.lost(member, from, from.offset() - place.offset());
                 }
                 recovered.giveTo(member);
@@ -465,7 +478,7 @@ final class LocalRoom {
                     audience.remove(member);
                     member.deactivate();
                     session.remove(member);
-                    telemetry.left(name(), LeaveReason.MOVED);
+                    rooms.telemetry().left(name(), LeaveReason.MOVED);
                     mailbox.add(() -> {
                         members.remove(session);
                         call("onMovedOut", () -> handler.onMovedOut(view, session));
@@ -477,7 +490,7 @@ final class LocalRoom {
                 }
             });
         });
-        if (observer == null) {
+        if (observer() == null) {
             here.run();
         } else {
             mailbox.add(here);
@@ -500,7 +513,7 @@ final class LocalRoom {
         member.deactivate();
         session.remove(member);
         session.requestsToPeer().left(member);
-        telemetry.left(name(), reason);
+        rooms.telemetry().left(name(), reason);
         leaveInMailbox(session, reason);
     }
 
@@ -521,7 +534,7 @@ final class LocalRoom {
             try {
                 handler.onMessage(view, session, message);
             } catch (RuntimeException | Error failure) {
-                telemetry.handlerFailed("onMessage of room " + name(), failure);
+                rooms.telemetry().handlerFailed("onMessage of room " + name(), failure);
                 session.execute(() -> session.error(ErrorCode.HANDLER_FAILED, "the room's handler failed", 0, name()));
             }
         });
@@ -575,7 +588,7 @@ final class LocalRoom {
 
     /** Shows the handler a message that is about to be delivered. In the mailbox of an observed room. */
     void observed(Message message) {
-        BroadcastObserver watching = observer;
+        BroadcastObserver watching = observer();
         if (watching != null) {
             call("onBroadcast", () -> watching.onBroadcast(view, message));
         }
@@ -613,7 +626,7 @@ final class LocalRoom {
             Supplier<@Nullable HandOver> share,
             FanOut fanOut,
             Runnable refused) {
-        BroadcastObserver watching = observer;
+        BroadcastObserver watching = observer();
         if (watching == null || addressing.only() != null) {
             HandOver handOver = share.get();
             if (handOver == null) {
@@ -658,7 +671,7 @@ final class LocalRoom {
         HandOver handOver = share.get();
         if (handOver == null) {
             // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
-            telemetry.broadcastRefused(name());
+            rooms.telemetry().broadcastRefused(name());
             audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
             refused.run();
             return;
@@ -702,7 +715,7 @@ final class LocalRoom {
         try {
             body.run();
         } catch (RuntimeException | Error failure) {
-            telemetry.handlerFailed(callback + " of room " + name(), failure);
+            rooms.telemetry().handlerFailed(callback + " of room " + name(), failure);
         }
     }
 }

@@ -7,18 +7,43 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a room that belong to one loop. Confined to that loop. Order is that of joining, with holes filled by the last. */
+/**
+ * The members of a room that belong to one loop. Confined to that loop, except for {@code expected}. Order is that of joining, with
+ * holes filled by the last.
+ */
 final class LoopMembers {
 
-    private RoomMember[] members = new RoomMember[2];
+    private static final AtomicIntegerFieldUpdater<LoopMembers> EXPECTED =
+            AtomicIntegerFieldUpdater.newUpdater(LoopMembers.class, "expected");
+
+    /** How many there are, or will be as soon as the loop gets to it. Raised with the room's lock, lowered on the loop. */
+    private volatile int expected;
+
+    private RoomMember[] members = new RoomMember[1];
     private int count;
     /** Null unless somebody is on the way, which is rare. */
     private @Nullable List<Arriving> arriving;
 
     /** A member whose session comes from another loop: the broadcasts from now on are its own, but it is not here yet. */
     private record Arriving(RoomMember member, Transit way) {}
+
+    /** A member will be added. With the room's lock. */
+    void expectOne() {
+        EXPECTED.incrementAndGet(this);
+    }
+
+    /** It will not, or was removed. */
+    void expectOneLess() {
+        EXPECTED.decrementAndGet(this);
+    }
+
+    /** Returns whether there are members, or will be. With the room's lock. */
+    boolean expectsAny() {
+        return expected > 0;
+    }
 
     /** A member's session is on its way here. */
     void expect(RoomMember member, Transit way) {

@@ -34,8 +34,14 @@ public final class RoomKinds {
         }
     }
 
-    /** A name together with the kind it belongs to and what its variables stand for. */
-    record Named(String name, Kind kind, Map<String, String> parameters) {}
+    /** A name together with the kind it belongs to. */
+    record Named(String name, Kind kind) {
+
+        /** Returns what the variables of the kind's pattern stand for. Reads the name. */
+        Map<String, String> parameters() {
+            return kind.pattern().match(name).orElseThrow();
+        }
+    }
 
     /**
      * Adds a kind.
@@ -96,9 +102,8 @@ public final class RoomKinds {
     /** Returns the kind of a room, or empty if none matches. */
     Optional<Named> find(String name) {
         for (Kind kind : kinds) {
-            Optional<Map<String, String>> parameters = kind.pattern().match(name);
-            if (parameters.isPresent()) {
-                return Optional.of(new Named(name, kind, parameters.get()));
+            if (kind.pattern().matches(name)) {
+                return Optional.of(new Named(name, kind));
             }
         }
         return Optional.empty();

@@ -68,6 +68,10 @@ final class RoomPattern {
                 "room pattern \"" + text + "\" " + why + ", expected text and variables such as chat/{topic}");
     }
 
+    boolean matches(String name) {
+        return regex.matcher(name).matches();
+    }
+
     /** Returns what the variables stand for in this name, or empty if it does not match. */
     Optional<Map<String, String>> match(String name) {
         Matcher matcher = regex.matcher(name);

@@ -21,18 +21,16 @@ final class RoomPolicies {
     private final String room;
     private final String pattern;
     private final Telemetry telemetry;
-    private final Map<String, Lane> lanes = new LinkedHashMap<>();
-    private boolean anyOrder;
+    private final Map<String, Lane> lanes;
+    private final boolean anyOrder;
 
     RoomPolicies(String room, RoomKinds.Kind kind, Telemetry telemetry) {
         this.room = room;
         this.pattern = kind.pattern().toString();
         this.telemetry = telemetry;
-        kind.options().policies().forEach((event, policy) -> {
-            Lane lane = new Lane(room, pattern, event, policy);
-            lanes.put(event, lane);
-            anyOrder |= lane.isOrdered();
-        });
+        this.lanes = kind.options().policies().isEmpty() ? Map.of() : new LinkedHashMap<>();
+        kind.options().policies().forEach((event, policy) -> lanes.put(event, new Lane(room, pattern, event, policy)));
+        this.anyOrder = lanes.values().stream().anyMatch(Lane::isOrdered);
     }
 
     /** Returns whether policies have nothing to say about a broadcast: neither hold it nor care that it passes. */

@@ -12,11 +12,16 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** The room as applications see it: a name and the way to whatever stands behind it at the moment. Immutable. */
+/**
+ * The room as applications see it: a name and the way to whatever stands behind it at the moment. Safe to use from any thread:
+ * two that ask for the parameters at once both read them from the name.
+ */
 final class RoomView implements Room {
 
     private final Rooms rooms;
     private final RoomKinds.Named named;
+    /** Null until somebody asks; immutable. */
+    private volatile @Nullable Map<String, String> parameters;
 
     RoomView(Rooms rooms, RoomKinds.Named named) {
         this.rooms = rooms;
@@ -30,7 +35,12 @@ final class RoomView implements Room {
 
     @Override
     public Map<String, String> parameters() {
-        return named.parameters();
+        Map<String, String> known = parameters;
+        if (known == null) {
+            known = named.parameters();
+            parameters = known;
+        }
+        return known;
     }
 
     @Override

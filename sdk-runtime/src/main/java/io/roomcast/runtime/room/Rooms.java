@@ -49,6 +49,9 @@ public final class Rooms implements RoomGate {
 
     private final RoomKinds kinds;
     private final List<EventLoop> loops;
+    /** Run the mailboxes of rooms that do not block, by home loop. */
+    private final List<Executor> homes;
+
     private final NodeBudget budget;
     private final Environment environment;
     private final int maxRoomsPerPeer;
@@ -85,6 +88,9 @@ public final class Rooms implements RoomGate {
     public Rooms(RoomKinds kinds, List<EventLoop> loops, NodeBudget budget, Environment environment, Limits limits) {
         this.kinds = kinds;
         this.loops = List.copyOf(loops);
+        this.homes = this.loops.stream()
+                .<Executor>map(home -> new LoopExecutor(this.loops, home))
+                .toList();
         this.budget = budget;
         this.environment = environment;
         this.maxRoomsPerPeer = limits.maxRoomsPerPeer();
@@ -531,8 +537,9 @@ public final class Rooms implements RoomGate {
     }
 
     private LocalRoom create(RoomKinds.Named named) {
-        EventLoop home = loops.get(Math.floorMod(named.name().hashCode(), loops.size()));
-        Executor executor = named.kind().options().blocking() ? environment.handlers() : new LoopExecutor(loops, home);
+        Executor executor = named.kind().options().blocking()
+                ? environment.handlers()
+                : homes.get(Math.floorMod(named.name().hashCode(), homes.size()));
         return new LocalRoom(
                 this,
                 new RoomView(this, named),

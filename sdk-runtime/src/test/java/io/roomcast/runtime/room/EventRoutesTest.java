@@ -13,12 +13,12 @@ import org.junit.jupiter.api.Test;
 
 class EventRoutesTest {
 
-    private final EventRoutes routes = new EventRoutes(false);
+    private final EventRoutes routes = new EventRoutes();
     private final AtomicInteger numbers = new AtomicInteger();
     private final List<RouteDefinition> announced = Collections.synchronizedList(new ArrayList<>());
 
     private int routeOf(String event) {
-        return routes.routeOf(event, name -> numbers.incrementAndGet(), announced::add);
+        return routes.routeOf(event, name -> new RouteDefinition(numbers.incrementAndGet(), name), announced::add);
     }
 
     @Test
