@@ -38,6 +38,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -60,9 +62,11 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final Rooms rooms;
     private final Telemetry telemetry;
     private final SendLanes sendLanes;
-    private final ReceiveLanes receiveLanes = new ReceiveLanes();
     private final LostNodes lost;
     private final Tails tails;
+    /** The ids of the other nodes, by themselves: what is kept of envelopes, in many rooms, shares them. */
+    private final ConcurrentMap<String, String> nodeIds = new ConcurrentHashMap<>();
+
     private final OpenAsks asks = new OpenAsks();
     private final SessionRegistry sessions;
     private final MovedPeers moved;
@@ -168,7 +172,6 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     @Override
     public CompletionStage<Void> subscribe(String room) {
-        receiveLanes.open(room);
         return bridge.subscribe(room);
     }
 
@@ -182,7 +185,6 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     @Override
     public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
-        receiveLanes.open(room);
         return attempt(() -> bridge.subscribeHistory(room, retention));
     }
 
@@ -226,7 +228,6 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void unsubscribe(String room) {
         bridge.unsubscribe(room);
-        receiveLanes.close(room);
     }
 
     private SendLanes.Sent publish(String room, Envelope.Builder content) {
@@ -364,56 +365,43 @@ public final class ClusterNode implements Uplink, BridgeListener {
             tails.wanted(Duration.ofMillis(envelope.getTailsWanted().getWithinMs()));
             return;
         }
+        Stamp stamp = new Stamp(nodeIds.getOrDefault(origin, origin), envelope.getLane(), envelope.getSequence());
         if (envelope.hasTail()) {
-            long missed =
-                    receiveLanes.ended(room, origin, envelope.getDirect(), envelope.getLane(), envelope.getSequence());
-            if (missed > 0) {
-                rooms.gap(room, origin, missed);
-            }
+            rooms.ended(room, stamp, envelope.getDirect());
             return;
         }
-        if (envelope.hasAsk() && !receiveLanes.isOpen(room)) {
+        if (envelope.hasAsk() && !rooms.isListening(room)) {
             // Nobody is here, and the other node waits to hear that.
             answer(room, origin, envelope.getAsk());
             return;
         }
-        long missed =
-                receiveLanes.arrived(room, origin, envelope.getDirect(), envelope.getLane(), envelope.getSequence());
-        if (missed == ReceiveLanes.IGNORE) {
-            return;
-        }
-        if (missed > 0) {
-            rooms.gap(room, origin, missed);
-        }
-        boolean taken = switch (envelope.getKindCase()) {
-            case BROADCAST -> {
-                Message message = Envelopes.message(envelope.getBroadcast());
-                Addressing addressing = Envelopes.addressing(envelope.getBroadcast());
-                Stamp stamp =
-                        envelope.getDirect() ? null : new Stamp(origin, envelope.getLane(), envelope.getSequence());
+        if (envelope.hasBroadcast()) {
+            Message message = Envelopes.message(envelope.getBroadcast());
+            Addressing addressing = Envelopes.addressing(envelope.getBroadcast());
+            if (rooms.arrived(room, stamp, envelope.getDirect(), message, addressing)) {
                 passOn(room, message, addressing);
-                yield rooms.arrived(room, message, addressing, stamp);
             }
+        } else if (rooms.passed(room, stamp, envelope.getDirect())) {
+            passed(room, origin, envelope);
+        }
+    }
+
+    private void passed(String room, String origin, Envelope envelope) {
+        switch (envelope.getKindCase()) {
             case MARK -> {
                 if (envelope.getMark().getNode().equals(nodeId)) {
                     moves.marked(room, origin, envelope.getMark());
                 }
-                yield true;
             }
-            case PEER_MOVED -> {
-                moved.moved(envelope.getPeerMoved().getPeer(), origin);
-                yield true;
+            case PEER_MOVED -> moved.moved(envelope.getPeerMoved().getPeer(), origin);
+            case NODE_MESSAGE -> {
+                if (!rooms.arrivedFromNode(room, origin, Envelopes.message(envelope.getNodeMessage()))) {
+                    rooms.gap(room, origin, 1);
+                }
             }
-            case NODE_MESSAGE -> rooms.arrivedFromNode(room, origin, Envelopes.message(envelope.getNodeMessage()));
-            case ASK -> {
-                answer(room, origin, envelope.getAsk());
-                yield true;
-            }
-            // Of a newer version: it knows why it may send us this.
-            case ANSWERS, CLAIM, CLAIMED, HANDED, TAILS_WANTED, TAIL, KIND_NOT_SET -> true;
-        };
-        if (!taken) {
-            rooms.gap(room, origin, 1);
+            case ASK -> answer(room, origin, envelope.getAsk());
+            // Those that are no matter of lanes, and what is of a newer version: it knows why it may send us this.
+            case BROADCAST, ANSWERS, CLAIM, CLAIMED, HANDED, TAILS_WANTED, TAIL, KIND_NOT_SET -> {}
         }
     }
 
@@ -467,11 +455,12 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     @Override
     public void onNodeJoined(String joined) {
+        nodeIds.put(joined, joined);
         telemetry.nodeJoined(joined);
         Duration absence = lost.isBack(joined);
         if (absence != null) {
             // It lived all the time. What it said meanwhile did not arrive, and its numbers are forgotten.
-            receiveLanes.rooms().forEach(room -> rooms.gap(room, joined, 0));
+            rooms.gap(joined);
             tails.isBack(absence);
         }
     }
@@ -479,7 +468,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onNodeLost(String nodeId) {
         lost.add(nodeId);
-        receiveLanes.forget(nodeId);
+        nodeIds.remove(nodeId);
         asks.lost(nodeId);
         moves.lost(nodeId);
         telemetry.nodeLost(nodeId);

@@ -74,7 +74,13 @@ final class LocalRoom {
     /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
     private final ReentrantLock order = new ReentrantLock();
 
-    private final Positions positions = new Positions();
+    /** What was heard of other nodes, and what this one published. Guarded by {@code order}, as are the next two. */
+    private final Lanes lanes = new Lanes();
+    /** What of it was handed to the loops, where that happens later: in an observed room. Null before the first. */
+    private @Nullable Lanes handed;
+    /** Whether this node is subscribed: what was sent while nobody listened is not missed. */
+    private boolean listening;
+
     private volatile int holds;
     private final LocalPeers members = new LocalPeers();
 
@@ -191,6 +197,7 @@ final class LocalRoom {
                 history.end();
             }
             rooms.uplink().unsubscribe(name());
+            listens(false);
         }
         // A join may have come in meanwhile; its mailbox task opens the room again.
         if (HOLDS.compareAndSet(this, 0, FREED)) {
@@ -221,6 +228,7 @@ final class LocalRoom {
     private void whenSubscribed(Runnable step) {
         CompletionStage<Void> current = subscription;
         if (current == null) {
+            listens(true);
             current = history == null ? rooms.uplink().subscribe(name()) : history.subscribe();
             subscription = current;
             if (!current.toCompletableFuture().isDone()) {
@@ -236,6 +244,13 @@ final class LocalRoom {
             }
             awaitingSubscription.add(step);
         }
+    }
+
+    private void listens(boolean now) {
+        inOrder(() -> {
+            listening = now;
+            lanes.interrupted();
+        });
     }
 
     private void goOn() {
@@ -467,7 +482,7 @@ final class LocalRoom {
     /** Takes a session out that goes to another node, behind what came before this call. @param left told up to where it was in */
     void moveOut(Session session, Consumer<Map<String, Stamp>> left) {
         Runnable here = () -> inOrder(() -> {
-            Map<String, Stamp> reached = positions.copy();
+            Map<String, Stamp> reached = reached();
             HistoryPosition place = history == null ? null : history.handed();
             session.execute(() -> {
                 RoomMember member = memberOf(session);
@@ -495,6 +510,14 @@ final class LocalRoom {
         } else {
             mailbox.add(here);
         }
+    }
+
+    /** Returns up to where the broadcasts of each node were handed to the loops. With the room's lock. */
+    private Map<String, Stamp> reached() {
+        if (observer() == null) {
+            return lanes.stamps();
+        }
+        return handed == null ? Map.of() : handed.stamps();
     }
 
     // ---- leaving
@@ -564,8 +587,7 @@ final class LocalRoom {
     /**
      * Delivers a broadcast to the peers of this node. From any thread.
      *
-     * @param publish carries it to the other nodes, in one step with handing it over here; for one that comes from another
-     *     node it just returns its stamp
+     * @param publish carries it to the other nodes, in one step with handing it over here
      * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
      *     the message, and it is not published
      */
@@ -672,7 +694,7 @@ final class LocalRoom {
         if (handOver == null) {
             // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
             rooms.telemetry().broadcastRefused(name());
-            audience.announce(new EncodedMessage(format -> format.gap(key, 1)));
+            announceGap(1);
             refused.run();
             return;
         }
@@ -681,8 +703,138 @@ final class LocalRoom {
     }
 
     private void send(@Nullable Stamp stamp, HandOver handOver, FanOut fanOut) {
-        positions.reached(stamp);
+        if (stamp != null) {
+            reached(stamp);
+        }
         fanOut.send(stamp, handOver);
+    }
+
+    private void reached(Stamp stamp) {
+        if (observer() == null) {
+            lanes.reached(stamp);
+            return;
+        }
+        if (handed == null) {
+            handed = new Lanes();
+        }
+        handed.reached(stamp);
+    }
+
+    // ---- from other nodes
+
+    /** Returns whether this node is subscribed. From any thread. */
+    boolean isListening() {
+        order.lock();
+        try {
+            return listening;
+        } finally {
+            order.unlock();
+        }
+    }
+
+    /**
+     * Something came from another node that is no broadcast. If some before it are missing, the members are told. From any thread.
+     *
+     * @param direct whether it was sent to this node alone
+     * @return false if it is to be ignored: it is a double, or nobody here listens
+     */
+    boolean passed(Stamp stamp, boolean direct) {
+        long missed;
+        order.lock();
+        try {
+            missed = missedBefore(stamp, direct);
+            if (missed > 0) {
+                announceGap(missed);
+            }
+        } finally {
+            order.unlock();
+        }
+        return counted(stamp, missed);
+    }
+
+    /** Notes how far another node's lane has come; what is missing at its end, the members are told. From any thread. */
+    void ended(Stamp stamp, boolean direct) {
+        long missed;
+        order.lock();
+        try {
+            missed = listening ? lanes.ended(stamp, direct) : 0;
+            if (missed > 0) {
+                announceGap(missed);
+            }
+        } finally {
+            order.unlock();
+        }
+        counted(stamp, missed);
+    }
+
+    /** With the room's lock. */
+    private long missedBefore(Stamp stamp, boolean direct) {
+        return listening ? lanes.arrived(stamp, direct) : Lanes.IGNORE;
+    }
+
+    private boolean counted(Stamp stamp, long missed) {
+        if (missed > 0) {
+            rooms.telemetry().gap(name(), stamp.origin(), missed);
+        }
+        return missed != Lanes.IGNORE;
+    }
+
+    /** The members are told that they missed something. From any thread. */
+    void announceGap(long missed) {
+        audience.announce(new EncodedMessage(format -> format.gap(key, missed)));
+    }
+
+    /**
+     * A broadcast of another node: the loops get it in one step with the look at its number, so whatever came before it is what the numbers say. If
+     * it cannot be delivered, the members are told. From any thread.
+     *
+     * @return false if it is to be ignored
+     */
+    boolean arrived(Stamp stamp, boolean direct, Message message, Addressing addressing) {
+        BroadcastObserver watching = addressing.only() == null ? observer() : null;
+        boolean toBeStarted = false;
+        boolean refused;
+        long missed;
+        order.lock();
+        try {
+            missed = missedBefore(stamp, direct);
+            if (missed == Lanes.IGNORE) {
+                return false;
+            }
+            if (missed > 0) {
+                announceGap(missed);
+            }
+            if (watching == null) {
+                HandOver handOver = audience.handOver(message, addressing);
+                refused = handOver == null;
+                if (handOver != null) {
+                    audience.send(message, addressing, direct ? null : stamp, handOver);
+                }
+            } else {
+                refused = mailbox.isFull();
+                toBeStarted = !refused
+                        && mailbox.addQuietly(() -> observed(
+                                message,
+                                direct ? null : stamp,
+                                watching,
+                                () -> audience.handOver(message, addressing),
+                                (known, handOver) -> audience.send(message, addressing, known, handOver),
+                                NOTHING));
+            }
+            if (refused) {
+                announceGap(1);
+            }
+        } finally {
+            order.unlock();
+        }
+        if (toBeStarted) {
+            mailbox.start();
+        }
+        counted(stamp, missed);
+        if (refused) {
+            counted(stamp, 1);
+        }
+        return true;
     }
 
     private RoomcastException tooFarBehind() {
@@ -704,6 +856,7 @@ final class LocalRoom {
     }
 
     void nodeLost(String nodeId) {
+        inOrder(() -> lanes.lost(nodeId));
         mailbox.add(() -> {
             if (open) {
                 call("onNodeLost", () -> handler.onNodeLost(view, nodeId));

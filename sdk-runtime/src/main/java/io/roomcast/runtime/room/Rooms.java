@@ -198,17 +198,27 @@ public final class Rooms implements RoomGate {
 
     // ---- from other nodes
 
-    /** A broadcast of another node. Returns false if it was dropped at a full mailbox. */
-    public boolean arrived(String name, Message message, Addressing addressing, @Nullable Stamp stamp) {
+    /** Returns whether broadcasts of other nodes into this room are for somebody here. */
+    public boolean isListening(String name) {
         LocalRoom room = rooms.get(name);
-        if (room != null) {
-            try {
-                room.deliver(message, addressing, () -> new Published(Receipts.DONE, stamp));
-            } catch (RoomcastException full) {
-                return false;
-            }
-        }
-        return true;
+        return room != null && room.isListening();
+    }
+
+    /**
+     * A broadcast of another node. What is missing before it, and itself if it is dropped at a full mailbox, the peers of the room are told.
+     *
+     * @param direct whether it was sent to this node alone
+     * @return false if it is to be ignored: a double, or of a room that nobody here is in
+     */
+    public boolean arrived(String name, Stamp stamp, boolean direct, Message message, Addressing addressing) {
+        LocalRoom room = rooms.get(name);
+        return room != null && room.arrived(stamp, direct, message, addressing);
+    }
+
+    /** The same for what is no broadcast. */
+    public boolean passed(String name, Stamp stamp, boolean direct) {
+        LocalRoom room = rooms.get(name);
+        return room != null && room.passed(stamp, direct);
     }
 
     /** A message of the room's handler on another node. Returns false if it was dropped at a full mailbox. */
@@ -222,12 +232,29 @@ public final class Rooms implements RoomGate {
         return requests.forOtherNode(name, message, addressing, timeoutMillis);
     }
 
+    /** Another node says how far its lane has come. What is missing at its end, the peers of the room are told. */
+    public void ended(String name, Stamp stamp, boolean direct) {
+        LocalRoom room = rooms.get(name);
+        if (room != null) {
+            room.ended(stamp, direct);
+        }
+    }
+
+    /** Broadcasts of another node into any room may be lost. */
+    public void gap(String originNode) {
+        for (LocalRoom room : rooms.values()) {
+            if (room.isListening()) {
+                gap(room.name(), originNode, 0);
+            }
+        }
+    }
+
     /** Broadcasts of another node were lost on the way; the peers of the room are told. */
     public void gap(String name, String originNode, long missed) {
         telemetry().gap(name, originNode, missed);
         LocalRoom room = rooms.get(name);
         if (room != null) {
-            room.audience().announce(new EncodedMessage(format -> format.gap(room.key(), missed)));
+            room.announceGap(missed);
         }
     }
 

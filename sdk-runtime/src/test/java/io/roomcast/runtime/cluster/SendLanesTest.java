@@ -11,50 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class LanesTest {
-
-    private final ReceiveLanes receive = new ReceiveLanes();
-
-    @Test
-    void aJumpIsTheNumberOfLostEnvelopes() {
-        receive.open("r");
-        assertThat(receive.arrived("r", "a", false, 1, 5)).isZero();
-        assertThat(receive.arrived("r", "a", false, 1, 6)).isZero();
-        assertThat(receive.arrived("r", "a", false, 1, 10)).isEqualTo(3);
-        assertThat(receive.arrived("r", "b", false, 1, 1)).isZero();
-        assertThat(receive.arrived("r", "a", true, 7, 1)).isZero();
-    }
-
-    @Test
-    void aDoubleIsIgnoredAndANewLaneBeginsAnew() {
-        receive.open("r");
-        receive.arrived("r", "a", false, 1, 5);
-        assertThat(receive.arrived("r", "a", false, 1, 5)).isEqualTo(ReceiveLanes.IGNORE);
-        assertThat(receive.arrived("r", "a", false, 1, 4)).isEqualTo(ReceiveLanes.IGNORE);
-        assertThat(receive.arrived("r", "a", false, 2, 1)).isZero();
-        assertThat(receive.arrived("r", "a", false, 2, 3)).isEqualTo(1);
-    }
-
-    @Test
-    void whatIsLostAtTheEndOfALaneIsCountedOnce() {
-        receive.open("r");
-        receive.arrived("r", "a", false, 1, 5);
-        assertThat(receive.ended("r", "a", false, 1, 5)).isZero();
-        assertThat(receive.ended("r", "a", false, 1, 7)).isEqualTo(2);
-        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
-        assertThat(receive.arrived("r", "a", false, 1, 8)).isZero();
-    }
-
-    @Test
-    void theEndOfALaneThatWasNotHeardOfSaysNothing() {
-        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
-        receive.open("r");
-        assertThat(receive.ended("r", "a", false, 1, 7)).isZero();
-        receive.arrived("r", "a", false, 1, 8);
-        assertThat(receive.ended("r", "a", false, 2, 20)).isZero();
-        assertThat(receive.ended("r", "a", true, 1, 20)).isZero();
-        assertThat(receive.arrived("r", "a", false, 1, 9)).isZero();
-    }
+class SendLanesTest {
 
     @Test
     void theEndsThatAreToldAreOfLanesThatWereUsedLately() {
@@ -89,18 +46,6 @@ class LanesTest {
         List<String> told = new ArrayList<>();
         send.tails(within, (room, nodeId, lane, sequence) -> told.add(room + " to " + nodeId + ": " + sequence));
         return told;
-    }
-
-    @Test
-    void roomsNobodyIsInAreIgnored() {
-        assertThat(receive.arrived("r", "a", false, 1, 1)).isEqualTo(ReceiveLanes.IGNORE);
-        receive.open("r");
-        receive.arrived("r", "a", false, 1, 1);
-        receive.close("r");
-        assertThat(receive.arrived("r", "a", false, 1, 2)).isEqualTo(ReceiveLanes.IGNORE);
-        receive.open("r");
-        // What was sent meanwhile was not meant for us.
-        assertThat(receive.arrived("r", "a", false, 1, 9)).isZero();
     }
 
     @Test
