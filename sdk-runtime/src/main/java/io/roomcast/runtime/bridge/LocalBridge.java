@@ -155,7 +155,12 @@ final class LocalBridge implements Bridge {
         if (isFull()) {
             return false;
         }
-        tell(to -> to.onEnvelope(room, envelope));
+        arrivals.add(() -> {
+            BridgeListener to = living();
+            if (to != null) {
+                to.onEnvelope(room, envelope);
+            }
+        });
         return true;
     }
 
@@ -173,11 +178,15 @@ final class LocalBridge implements Bridge {
     /** Tells the node something, after what already waits for it. */
     void tell(Call call) {
         arrivals.add(() -> {
-            BridgeListener to = listener;
-            if (to != null && state != BridgeState.CLOSED) {
+            BridgeListener to = living();
+            if (to != null) {
                 call.on(to);
             }
         });
+    }
+
+    private @Nullable BridgeListener living() {
+        return state == BridgeState.CLOSED ? null : listener;
     }
 
     /** One call of a listener. */

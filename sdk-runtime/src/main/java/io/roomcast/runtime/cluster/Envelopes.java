@@ -12,7 +12,6 @@ import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
 import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.room.Addressing;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -31,9 +30,10 @@ final class Envelopes {
                 .setEvent(message.event())
                 .setPayload(payload(message))
                 .setDroppable(addressing.droppable())
-                .addAllExcept(addressing.except())
-                .setRestricted(addressing.only() != null)
-                .addAllOnly(only);
+                .setRestricted(addressing.only() != null);
+        // One by one: adding all of none makes a list for them too.
+        addressing.except().forEach(broadcast::addExcept);
+        only.forEach(broadcast::addOnly);
         if (addressing.from() != null) {
             broadcast.setFrom(addressing.from());
         }
@@ -115,7 +115,12 @@ final class Envelopes {
     }
 
     private static Set<String> set(List<String> ids) {
-        return ids.isEmpty() ? Set.of() : Collections.unmodifiableSet(new LinkedHashSet<>(new ArrayList<>(ids)));
+        return switch (ids.size()) {
+            case 0 -> Set.of();
+            // The sender, most of the time.
+            case 1 -> Set.of(ids.get(0));
+            default -> Collections.unmodifiableSet(new LinkedHashSet<>(ids));
+        };
     }
 
     private static ByteString payload(Message message) {

@@ -29,7 +29,17 @@ final class MemoryConnection implements Connection {
         CLOSED
     }
 
-    private record Data(MessageType type, byte[] payload) {}
+    /** A message on its way; the next one behind it waits for it. */
+    private static final class Data {
+        private final MessageType type;
+        private final byte[] payload;
+        private @Nullable Data next;
+
+        Data(MessageType type, byte[] payload) {
+            this.type = type;
+            this.payload = payload;
+        }
+    }
 
     private final int number;
     private final MemoryLoop loop;
@@ -41,15 +51,17 @@ final class MemoryConnection implements Connection {
     private @Nullable ConnectionListener server;
     private State state = State.OPEN;
 
-    /** What the server sent and the client has not read. */
-    private final Queue<Data> toClient = new ArrayDeque<>(1);
+    /** What the server sent and the client has not read: a list without an object, for there may be a million of them. */
+    private @Nullable Data firstToClient;
+
+    private @Nullable Data lastToClient;
 
     private int toClientBytes;
     private boolean deliveryPlanned;
     private boolean clientStalled;
 
-    /** What the client sent while the server did not read. */
-    private final Queue<Data> toServer = new ArrayDeque<>(1);
+    /** What the client sent while the server did not read; null while there is nothing. */
+    private @Nullable Queue<Data> toServer;
 
     private boolean readsPaused;
     private long lastReceived;
@@ -118,7 +130,13 @@ final class MemoryConnection implements Connection {
         for (int i = from; i < to; i++) {
             chunks[i].writeTo(joined);
         }
-        toClient.add(new Data(type, joined.array()));
+        Data data = new Data(type, joined.array());
+        if (lastToClient == null) {
+            firstToClient = data;
+        } else {
+            lastToClient.next = data;
+        }
+        lastToClient = data;
         toClientBytes += size;
         planDelivery();
         return isWritable();
@@ -185,6 +203,13 @@ final class MemoryConnection implements Connection {
                             + settings.limits().maxMessageBytes());
             return;
         }
+        if (!readsPaused && toServer == null) {
+            giveToServer(type, payload);
+            return;
+        }
+        if (toServer == null) {
+            toServer = new ArrayDeque<>();
+        }
         toServer.add(new Data(type, payload));
         deliverToServer();
     }
@@ -206,13 +231,20 @@ final class MemoryConnection implements Connection {
     // ---- within
 
     private void deliverToServer() {
-        while (!readsPaused && state == State.OPEN && !toServer.isEmpty()) {
+        while (!readsPaused && state == State.OPEN && toServer != null) {
             Data data = toServer.remove();
-            try {
-                requireNonNull(server).onMessage(data.type(), ByteBuffer.wrap(data.payload()));
-            } catch (RuntimeException | Error failure) {
-                close(CloseCode.INTERNAL_ERROR, "the server failed");
+            if (toServer.isEmpty()) {
+                toServer = null;
             }
+            giveToServer(data.type, data.payload);
+        }
+    }
+
+    private void giveToServer(MessageType type, byte[] payload) {
+        try {
+            requireNonNull(server).onMessage(type, ByteBuffer.wrap(payload));
+        } catch (RuntimeException | Error failure) {
+            close(CloseCode.INTERNAL_ERROR, "the server failed");
         }
     }
 
@@ -226,15 +258,19 @@ final class MemoryConnection implements Connection {
     private void deliverToClient() {
         deliveryPlanned = false;
         boolean blocked = unsentBytes() > 0;
-        while (!clientStalled && state != State.CLOSED && !toClient.isEmpty()) {
-            Data data = toClient.remove();
-            toClientBytes -= data.payload().length;
-            client.onMessage(data.type(), data.payload());
+        while (!clientStalled && state != State.CLOSED && firstToClient != null) {
+            Data data = firstToClient;
+            firstToClient = data.next;
+            if (firstToClient == null) {
+                lastToClient = null;
+            }
+            toClientBytes -= data.payload.length;
+            client.onMessage(data.type, data.payload);
         }
         if (blocked && isWritable()) {
             requireNonNull(server).onWritable();
         }
-        if (state == State.CLOSING && toClient.isEmpty()) {
+        if (state == State.CLOSING && firstToClient == null) {
             // The client has read everything and the close frame behind it, and answers.
             end();
         }
@@ -255,9 +291,10 @@ final class MemoryConnection implements Connection {
         if (closeDeadline != null) {
             closeDeadline.cancel();
         }
-        toClient.clear();
+        firstToClient = null;
+        lastToClient = null;
         toClientBytes = 0;
-        toServer.clear();
+        toServer = null;
         onEnd.accept(this);
         client.onClosed(closeCode, closeReason);
         if (server != null) {

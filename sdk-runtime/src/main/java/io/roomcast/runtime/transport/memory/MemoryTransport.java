@@ -92,7 +92,12 @@ public final class MemoryTransport implements Transport {
      * {@link Long#MAX_VALUE} if nothing waits. Only while the executor rests.
      */
     public long nextSoonNanos() {
-        return loops.stream().mapToLong(MemoryLoop::nextSoonNanos).min().orElse(Long.MAX_VALUE);
+        // Asked at every instant of a simulation.
+        long next = Long.MAX_VALUE;
+        for (MemoryLoop loop : loops) {
+            next = Math.min(next, loop.nextSoonNanos());
+        }
+        return next;
     }
 
     @Override
