@@ -95,7 +95,7 @@ public final class Node implements Roomcast {
         Rooms rooms = new Rooms(settings.kinds(), transport.loops(), budget, environment, settings.limits());
         SessionRegistry sessions = new SessionRegistry(
                 new SessionSettings(id, settings.limits(), settings.authenticator(), environment),
-                rooms,
+                rooms.peers(),
                 WireFormats.byPreference(),
                 budget,
                 new PolicyLoops(transport.loops(), environment.clock(), environment.telemetry()));

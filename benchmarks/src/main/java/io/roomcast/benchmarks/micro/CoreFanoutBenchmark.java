@@ -91,7 +91,7 @@ public class CoreFanoutBenchmark {
                         limits,
                         request -> CompletableFuture.completedFuture(Authentication.accept(Identity.anonymous())),
                         environment),
-                rooms,
+                rooms.peers(),
                 List.of(protobuf),
                 budget,
                 new PolicyLoops(List.of(loop), environment.clock(), environment.telemetry()));

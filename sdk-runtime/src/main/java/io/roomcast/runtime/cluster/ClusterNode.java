@@ -20,6 +20,7 @@ import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.Addressing;
 import io.roomcast.runtime.room.LoggedMessage;
 import io.roomcast.runtime.room.LoggedPage;
+import io.roomcast.runtime.room.NodeGate;
 import io.roomcast.runtime.room.Published;
 import io.roomcast.runtime.room.Receipts;
 import io.roomcast.runtime.room.RoomMoves;
@@ -59,7 +60,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     private final String nodeId;
     private final int tagLength;
     private final Bridge bridge;
-    private final Rooms rooms;
+    private final NodeGate rooms;
     private final Telemetry telemetry;
     private final SendLanes sendLanes;
     private final LostNodes lost;
@@ -87,7 +88,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
         this.nodeId = nodeId;
         this.tagLength = tagLength;
         this.bridge = bridge;
-        this.rooms = rooms;
+        this.rooms = rooms.nodes();
         this.telemetry = environment.telemetry();
         this.sendLanes = new SendLanes(environment.clock());
         this.lost = new LostNodes(environment.clock());

@@ -42,7 +42,7 @@ public final class RoomMoves {
         if (local == null) {
             session.execute(() -> left.accept(Map.of()));
         } else {
-            local.moveOut(session, left);
+            rooms.crossings().moveOut(local, session, left);
         }
     }
 
@@ -62,7 +62,7 @@ public final class RoomMoves {
     public void expect(EventLoop loop, Transit way, Consumer<String> collecting) {
         for (Membership membership : way.memberships()) {
             if (membership instanceof RoomMember member) {
-                member.room().expectFromElsewhere(member, loop, way, () -> collecting.accept(member.roomName()));
+                rooms.crossings().expect(member.room(), member, loop, way, () -> collecting.accept(member.roomName()));
             }
         }
     }
@@ -78,9 +78,9 @@ public final class RoomMoves {
                 Map<String, Stamp> had = reached.get(member.roomName());
                 if (had == null) {
                     session.remove(member);
-                    member.room().doesNotCome(member, session.loop());
+                    rooms.crossings().doesNotCome(member.room(), member, session.loop());
                 } else {
-                    member.room().cameFromElsewhere(member, session.loop(), had);
+                    rooms.crossings().came(member.room(), member, session.loop(), had);
                 }
             }
         }
@@ -98,7 +98,7 @@ public final class RoomMoves {
     public void doesNotCome(EventLoop loop, Transit way) {
         for (Membership membership : way.memberships()) {
             if (membership instanceof RoomMember member) {
-                member.room().doesNotCome(member, loop);
+                rooms.crossings().doesNotCome(member.room(), member, loop);
             }
         }
     }

@@ -127,7 +127,8 @@ final class RoomRequests {
         LocalRoom local = rooms.find(room);
         return local == null
                 ? AckTally.of(List.of())
-                : local.ask(message, addressing, rooms.sessions().nextRequestId(), timeoutMillis);
+                : rooms.deliveries()
+                        .ask(local, message, addressing, rooms.sessions().nextRequestId(), timeoutMillis);
     }
 
     private CompletableFuture<Acks> everywhere(String room, Message message, Addressing addressing, int timeoutMillis) {
