@@ -212,7 +212,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
 
     private LoggedMessage logged(String room, long offset, byte[] bytes) {
         try {
-            Envelope envelope = Envelope.parseFrom(bytes);
+            Envelope envelope = Envelopes.parse(bytes);
             if (envelope.hasBroadcast()) {
                 return new LoggedMessage(
                         offset,
@@ -341,7 +341,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
     @Override
     public void onEnvelope(String room, byte[] bytes) {
         try {
-            open(room, Envelope.parseFrom(bytes));
+            open(room, Envelopes.parse(bytes));
         } catch (InvalidProtocolBufferException | IllegalArgumentException garbage) {
             telemetry.envelopeRefused(room, String.valueOf(garbage.getMessage()));
         }

@@ -1,6 +1,8 @@
 package io.roomcast.runtime.cluster;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.roomcast.Acks;
 import io.roomcast.Message;
@@ -12,6 +14,7 @@ import io.roomcast.runtime.cluster.proto.Broadcast;
 import io.roomcast.runtime.cluster.proto.Envelope;
 import io.roomcast.runtime.cluster.proto.NodeMessage;
 import io.roomcast.runtime.room.Addressing;
+import java.io.IOException;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -90,6 +93,21 @@ final class Envelopes {
             }
         }
         return new Acks(answered, refused, set(answers.getTimedOutList()), set(answers.getLeftList()), Set.of());
+    }
+
+    /** Reads an envelope. What it holds of payloads are views of the bytes, which nobody changes any more. */
+    static Envelope parse(byte[] bytes) throws InvalidProtocolBufferException {
+        CodedInputStream input = UnsafeByteOperations.unsafeWrap(bytes).newCodedInput();
+        input.enableAliasing(true);
+        try {
+            Envelope envelope = Envelope.parseFrom(input);
+            input.checkLastTagWas(0);
+            return envelope;
+        } catch (InvalidProtocolBufferException malformed) {
+            throw malformed;
+        } catch (IOException impossible) {
+            throw new IllegalStateException("reading an array failed", impossible);
+        }
     }
 
     static Envelope.Builder onLane(Envelope.Builder content, String origin, boolean direct, long lane, long sequence) {

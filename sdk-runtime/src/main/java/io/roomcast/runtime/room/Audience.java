@@ -175,8 +175,10 @@ final class Audience {
         Set<String> only = addressing.only();
         if (only != null) {
             EncodedMessage encoded = new EncodedMessage(format -> format.message(room.key(), from, message));
-            PolicedMessage policed =
-                    policed(message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
+            PolicedMessage policed = policies.ignore(addressing)
+                    ? null
+                    : policed(
+                            message, addressing, encoded, (format, merged) -> format.message(room.key(), from, merged));
             LoopMembers.Offer offer = offer(encoded, addressing.droppable(), flushWindowMillis, policed);
             if (only.isEmpty()) {
                 handOver.taken();
@@ -195,8 +197,9 @@ final class Audience {
         }
         int route = from == null ? routeOf(routes, message.event()) : 0;
         EncodedMessage encoded = new EncodedMessage(format -> encode(format, route, from, message, 0));
-        PolicedMessage policed =
-                policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged, 0));
+        PolicedMessage policed = policies.ignore(addressing)
+                ? null
+                : policed(message, addressing, encoded, (format, merged) -> encode(format, route, from, merged, 0));
         LoopMembers.Offer offer = offer(encoded, addressing.droppable(), flushWindowMillis, policed);
         toEverybody(message, addressing.except(), offer, stamp, handOver);
     }
@@ -264,15 +267,12 @@ final class Audience {
         }
     }
 
-    /** Returns the message as policies see it; null if they do not need to, which costs a room without policies a comparison. */
+    /** Returns the message as policies see it; null if they do not need to. */
     private @Nullable PolicedMessage policed(
             Message message,
             Addressing addressing,
             EncodedMessage encoded,
             BiFunction<WireFormat, Message, Chunk> encoder) {
-        if (policies.ignore(addressing)) {
-            return null;
-        }
         Arrival arrival = policies.arrival(message, addressing);
         return arrival == null && !policies.keepOrder()
                 ? null
