@@ -25,11 +25,13 @@ final class SendLanes {
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
     private final Clock clock;
-    private final LoadingCache<Key, Lane> lanes;
+    /** By room, for those that lead to the nodes that want it; by {@link Direct} for the others. */
+    private final LoadingCache<Object, Lane> lanes;
+
     private final AtomicLong lastLaneId = new AtomicLong();
 
-    /** What a lane leads to: the nodes that want a room ({@code nodeId} null), or one node. */
-    private record Key(String room, @Nullable String nodeId) {}
+    /** A lane that leads to one node. */
+    private record Direct(String room, String nodeId) {}
 
     private static final class Lane {
         private final long id;
@@ -71,7 +73,7 @@ final class SendLanes {
      * only taken for dead then sees the jump.
      */
     void skip(String room) {
-        Lane lane = lanes.getIfPresent(new Key(room, null));
+        Lane lane = lanes.getIfPresent(room);
         if (lane != null) {
             synchronized (lane) {
                 lane.sequence++;
@@ -88,11 +90,13 @@ final class SendLanes {
     void tails(long withinNanos, Teller teller) {
         long now = clock.nanos();
         int told = 0;
-        for (Map.Entry<Key, Lane> entry : lanes.asMap().entrySet()) {
+        for (Map.Entry<Object, Lane> entry : lanes.asMap().entrySet()) {
+            Direct direct = entry.getKey() instanceof Direct one ? one : null;
+            String room = direct == null ? (String) entry.getKey() : direct.room;
             Lane lane = entry.getValue();
             synchronized (lane) {
                 if (now - lane.usedAt <= withinNanos && lane.sequence > 0) {
-                    teller.tell(entry.getKey().room, entry.getKey().nodeId, lane.id, lane.sequence);
+                    teller.tell(room, direct == null ? null : direct.nodeId, lane.id, lane.sequence);
                     told++;
                 }
             }
@@ -109,7 +113,7 @@ final class SendLanes {
 
     /** Like {@link #send}; returns the number too. */
     Sent number(String room, @Nullable String nodeId, Handover handover) {
-        Lane lane = lanes.get(new Key(room, nodeId));
+        Lane lane = lanes.get(nodeId == null ? room : new Direct(room, nodeId));
         synchronized (lane) {
             long sequence = ++lane.sequence;
             lane.usedAt = clock.nanos();

@@ -273,7 +273,7 @@ final class Audience {
             Addressing addressing,
             EncodedMessage encoded,
             BiFunction<WireFormat, Message, Chunk> encoder) {
-        Arrival arrival = policies.arrival(message, addressing);
+        Arrival arrival = policies.arrival(room.name(), message, addressing);
         return arrival == null && !policies.keepOrder()
                 ? null
                 : new PolicedMessage(

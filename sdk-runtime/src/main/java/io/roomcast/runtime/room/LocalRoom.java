@@ -84,7 +84,7 @@ final class LocalRoom {
         this.audience = new Audience(
                 rooms,
                 this,
-                new RoomPolicies(key.name(), kind, rooms.telemetry()),
+                rooms.policies(key.name(), kind),
                 rooms.flushWindowMillis(kind),
                 kind.options().history().isPresent());
         this.history = kind.options()

@@ -10,22 +10,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides, once for each broadcast, what the delivery policies of one room have to say about it. Immutable; safe to use from any
- * thread.
+ * Decides, once for each broadcast, what the delivery policies of one room have to say about it. Rooms of a kind without any share one. Immutable; safe
+ * to use from any thread.
  */
 final class RoomPolicies {
 
     /** For messages that may be conflated and whose event has no policy. */
     private static final DeliveryPolicy WHILE_BACKLOGGED = DeliveryPolicy.latest();
 
-    private final String room;
     private final String pattern;
     private final Telemetry telemetry;
     private final Map<String, Lane> lanes;
     private final boolean anyOrder;
 
     RoomPolicies(String room, RoomKinds.Kind kind, Telemetry telemetry) {
-        this.room = room;
         this.pattern = kind.pattern().toString();
         this.telemetry = telemetry;
         this.lanes = kind.options().policies().isEmpty() ? Map.of() : new LinkedHashMap<>();
@@ -45,7 +43,7 @@ final class RoomPolicies {
 
     /** Returns how a message enters its lane; null if it is to be queued at once. */
     @Nullable
-    Arrival arrival(Message message, Addressing addressing) {
+    Arrival arrival(String room, Message message, Addressing addressing) {
         if (addressing.droppable()) {
             return null;
         }
@@ -56,14 +54,15 @@ final class RoomPolicies {
             }
             lane = new Lane(room, pattern, message.event(), WHILE_BACKLOGGED);
         }
-        String key = keyOf(message, addressing, lane);
+        String key = keyOf(room, message, addressing, lane);
         return key == null
                 ? null
-                : Arrival.of(lane, key, addressing.from() == null ? "" : addressing.from(), isUrgent(message, lane));
+                : Arrival.of(
+                        lane, key, addressing.from() == null ? "" : addressing.from(), isUrgent(room, message, lane));
     }
 
     /** Returns the key, null if the message has none that could be used. */
-    private @Nullable String keyOf(Message message, Addressing addressing, Lane lane) {
+    private @Nullable String keyOf(String room, Message message, Addressing addressing, Lane lane) {
         String given = addressing.key();
         if (given != null) {
             // From another node it may be anything.
@@ -82,7 +81,7 @@ final class RoomPolicies {
         }
     }
 
-    private boolean isUrgent(Message message, Lane lane) {
+    private boolean isUrgent(String room, Message message, Lane lane) {
         try {
             return lane.policy().flushes(message);
         } catch (RuntimeException | Error failure) {

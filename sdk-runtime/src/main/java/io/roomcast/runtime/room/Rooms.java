@@ -51,6 +51,9 @@ public final class Rooms {
     private final Crossings crossings = new Crossings(this);
     private final Late late;
     private final ConcurrentMap<String, LocalRoom> rooms = new ConcurrentHashMap<>();
+    /** Of the kinds that have none, by their patterns. */
+    private final ConcurrentMap<String, RoomPolicies> noPolicies = new ConcurrentHashMap<>();
+
     private final NumberPool numbers = new NumberPool();
     private final RouteIndex routes = new RouteIndex();
     private final CompletableFuture<Void> stopped = new CompletableFuture<>();
@@ -273,6 +276,14 @@ public final class Rooms {
 
     Optional<Session> session(String peerId) {
         return neighbours().sessions().find(peerId);
+    }
+
+    /** Returns what the policies of a kind are in a room. */
+    RoomPolicies policies(String room, RoomKinds.Kind kind) {
+        return kind.options().policies().isEmpty()
+                ? noPolicies.computeIfAbsent(
+                        kind.pattern().toString(), pattern -> new RoomPolicies("", kind, telemetry()))
+                : new RoomPolicies(room, kind, telemetry());
     }
 
     int defineRoute(LocalRoom room, String event) {

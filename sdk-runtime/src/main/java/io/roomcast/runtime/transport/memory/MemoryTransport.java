@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public final class MemoryTransport implements Transport {
     private final MemorySettings settings;
     private final AtomicInteger nextNumber = new AtomicInteger();
     private final Set<MemoryConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Consumer<MemoryConnection> forget = connections::remove;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile @Nullable ConnectionAcceptor acceptor;
     private volatile boolean accepting;
@@ -75,8 +77,7 @@ public final class MemoryTransport implements Transport {
         }
         int number = nextNumber.getAndIncrement();
         MemoryLoop loop = loops.get(Math.floorMod(number, loops.size()));
-        MemoryConnection connection =
-                new MemoryConnection(number, loop, clock, address, settings, listener, connections::remove);
+        MemoryConnection connection = new MemoryConnection(number, loop, clock, address, settings, listener, forget);
         connections.add(connection);
         loop.execute(() -> connection.open(current, handshake));
         return new MemoryClient(connection);
