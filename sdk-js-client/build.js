@@ -9,16 +9,17 @@ const FOLDER = new URL("src/main/resources/META-INF/resources/roomcast/", import
 export const DIGESTS = new URL("client.digests.json", import.meta.url);
 // Properties in client.js that no application sees and no frame has: these can have shorter names.
 const INTERNAL =
-  "answers asked base body candidates confirm count departure drain end entered entry events face flushAll frames gone " +
-  "greeting handled joining keep keptBytes key kind leaveDone leaveFailed line listener lives lose nulls numbered onDropped " +
-  "one onError onFrame onRead onState onWelcome pause place places prepare receive repeated rest settle signals since " +
-  "statuses take timer timeSum ufrag varint welcomed";
+  "answers asked base body buffered candidates confirm count departure drain end entered entry events face flushAll " +
+  "frames gone greeting handled joinDone joinFailed joining keep keptBytes key kind leaveDone leaveFailed line " +
+  "listener lives lose nulls numbered onDropped onError onFrame onRead onState onWelcome one pause place places " +
+  "prepare receive repeated report rest settle signals since statuses take timeSum timer ufrag varint " +
+  "weight welcomed write";
 
 /** What a node serves: of which sources, in the order that gzip likes best, with which exports, and how large it may be gzipped. */
 export const SERVED = {
   "client.js": {
     url: new URL("client.js", FOLDER),
-    sources: ["protobuf", "payload", "session", "signals", "wire", "listeners", "clock", "connection", "signalling", "client"],
+    sources: ["clock", "protobuf", "wire", "signals", "payload", "connection", "signalling", "session", "listeners", "client"],
     exports: ["connect", "RoomcastError"],
     internal: INTERNAL,
     mostBytes: 8192,

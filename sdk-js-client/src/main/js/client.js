@@ -43,7 +43,7 @@ export function connect(url, options = {}) {
   const outside = { key: 1, answers: new Map(), place: {} }; // what belongs to no room
   let lastRef = 0;
   let welcome = {};
-  let outbox = []; // { entry, kind, body, bytes, numbered? }: encoded when sent, since the numbers of rooms and routes change
+  let outbox = []; // { entry, kind, body, weight, numbered? }: encoded when sent, since the numbers of rooms and routes change
   let queuedBytes = 0;
   let queuedMessages = 0;
   let flushScheduled = false;
@@ -52,15 +52,16 @@ export function connect(url, options = {}) {
 
   const fail = (error) => events.emit("error", error);
   const limit = () => welcome.limits?.maxMessageBytes || DEFAULT_MESSAGE_LIMIT;
-  const session = createSession(clock, (received) => connection.send([wire.encode("ack", { received })]));
+  const createNextSession = () => createSession(clock, (received) => connection.write([wire.encode("ack", { received })]));
+  let session = createNextSession();
 
   // -- sending: what one turn of the event loop sends leaves in one WebSocket message
 
-  /** Only what has bytes counts among what waits. */
-  function put(entry, kind, body, bytes = 0) {
-    outbox.push({ entry, kind, body, bytes });
-    queuedBytes += bytes;
-    queuedMessages += bytes > 0;
+  /** Only what has a weight, in bytes, counts among what waits. */
+  function put(entry, kind, body, weight = 0) {
+    outbox.push({ entry, kind, body, weight });
+    queuedBytes += weight;
+    queuedMessages += weight > 0;
     if (!flushScheduled) {
       flushScheduled = true;
       queueMicrotask(flush);
@@ -69,8 +70,8 @@ export function connect(url, options = {}) {
 
   function keep(wanted) {
     outbox = outbox.filter(wanted);
-    queuedBytes = outbox.reduce((sum, item) => sum + item.bytes, 0);
-    queuedMessages = outbox.filter((item) => item.bytes).length;
+    queuedBytes = outbox.reduce((sum, item) => sum + item.weight, 0);
+    queuedMessages = outbox.filter((item) => item.weight).length;
   }
 
   function encode({ entry, kind, body }) {
@@ -91,8 +92,9 @@ export function connect(url, options = {}) {
     let units = [];
     let size = 0;
     for (const item of outbox) {
-      if (connection.backlog() >= MAX_BUFFERED) {
-        bufferPoll ??= clock.setTimeout(pollBuffer, BUFFER_POLL);
+      if (connection.buffered() >= MAX_BUFFERED) {
+        clock.clearTimeout(bufferPoll);
+        bufferPoll = clock.setTimeout(flush, BUFFER_POLL); // browsers do not tell when the buffer drains
         break;
       }
       const homeless = item.kind !== "join" && !item.entry.key;
@@ -108,22 +110,16 @@ export function connect(url, options = {}) {
       }
       if (session.lives()) session.keep(item);
       if (size + bytes > limit()) {
-        connection.send(units);
+        connection.write(units);
         units = [];
         size = 0;
       }
       units.push(unit);
       size += bytes;
     }
-    connection.send(units);
+    connection.write(units);
     keep((item) => !sent.has(item));
     tooLarge.forEach(handlers.error);
-  }
-
-  /** Browsers do not tell when a WebSocket's buffer drains. */
-  function pollBuffer() {
-    bufferPoll = undefined;
-    flush();
   }
 
   /** Queues what is bounded; returns false if it cannot. */
@@ -162,8 +158,8 @@ export function connect(url, options = {}) {
       questions.set(id, { entry, end });
       signal?.addEventListener("abort", abort);
       if (signal?.aborted) end(0, "aborted");
-      else if (!entry.key) end(PEER_GONE, "not connected");
-      else if (!post(entry, kind, { ...body, id, ref: id, timeoutMs: Math.ceil(timeout) })) end(0, "refused: too large, or too much waits");
+      else if (!entry.key) end(PEER_GONE, "no connection");
+      else if (!post(entry, kind, { ...body, id, ref: id, timeoutMs: Math.ceil(timeout) })) end(0, "too large, or too much waits");
     });
 
   const endRequests = (reason, entry) =>
@@ -184,7 +180,7 @@ export function connect(url, options = {}) {
 
   function enter(name, payload) {
     const entry = { name, payload: toBytes(payload), place: {}, routes: new Map(), answers: new Map(), events: createListeners(), statuses: createListeners() };
-    entry.joining = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
+    entry.joining = new Promise((resolve, reject) => Object.assign(entry, { joinDone: resolve, joinFailed: reject }));
     entry.joining.catch(() => {}); // told to whoever called join()
     entry.room = createRoom(entry);
     entries.set(name, entry);
@@ -216,25 +212,12 @@ export function connect(url, options = {}) {
     entry.leaveDone?.();
   }
 
-  function leaveRoom(entry) {
-    if (entry.departure || entry.gone) return entry.departure ?? Promise.resolve();
-    entry.signals?.flushAll("leave");
-    entry.departure = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
-    entry.gone = true;
-    if (entry.asked || entry.key) {
-      ask(entry, "leave");
-    } else {
-      forget(entry);
-    }
-    return entry.departure;
-  }
-
   function createRoom(entry) {
     return {
       name: entry.name,
       snapshot: undefined,
-      on: (event, listener) => entry.events.on(event, listener),
-      onStatus: (kind, listener) => entry.statuses.on(kind, listener),
+      on: entry.events.on,
+      onStatus: entry.statuses.on,
       send(event, payload, { to } = {}) {
         // A message that could reach the same peer overtakes no candidate.
         entry.signals?.flushAll("order", to);
@@ -248,9 +231,18 @@ export function connect(url, options = {}) {
         return page;
       },
       onRequest: answerer(entry),
-      leave: () => leaveRoom(entry),
+      async leave() {
+        if (!entry.gone) {
+          entry.signals?.flushAll("leave");
+          entry.departure = new Promise((resolve, reject) => Object.assign(entry, { leaveDone: resolve, leaveFailed: reject }));
+          entry.gone = true;
+          if (entry.asked || entry.key) ask(entry, "leave");
+          else forget(entry);
+        }
+        return entry.departure;
+      },
       signalling(settings) {
-        if (entry.signals && settings) throw new Error(`room ${entry.name} has its signalling already`);
+        if (entry.signals && settings) throw new Error(`${entry.name} has its signalling already`);
         entry.signals ??= createSignalling((to, bytes) => sendMessage(entry, "signal", bytes, to), fail, clock, settings);
         return entry.signals.face;
       },
@@ -298,10 +290,10 @@ export function connect(url, options = {}) {
           if (known) entry.statuses.emit("unrecoverable");
           entry.statuses.emit("rejoined", entry.room);
         }
-        entry.signals?.lost({ reason: "reconnected" });
+        entry.signals?.report({ reason: "reconnected" });
       } else {
         entry.entered = true;
-        entry.resolve(entry.room);
+        entry.joinDone(entry.room);
         if (!ref) events.emit("joined", entry.room);
         connection.pause(); // so that whoever awaits the room can listen before its first message
       }
@@ -322,7 +314,7 @@ export function connect(url, options = {}) {
     data({ route, payload }) {
       const known = routes.get(route);
       if (known) deliver(known.entry, known.event, undefined, payload, known.history && known.entry.place.offset + 1);
-      else fail(new RoomcastError(0, `a message on unknown route ${route}`));
+      else fail(new RoomcastError(0, `unknown route ${route}`));
     },
     route: defineRoute,
     moved(moved) {
@@ -393,16 +385,17 @@ export function connect(url, options = {}) {
       if (code === NODE_STOPPING && !entry.departure) return; // asked again on the next node
       const told = entry.entered && !entry.departure;
       forget(entry);
-      entry.reject(error);
+      entry.joinFailed(error);
       if (told) entry.statuses.emit("left", { code, reason: text });
     },
   };
 
   /** The session is over, and with it what it knew of us. Messages that were never sent wait for the next. */
   function reset() {
-    session.lose();
-    endRequests("the connection was lost");
-    tasks.forEach((task, id) => handlers.cancel({ id }));
+    session.settle();
+    session = createNextSession();
+    endRequests("no connection");
+    tasks.forEach((_, id) => handlers.cancel({ id }));
     questions.clear();
     entries.forEach((entry) => {
       bind(entry);
@@ -418,17 +411,17 @@ export function connect(url, options = {}) {
         state = next;
         if (state === "closed") {
           reset();
-          const error = new RoomcastError(0, `the client is closed: ${detail.reason || detail.code}`);
+          const error = new RoomcastError(0, "the client is closed");
           entries.forEach((entry) => {
             forget(entry);
-            entry.reject(error);
+            entry.joinFailed(error);
           });
         }
         events.emit("state", state, detail);
       },
       /** Nothing is encoded before the first connection. */
       prepare: async () => json && Object.assign(wire, (await import("./json.js")).createJsonWire(Frame)),
-      greeting: session.greeting,
+      greeting: () => session.greeting(),
       onWelcome(frame, open) {
         welcome = frame;
         if (!frame.resumed) reset();
@@ -466,9 +459,9 @@ export function connect(url, options = {}) {
       return state;
     },
     get backlog() {
-      return connection.backlog();
+      return connection.buffered();
     },
-    on: (kind, listener) => events.on(kind, listener),
+    on: events.on,
     onRequest: answerer(outside),
     async join(name, payload) {
       await entries.get(name)?.departure?.catch(() => {}); // told to whoever left

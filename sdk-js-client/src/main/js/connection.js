@@ -5,6 +5,8 @@ const BASE_DELAY = 125;
 const MAX_DELAY = 30_000;
 const MAX_RESUME_DELAY = 4000;
 const CONNECT_TIMEOUT = 20_000;
+const HOME_ATTEMPTS = 2;
+const HOME_TIMEOUT = 5000;
 const PONG_TIMEOUT = 10_000;
 const DEFAULT_PING_INTERVAL = 25_000;
 const LONGEST_TIMER = 1e9; // of 2^31 - 1
@@ -22,11 +24,13 @@ function webSocketUrl(url) {
   return absolute.href;
 }
 
+const valueOf = (setting) => (typeof setting === "function" ? setting() : setting);
+
 /**
  * Keeps one WebSocket alive, and gets another when it is lost: exponential backoff with full jitter (AWS Architecture
  * Blog, "Exponential Backoff And Jitter"). Tells `owner` of state, welcome, frame, the end of a message, lost and error.
  */
-export function createConnection(owner, wire, url, { token = "", clock, random, WebSocket }) {
+export function createConnection(owner, wire, url, { token, clock, random, WebSocket }) {
   let state;
   let socket;
   let attempt; // what an older attempt still brings is ignored
@@ -39,6 +43,9 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   let unanswered = false;
   let pingInterval;
   let resumeWindow;
+  let turn = 0;
+  let home; // of several addresses the one of the node that has the session, until that goes away
+  let homeAttempts = 0; // left before it is the others' turn
   let inbox = [];
   let paused = false;
 
@@ -52,24 +59,27 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     timer = clock.setTimeout(task, Math.min(delay, LONGEST_TIMER));
   }
 
-  function send(units) {
+  function write(units) {
     if (units.length) socket.send(wire.join(units));
   }
 
+  const sessionWaits = () => clock.now() - heardAt < resumeWindow;
+
   async function connect() {
     const current = (attempt = {});
+    const goesHome = homeAttempts-- > 0 && home && sessionWaits();
     goingAway = false;
     openedAt = undefined;
-    arm(CONNECT_TIMEOUT, () => lost(TIMED_OUT, "no welcome in time"));
+    arm(goesHome ? HOME_TIMEOUT : CONNECT_TIMEOUT, () => lost(TIMED_OUT, "no welcome in time"));
     become("connecting", {});
     try {
       await owner.prepare();
-      const address = webSocketUrl(await (urls ? urls[next++ % urls.length] : url()));
-      const credential = await (typeof token === "function" ? token() : token);
+      const address = goesHome ? home : webSocketUrl(await valueOf(urls[turn++ % urls.length][1]));
+      const credential = await valueOf(token);
       if (current !== attempt) return;
       socket = new WebSocket(address, [wire.subprotocol]);
       socket.binaryType = "arraybuffer";
-      socket.onopen = () => send([wire.encode("hello", { agent: AGENT, token: credential, ...owner.greeting() })]);
+      socket.onopen = () => write([wire.encode("hello", { agent: AGENT, token: credential, ...owner.greeting() })]);
       socket.onmessage = ({ data }) => onData(data);
       socket.onclose = ({ code, reason }) => queue(() => lost(code, reason));
       socket.onerror = () => {}; // a close always follows; Node's ws throws without it
@@ -87,8 +97,9 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     try {
       frames = wire.decode(data);
     } catch (error) {
-      owner.onError(new RoomcastError(0, `unreadable message from the server: ${error.message}`));
-      return lost(1006, "unreadable message from the server", 4000);
+      const reason = `unreadable message: ${error.message}`;
+      owner.onError(new RoomcastError(0, reason));
+      return lost(1006, reason, 4000);
     }
     for (const frame of frames) queue(() => onFrame(frame));
     queue(() => owner.onRead(data.byteLength ?? data.length));
@@ -108,6 +119,8 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
       openedAt = clock.now();
       pingInterval = body.pingIntervalMs || DEFAULT_PING_INTERVAL;
       resumeWindow = body.resumeWindowMs;
+      home = urls.length > 1 && socket.url;
+      homeAttempts = HOME_ATTEMPTS;
       watch();
       owner.onWelcome(body, () => become("open", { resumed: body.resumed }));
     } else {
@@ -124,15 +137,18 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
   function probe() {
     if (unanswered) return;
     unanswered = true;
-    send([wire.encode("ping", { ref: 1 })]);
-    arm(PONG_TIMEOUT, () => (unanswered ? lost(TIMED_OUT, "no answer to a ping") : watch()));
+    write([wire.encode("ping", { ref: 1 })]);
+    arm(PONG_TIMEOUT, () => (unanswered ? lost(TIMED_OUT, "no answer in time") : watch()));
   }
 
   /** The page is back or the network changed: do not wait for the timers, which may have slept too. */
   function onPageEvent({ type }) {
     if (type === "visibilitychange" && globalThis.document?.visibilityState !== "visible") return;
     if (state === "open") probe();
-    else if (state === "waiting" && type !== "offline") retryIn(random() * BASE_DELAY);
+    else if (state === "waiting" && type !== "offline") {
+      homeAttempts = HOME_ATTEMPTS; // it may never have been away
+      retryIn(random() * BASE_DELAY);
+    }
   }
 
   function watchPage(how) {
@@ -168,7 +184,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
       failures = Math.max(failures, 8);
       notBefore = Math.max(notBefore, now + MAX_DELAY);
     }
-    const most = now - heardAt < resumeWindow ? MAX_RESUME_DELAY : MAX_DELAY;
+    const most = sessionWaits() ? MAX_RESUME_DELAY : MAX_DELAY;
     const delay = retryIn(random() * Math.min(most, BASE_DELAY * 2 ** failures++));
     become("waiting", { code, reason, delay });
   }
@@ -180,19 +196,17 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     become("closed", { code, reason });
   }
 
-  if (typeof WebSocket !== "function") {
-    throw new TypeError("options.WebSocket is missing");
-  }
-  const urls = typeof url !== "function" && [url].flat().map(webSocketUrl);
-  if (urls && !urls.length) throw new RangeError("url is an empty array");
-  let next = Math.floor(random() * urls.length);
+  if (typeof WebSocket !== "function") throw new TypeError("options.WebSocket is missing");
+  // In an order of its own, so that the clients of a node that is gone do not all go to the same one.
+  const urls = [url].flat().map((one) => [random(), typeof one === "function" ? one : webSocketUrl(one)]).sort(([a], [b]) => a - b);
+  if (!urls.length) throw new RangeError("url is empty");
   watchPage("addEventListener");
   connect();
 
   return {
     /** Bytes that wait in the browser. */
-    backlog: () => (state === "open" ? socket.bufferedAmount : Infinity),
-    send,
+    buffered: () => (state === "open" ? socket.bufferedAmount : Infinity),
+    write,
     end,
     /** Holds back what arrives until the next turn of the event loop. */
     pause() {
@@ -204,6 +218,7 @@ export function createConnection(owner, wire, url, { token = "", clock, random, 
     },
     drain(delay) {
       goingAway = true;
+      home = undefined;
       notBefore = clock.now() + delay;
     },
   };

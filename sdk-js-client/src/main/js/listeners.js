@@ -2,18 +2,20 @@ export const reportError = (error) => (globalThis.reportError ?? console.error)(
 
 /** A listener that throws is reported and harms nobody else. */
 export function createListeners() {
-  const byKind = new Map();
+  let entries = [];
   return {
     on(kind, listener) {
       if (typeof listener !== "function") throw new TypeError(`listener is ${listener}, expected a function`);
-      const entry = { listener };
-      byKind.set(kind, [...(byKind.get(kind) ?? []), entry]);
-      return () => byKind.set(kind, byKind.get(kind).filter((other) => other !== entry));
+      const entry = { kind, listener };
+      entries = [...entries, entry];
+      return () => {
+        entries = entries.filter((other) => other !== entry);
+      };
     },
     emit(kind, ...args) {
-      for (const { listener } of byKind.get(kind) ?? []) {
+      for (const entry of entries) {
         try {
-          listener(...args);
+          if (entry.kind === kind) entry.listener(...args);
         } catch (error) {
           reportError(error);
         }

@@ -7,10 +7,7 @@ export const looseText = new TextDecoder("utf-8", { ignoreBOM: true });
 export class RoomcastError extends Error {
   constructor(code, reason, room) {
     super(`${reason} (${code})`);
-    this.name = "RoomcastError";
-    this.code = code;
-    this.reason = reason;
-    this.room = room || undefined;
+    Object.assign(this, { name: "RoomcastError", code, reason, room: room || undefined });
   }
 }
 
@@ -28,10 +25,9 @@ export class Payload {
 
 /** Always a copy: the application may reuse its array while the message waits. */
 export function toBytes(value) {
-  if (value === undefined) return new Uint8Array();
   if (typeof value === "string") return utf8.encode(value);
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) {
     return new Uint8Array(value.buffer ?? value, value.byteOffset, value.byteLength).slice();
   }
-  return utf8.encode(JSON.stringify(value));
+  return utf8.encode(JSON.stringify(value)); // which is nothing for undefined
 }

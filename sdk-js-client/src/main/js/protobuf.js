@@ -43,8 +43,7 @@ export function varint(value) {
 export function encode(type, value) {
   const parts = [];
   fieldsOf(type).forEach(({ name, one, base, repeated, number }, index) => {
-    for (const item of repeated ? value[name] ?? [] : [value[name]]) {
-      if (item == null) continue;
+    for (const item of [value[name] ?? []].flat()) {
       const bytes = number ? [] : base === STRING ? utf8.encode(item) : base === BYTES ? item : encode(one, item);
       // Nested and repeated fields, and those with explicit presence, are written empty too.
       if (base === one && !repeated && !(number ? item : bytes.length)) continue;

@@ -14,7 +14,7 @@ export function createSession(clock, acknowledge) {
   let told = 0; // how many of them the server knows of
   let unacknowledged = 0; // bytes of WebSocket messages since then
   let confirmed = 0; // frames of ours that the server has had
-  let kept = []; // those behind them, in order
+  const kept = []; // those behind them, in order
   let attempts = 0; // to resume it: the server sees by it which of two connections that overtook each other is the newer one
   let timer;
 
@@ -46,13 +46,6 @@ export function createSession(clock, acknowledge) {
       return kept.splice(0);
     },
 
-    lose() {
-      had = confirmed = attempts = session.keptBytes = 0;
-      kept = [];
-      token = "";
-      settle();
-    },
-
     count(kind, body) {
       if (!UNNUMBERED.test(kind) && !body?.terminal) had++;
     },
@@ -68,13 +61,13 @@ export function createSession(clock, acknowledge) {
     keep(item) {
       item.numbered = true;
       kept.push(item);
-      session.keptBytes += item.bytes;
+      session.keptBytes += item.weight;
     },
 
     confirm(received) {
-      for (const { bytes } of kept.splice(0, received - confirmed)) {
+      for (const { weight } of kept.splice(0, received - confirmed)) {
         confirmed++;
-        session.keptBytes -= bytes;
+        session.keptBytes -= weight;
       }
     },
   };

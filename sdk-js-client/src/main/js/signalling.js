@@ -11,8 +11,9 @@ const PARKED_FOR = 30_000;
 const PRESETS = { default: [5, 25], tracker: [50, 50] }; // gap, max
 
 export function createSignalling(post, fail, clock, { preset = "default", coalesce = true, ...window } = {}) {
-  if (!PRESETS[preset]) throw new RangeError(`preset is ${preset}, expected "default" or "tracker"`);
-  const { gap = PRESETS[preset][0], max = Math.max(gap, PRESETS[preset][1]) } = window;
+  const [usualGap, usualMax] = PRESETS[preset] ?? [];
+  if (!usualMax) throw new RangeError(`preset is ${preset}, expected "default" or "tracker"`);
+  const { gap = usualGap, max = Math.max(gap, usualMax) } = window;
   for (const [name, value] of Object.entries({ gap, max })) {
     if (!(value >= 0 && value <= MAX_WINDOW)) throw new RangeError(`${name} is ${value}, expected 0 to ${MAX_WINDOW} ms`);
   }
@@ -25,11 +26,11 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
   function transmit(to, bytes, count) {
     stats.messages++;
     const accepted = post(to, bytes);
-    if (!accepted) lost({ to, reason: "refused" }, count);
+    if (!accepted) report({ to, reason: "refused" }, count);
     return accepted;
   }
 
-  function lost(detail, count = 0) {
+  function report(detail, count = 0) {
     stats.lost += count;
     listeners.emit("lost", detail);
   }
@@ -47,22 +48,22 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
   }
 
   function flushAll(reason, to) {
-    for (const addressee of to ? [to] : [...pending.keys()]) flush(addressee, reason);
+    for (const addressee of to ? [to] : pending.keys()) flush(addressee, reason);
   }
 
   function add(to, candidate, connection) {
     const now = clock.now();
     const line = candidate?.candidate ?? "";
     const ufrag = candidate ? ufragOf(candidate) : "";
-    const bytes = ITEM_OVERHEAD + line.length + ufrag.length + (candidate?.sdpMid ?? "").length;
+    const weight = ITEM_OVERHEAD + line.length + ufrag.length + (candidate?.sdpMid ?? "").length;
     const before = pending.get(to);
     if (before && before.connection !== connection) flush(to, "connection");
     else if (before && candidate && before.ufrag !== ufrag) flush(to, "ufrag");
-    else if (before && before.bytes + bytes > MAX_BATCH_BYTES) flush(to, "cap");
-    const batch = pending.get(to) ?? { connection, ufrag, items: [], bytes: 0, since: now, timeSum: 0 };
+    else if (before && before.weight + weight > MAX_BATCH_BYTES) flush(to, "cap");
+    const batch = pending.get(to) ?? { connection, ufrag, items: [], weight: 0, since: now, timeSum: 0 };
     pending.set(to, batch);
     batch.items.push(candidate);
-    batch.bytes += bytes;
+    batch.weight += weight;
     batch.timeSum += now;
     if (!line) return flush(to, "end");
     if (!coalesce) return flush(to, "off");
@@ -92,7 +93,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
       return fail(new RoomcastError(0, `unreadable signal from ${from}: ${error.message}`));
     }
     for (const signal of signals) {
-      const take = signal.description ? undefined : attached.get(keyOf(from, signal.connection));
+      const take = !signal.description && attached.get(keyOf(from, signal.connection));
       if (take) take(signal.candidate);
       else listeners.emit("signal", from, signal);
     }
@@ -101,16 +102,14 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
   /** Candidates of a generation whose description is not applied wait here; Firefox would refuse them. */
   function attach(pc, peer, { connection } = {}) {
     const key = keyOf(peer, connection);
-    let parked = [];
+    const parked = [];
     let lastUfrag;
     const applied = (ufrag) =>
       [pc.currentRemoteDescription, pc.pendingRemoteDescription].some(
         (description) => description && (!ufrag || description.sdp.split(/\r?\n/).includes(`a=ice-ufrag:${ufrag}`)),
       );
     const settle = () => {
-      const waiting = parked;
-      parked = [];
-      for (const item of waiting) {
+      for (const item of parked.splice(0)) {
         if (applied(item.ufrag)) {
           pc.addIceCandidate(item.candidate).catch((error) => {
             stats.failed++;
@@ -127,8 +126,7 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
     const onCandidate = ({ candidate }) => send(peer, { candidate, connection });
     const detach = () => {
       listen("removeEventListener");
-      stats.discarded += parked.length;
-      parked = [];
+      stats.discarded += parked.splice(0).length;
       attached.delete(key);
     };
     if (attached.has(key)) throw new Error(`${peer} is attached already`);
@@ -156,5 +154,5 @@ export function createSignalling(post, fail, clock, { preset = "default", coales
     flush: (to) => flushAll("manual", to),
     stats: () => ({ ...stats, flushes: { ...stats.flushes } }),
   };
-  return { face, receive, flushAll, lost };
+  return { face, receive, flushAll, report };
 }

@@ -49,7 +49,7 @@ function splitLine(line, ufrag) {
     if (!rest.startsWith(intro)) return;
     const token = rest.slice(intro.length).split(" ", 1)[0];
     rest = rest.slice(intro.length + token.length);
-    parts[`part${index}`] = values ? values.indexOf(token) : kind === BOOL ? true : kind % OPTIONAL === UINT ? Number(token) : token;
+    parts[`part${index}`] = values ? values.indexOf(token) : kind === BOOL ? true : kind % OPTIONAL === UINT ? +token : token;
   });
   // Whatever cannot be rebuilt to the last byte travels as it is.
   return joinLine(parts, ufrag) === line ? parts : { line };

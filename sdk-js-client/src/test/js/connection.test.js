@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { afterEach, test } from "node:test";
 import { connect } from "../../main/resources/META-INF/resources/roomcast/client.js";
-import { bytes, connected, fakeNetwork, settled, start, welcomed } from "./fakes.js";
+import { WELCOME, bytes, connected, fakeNetwork, settled, start, welcomed } from "./fakes.js";
 
 test("says hello with the token as soon as the socket is open, and is open when welcomed", async () => {
   const { client, network, states } = start(connect, { token: "secret" });
@@ -103,6 +104,14 @@ test("backs off exponentially with full jitter, up to 30 s", async () => {
     await clock.advance(1);
     assert.equal(network.sockets.length, before + 1);
   }
+});
+
+test("the pages say the delays that it has", () => {
+  const page = (name) => readFileSync(new URL(`../../../../docs/${name}`, import.meta.url), "utf8").replace(/\s+/g, " ");
+  assert.match(page("protocol.md"), /between 0 and `min\(30 s, 0\.125 s × 2ⁿ\)`/);
+  assert.match(page("protocol.md"), /try more often, after at most 4 s/);
+  assert.match(page("browser-client.md"), /between 0 and 125 ms, doubled with every failure up to 30 s/);
+  assert.match(page("browser-client.md"), /up to 4 s as long as the server keeps the session/);
 });
 
 test("forgets its failures only after a connection that held", async () => {
@@ -238,15 +247,87 @@ test("frames that this version does not know are ignored", async () => {
   assert.deepEqual(errors, []);
 });
 
-test("takes the addresses of a list in turn, from a random first", async () => {
-  const urls = ["wss://a.example/r", "wss://b.example/r", "wss://c.example/r"];
-  const { clock, network } = start(connect, { random: () => 0.4 }, urls);
-  for (let i = 0; i < 3; i++) {
-    await settled();
-    network.last().drop(1006);
-    await clock.advance(1000);
+const NODES = ["wss://a.example/r", "wss://b.example/r", "wss://c.example/r"];
+const urlsOf = ({ sockets }) => sockets.map(({ url }) => url[6]).join("");
+
+/** Loses the newest connection as often as given; each time the client is back at once. */
+async function lose(fixture, times, ms = 4000) {
+  for (let i = 0; i < times; i++) {
+    fixture.network.last().drop(1006);
+    await fixture.clock.advance(ms);
   }
-  assert.deepEqual(network.sockets.map(({ url }) => url), [urls[1], urls[2], urls[0], urls[1]]);
+}
+
+test("takes the addresses of a list in turn, in a random order of its own", async () => {
+  const orders = new Map();
+  let seed = 1;
+  const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+  for (let client = 0; client < 600; client++) {
+    const fixture = start(connect, { random }, NODES);
+    await settled();
+    await lose(fixture, 5);
+    const urls = urlsOf(fixture.network);
+    const order = urls.slice(0, 3);
+    assert.equal(urls, order + order);
+    orders.set(order, (orders.get(order) ?? 0) + 1);
+    fixture.client.close();
+  }
+  assert.equal(orders.size, 6);
+  for (const [order, times] of orders) assert.ok(times > 60 && times < 140, `${order}: ${times} of 600`);
+});
+
+test("goes back to the node that has the session, twice, and then to the others in turn", async () => {
+  const fixture = await connected(connect, {}, NODES);
+  const { clock, network } = fixture;
+  await lose(fixture, 2);
+  assert.equal(urlsOf(network), "abc", "on a server that does not resume no node is better than another");
+  await welcomed(network, { resume: "token", resumeWindowMs: 60_000 });
+  await lose(fixture, 6);
+  assert.equal(urlsOf(network), "abc" + "cc" + "abca");
+  // Where it is welcomed, there the session is now.
+  await welcomed(network, { resume: "token", resumeWindowMs: 60_000, resumed: true });
+  await lose(fixture, 3);
+  assert.equal(urlsOf(network), "abc" + "cc" + "abca" + "aab");
+  await clock.advance(0);
+});
+
+test("a node that does not answer holds the client for 5 s an attempt, the next for 20 s", async () => {
+  const { clock, network, socket } = await connected(connect, {}, NODES);
+  socket.receive(["welcome", { ...WELCOME, resume: "token", resumeWindowMs: 60_000 }]);
+  socket.drop(1006);
+  await clock.advance(62.5 + 5000 + 125 + 5000 + 250);
+  assert.equal(urlsOf(network), "aaab");
+  await clock.advance(19_999);
+  assert.equal(urlsOf(network), "aaab");
+  await clock.advance(1 + 500);
+  assert.equal(urlsOf(network), "aaabc");
+});
+
+test("a single address has 20 s for every attempt", async () => {
+  const { clock, network, socket } = await connected(connect, {}, [NODES[0]]);
+  socket.receive(["welcome", { ...WELCOME, resume: "token", resumeWindowMs: 60_000 }]);
+  socket.drop(1006);
+  await clock.advance(62.5 + 19_999);
+  assert.equal(network.sockets.length, 2);
+  await clock.advance(1 + 125);
+  assert.equal(network.sockets.length, 3);
+});
+
+test("does not go back to a node that goes away, nor to one that keeps the session no longer", async () => {
+  for (const last of ["goAway", "time"]) {
+    const { clock, network, socket } = await connected(connect, {}, NODES);
+    socket.receive(["welcome", { ...WELCOME, resume: "token", resumeWindowMs: 10_000 }]);
+    if (last === "goAway") {
+      socket.receive(["goAway", { reconnectAfterMs: 100, reason: "deploy" }]);
+      socket.drop(1001);
+      await clock.advance(162.5);
+    } else {
+      await clock.advance(10_000);
+      socket.drop(1006);
+      await clock.advance(62.5);
+    }
+    assert.equal(urlsOf(network), "ab", last);
+  }
 });
 
 test("asks a URL function before every connection", async () => {
@@ -273,7 +354,7 @@ test("bad settings are refused by name and value", () => {
   const WebSocket = fakeNetwork().FakeWebSocket;
   assert.throws(() => connect("wss://x", { WebSocket, protocol: "xml" }), /protocol is xml, expected "protobuf" or "json"/);
   assert.throws(() => connect("/relative-without-a-page", { WebSocket }), TypeError);
-  assert.throws(() => connect([], { WebSocket }), /url is an empty array/);
+  assert.throws(() => connect([], { WebSocket }), /url is empty/);
   assert.throws(() => connect("wss://x", { WebSocket: null }), /options.WebSocket is missing/);
 });
 
@@ -346,6 +427,18 @@ for (const type of ["online", "visibilitychange"]) {
     assert.equal(network.sockets.length, before + 1);
   });
 }
+
+test("when the network is back it goes first where the session is, whatever it tried meanwhile", async () => {
+  const fire = page();
+  const fixture = await connected(connect, {}, NODES);
+  fixture.socket.receive(["welcome", { ...WELCOME, resume: "token", resumeWindowMs: 60_000 }]);
+  await lose(fixture, 3);
+  assert.equal(urlsOf(fixture.network), "aaab");
+  fixture.network.last().drop(1006);
+  fire("online");
+  await fixture.clock.advance(62.5);
+  assert.equal(urlsOf(fixture.network), "aaaba");
+});
 
 test("online does not shorten what the server asked for", async () => {
   const fire = page();

@@ -125,8 +125,8 @@ export interface Options {
 }
 
 /**
- * Where to connect: a ws, wss, http or https URL or a path on the page's own host. Of several, the first is picked at random
- * and every further attempt takes the next. A function is called before every attempt.
+ * Where to connect: a ws, wss, http or https URL or a path on the page's own host. Several are put in a random order and every
+ * attempt takes the next; a session that the server keeps is first looked for where it was. A function is called before every attempt.
  */
 export type Url = string | URL | (string | URL)[] | (() => string | URL | Promise<string | URL>);
 
