@@ -1,9 +1,10 @@
-// A page that talks: it numbers what it sends and writes down all that it is told.
+// A page that talks: it numbers what it sends and writes down all that it is told. It connects to its own host, or to one of the `at` of its address.
 import { connect } from "/roomcast/client.js";
 
 const { searchParams } = new URL(location.href);
 const log = { states: [], told: [], heard: [], presence: [], sent: 0, refused: 0, asked: 0, answered: 0, lastReturn: undefined };
-const client = connect("/roomcast", { protocol: searchParams.get("protocol") });
+const addresses = searchParams.getAll("at");
+const client = connect(addresses.length ? addresses : "/roomcast", { protocol: searchParams.get("protocol") });
 client.on("state", (state, { resumed }) => {
   log.states.push(resumed ? "resumed" : state);
   log.lastChange = Date.now();
@@ -30,6 +31,7 @@ const ask = setInterval(async () => {
 }, 500);
 
 log.peer = client.peer;
+log.node = () => client.node;
 log.samePeer = () => client.peer === log.peer;
 log.stop = () => [talk, ask].forEach(clearInterval);
 window.log = log;

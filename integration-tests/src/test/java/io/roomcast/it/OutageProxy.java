@@ -38,6 +38,11 @@ final class OutageProxy implements AutoCloseable {
         down = false;
     }
 
+    /** Breaks the connections that there are. New ones are carried. */
+    void cut() {
+        sockets.forEach(this::reset);
+    }
+
     private void accept() {
         while (!server.isClosed()) {
             try {
