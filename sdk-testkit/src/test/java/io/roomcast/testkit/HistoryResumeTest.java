@@ -8,6 +8,7 @@ import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
 import java.time.Duration;
@@ -29,6 +30,8 @@ class HistoryResumeTest {
 
     private final Queue<Runnable> reads = new ConcurrentLinkedQueue<>();
     private volatile boolean readsWait;
+    /** The node that hears nothing more of histories. */
+    private volatile String hearsLate = "";
 
     private TestCluster.Builder cluster() {
         return TestCluster.builder()
@@ -43,6 +46,18 @@ class HistoryResumeTest {
                             }
                         })
                 .bridges(bridge -> new ForwardingBridge(bridge) {
+                    @Override
+                    public void start(String nodeId, BridgeListener told) {
+                        super.start(nodeId, new ForwardingListener(told) {
+                            @Override
+                            public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+                                if (!nodeId.equals(hearsLate)) {
+                                    super.onAppended(room, position, envelope);
+                                }
+                            }
+                        });
+                    }
+
                     @Override
                     public CompletionStage<HistorySlice> readHistory(
                             String room, Retention retention, long after, int limit) {
@@ -194,6 +209,128 @@ class HistoryResumeTest {
             assertThat(ann.isResumed()).as("seed %d, %s", seed, ann).isTrue();
             assertThat(ann.offsets(ROOM)).as("seed %d", seed).containsExactlyElementsOf(places(1, last));
         }
+    }
+
+    @Test
+    void aSessionThatGoesOnWhileItsHistoryIsReadTakesAlongWhatIsKeptForIt() {
+        goOnWhileHistoryIsRead(Duration.ofSeconds(1), 0);
+    }
+
+    @Test
+    void aLogThatIsNotReadInTimeHoldsNoSessionUp() {
+        goOnWhileHistoryIsRead(Duration.ofSeconds(5), 2);
+    }
+
+    /** @param lost how many messages of the history the peer is told that it has missed */
+    private void goOnWhileHistoryIsRead(Duration readAfter, long lost) {
+        try (TestCluster cluster = cluster().nodes(3).start()) {
+            TestPeer witness = cluster.peer(2);
+            witness.join(ROOM);
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            broadcast(cluster, 3);
+            cluster.settle();
+            hearsLate = cluster.node(1).id();
+            broadcast(cluster, 2);
+            cluster.settle();
+            readsWait = true;
+            ann.comeBack(3);
+            assertThat(reads)
+                    .as("what was not heard on node 1 is read on node 3")
+                    .hasSize(1);
+            hint(cluster, ann, 1);
+            cluster.settle();
+            assertThat(hints(ann)).isEmpty();
+            ann.cut();
+            ann.comeBackLater(2, "");
+            hint(cluster, ann, 2);
+            cluster.advance(readAfter);
+            read();
+            cluster.advance(Duration.ofSeconds(1));
+            hint(cluster, ann, 3);
+            broadcast(cluster, 1);
+            cluster.settle();
+            assertThat(ann.isResumed()).as("%s", ann).isTrue();
+            assertThat(hints(ann)).containsExactlyInAnyOrder("1", "2", "3");
+            if (lost > 0) {
+                ann.in(ROOM).expectGap(lost);
+            }
+            assertThat(ann.offsets(ROOM))
+                    .containsExactlyElementsOf(LongStream.rangeClosed(1, 6)
+                            .filter(place -> lost == 0 || place < 4 || place > 5)
+                            .boxed()
+                            .toList());
+        }
+    }
+
+    /** A page wanders between three nodes, and what it missed of the history is read late: often it goes on before that is done. */
+    @Test
+    void wherePeersGoWhatIsForThemAloneFollowsThem() {
+        long first = new Random().nextLong();
+        System.out.println("seeds from " + first);
+        for (int run = 0; run < 200; run++) {
+            wander(first + run);
+        }
+    }
+
+    private void wander(long seed) {
+        Random random = new Random(seed);
+        reads.clear();
+        readsWait = true;
+        try (TestCluster cluster = cluster().nodes(3).seed(seed).start()) {
+            TestPeer witness = cluster.peer(2);
+            witness.join(ROOM);
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            int hints = 0;
+            for (int step = 0; step < 120; step++) {
+                switch (random.nextInt(8)) {
+                    case 0, 1 -> broadcast(cluster, 1);
+                    case 2, 3 -> hint(cluster, ann, ++hints);
+                    case 4 -> {
+                        ann.comeBackLater(1 + random.nextInt(3), "");
+                        cluster.steps(random.nextInt(60));
+                    }
+                    case 5 -> {
+                        if (random.nextInt(3) == 0) {
+                            read();
+                        }
+                    }
+                    case 6 -> cluster.steps(random.nextInt(30));
+                    default -> cluster.advance(Duration.ofMillis(random.nextInt(40)));
+                }
+            }
+            readsWait = false;
+            read();
+            cluster.settle();
+            ann.comeBack(1 + random.nextInt(3));
+            cluster.advance(Duration.ofSeconds(1));
+            assertThat(ann.isResumed()).as("seed %d, %s", seed, ann).isTrue();
+            // On the way one may be overtaken by another.
+            assertThat(hints(ann))
+                    .as("seed %d", seed)
+                    .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, hints)
+                            .mapToObj(String::valueOf)
+                            .toList());
+            assertThat(ann.offsets(ROOM))
+                    .as("seed %d", seed)
+                    .containsExactlyElementsOf(places(1, witness.place(ROOM).offset()));
+        }
+    }
+
+    private static void hint(TestCluster cluster, TestPeer to, int number) {
+        cluster.node(2)
+                .room(ROOM)
+                .broadcast("hint", String.valueOf(number))
+                .toPeers(to.id())
+                .send();
+    }
+
+    private static List<String> hints(TestPeer peer) {
+        return peer.messages().stream()
+                .filter(message -> message.event().equals("hint"))
+                .map(Received::text)
+                .toList();
     }
 
     private void read() {

@@ -95,7 +95,7 @@ public final class ClusterNode implements Uplink, BridgeListener {
         this.tails = new Tails(new TailWire(), sendLanes, loop, environment.clock());
         this.sessions = sessions;
         this.moved = new MovedPeers(environment.clock());
-        this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved);
+        this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved, environment.clock());
     }
 
     /** Returns the way to sessions of other nodes. */
@@ -379,7 +379,10 @@ public final class ClusterNode implements Uplink, BridgeListener {
         if (envelope.hasBroadcast()) {
             Message message = Envelopes.message(envelope.getBroadcast());
             Addressing addressing = Envelopes.addressing(envelope.getBroadcast());
-            if (rooms.arrived(room, stamp, envelope.getDirect(), message, addressing)) {
+            if (envelope.getDirect() && !rooms.isListening(room)) {
+                // The last who was in the room has gone to another node, and the sender does not know yet.
+                passOn(room, message, addressing);
+            } else if (rooms.arrived(room, stamp, envelope.getDirect(), message, addressing)) {
                 passOn(room, message, addressing);
             }
         } else if (rooms.passed(room, stamp, envelope.getDirect())) {

@@ -11,6 +11,7 @@ import io.roomcast.runtime.cluster.proto.HandedRoom;
 import io.roomcast.runtime.cluster.proto.Mark;
 import io.roomcast.runtime.cluster.proto.PeerMoved;
 import io.roomcast.runtime.cluster.proto.Reached;
+import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.room.RoomMoves;
 import io.roomcast.runtime.room.Stamp;
 import io.roomcast.runtime.session.Coming;
@@ -23,6 +24,7 @@ import io.roomcast.runtime.session.Transit;
 import io.roomcast.runtime.transport.Chunk;
 import io.roomcast.runtime.wire.RoomKey;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +52,7 @@ final class SessionMoves implements Elsewhere {
 
     private static final int FETCH_MILLIS = 6000;
     private static final int LEAVE_MILLIS = 4000;
+    private static final Duration PATIENCE = Duration.ofSeconds(4);
     /** How often a session is followed that has gone on meanwhile. */
     private static final int MAX_HOPS = 8;
 
@@ -57,6 +60,7 @@ final class SessionMoves implements Elsewhere {
     private final SessionRegistry sessions;
     private final RoomMoves rooms;
     private final MovedPeers moved;
+    private final Clock clock;
     private final AtomicLong lastId = new AtomicLong();
     private final ConcurrentMap<Long, Fetch> fetches = new ConcurrentHashMap<>();
     private final ConcurrentMap<Key, Leaving> leavings = new ConcurrentHashMap<>();
@@ -93,11 +97,12 @@ final class SessionMoves implements Elsewhere {
         }
     }
 
-    SessionMoves(Wire wire, SessionRegistry sessions, RoomMoves rooms, MovedPeers moved) {
+    SessionMoves(Wire wire, SessionRegistry sessions, RoomMoves rooms, MovedPeers moved, Clock clock) {
         this.wire = wire;
         this.sessions = sessions;
         this.rooms = rooms;
         this.moved = moved;
+        this.clock = clock;
     }
 
     // ---- the node that the session goes to
@@ -282,7 +287,7 @@ final class SessionMoves implements Elsewhere {
                                                                 ? ""
                                                                 : gone)));
                     } else {
-                        begin(key, session, LEAVE_MILLIS / Session.SETTLE_MILLIS);
+                        begin(key, session, clock.nanos() + PATIENCE.toNanos());
                     }
                 });
     }
@@ -295,11 +300,15 @@ final class SessionMoves implements Elsewhere {
     }
 
     /** On the session's loop. */
-    private void begin(Key key, Session session, int looks) {
+    private void begin(Key key, Session session, long until) {
+        boolean patient = clock.nanos() - until < 0;
+        if (!patient) {
+            rooms.stopRecovering(session);
+        }
         List<RoomKey> keys = rooms.roomsOf(session);
-        if (keys == null && looks > 0 && session.isOpen()) {
-            // On its way into a room: that is answered here first.
-            session.loop().schedule(Session.SETTLE_MILLIS, () -> begin(key, session, looks - 1));
+        if (keys == null && patient && session.isOpen()) {
+            // On its way into a room, or to where it is in the room's history: that comes to its end here first.
+            session.loop().schedule(Session.SETTLE_MILLIS, () -> begin(key, session, until));
             return;
         }
         if (keys == null || !session.isOpen()) {

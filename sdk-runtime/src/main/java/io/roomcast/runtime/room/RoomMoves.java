@@ -24,16 +24,28 @@ public final class RoomMoves {
         this.rooms = rooms;
     }
 
-    /** Returns the rooms that the session is in, null while it is still on its way into one. On its loop. */
+    /**
+     * Returns the rooms that the session is in, null while it is still on its way into one, or what it missed of one is read: what is
+     * held for it until then is known here only. On its loop.
+     */
     public @Nullable List<RoomKey> roomsOf(Session session) {
         List<RoomKey> keys = new ArrayList<>();
         for (Membership membership : session.memberships()) {
-            if (!membership.isActive()) {
+            if (!membership.isActive() || membership instanceof RoomMember member && member.isRecovering()) {
                 return null;
             }
             keys.add(new RoomKey(membership.roomNumber(), membership.roomName()));
         }
         return keys;
+    }
+
+    /** The session waits no longer for what it missed: its client is told that this is lost. On its loop. */
+    public void stopRecovering(Session session) {
+        for (Membership membership : session.memberships()) {
+            if (membership instanceof RoomMember member) {
+                member.stopRecovering();
+            }
+        }
     }
 
     /** Takes the session out of a room. From any thread. @param left told on the session's loop, up to where it was in */
