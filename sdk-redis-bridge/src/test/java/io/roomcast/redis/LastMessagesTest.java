@@ -77,7 +77,7 @@ class LastMessagesTest {
     private TestCluster cluster(RedisServer redis, FaultProxy proxy) {
         return TestCluster.builder()
                 .nodes(2)
-                .threads(3)
+                .sockets()
                 .room("room/{id}", new RoomHandler() {})
                 .bridges(local -> {
                     String uri = bridges.isEmpty() ? redis.uri() : "redis://127.0.0.1:" + proxy.port();

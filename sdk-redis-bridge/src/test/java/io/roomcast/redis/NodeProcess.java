@@ -7,8 +7,9 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -19,7 +20,7 @@ final class NodeProcess implements AutoCloseable {
     static final String ROOM = "history/shared";
 
     private final Process process;
-    private final List<String> said = new CopyOnWriteArrayList<>();
+    private final List<String> said = Collections.synchronizedList(new ArrayList<>());
     private final Thread reader;
 
     NodeProcess(String uri, String nodeId) throws IOException {
@@ -56,7 +57,9 @@ final class NodeProcess implements AutoCloseable {
 
     /** What was acknowledged. */
     List<String> acknowledged() {
-        return said;
+        synchronized (said) {
+            return List.copyOf(said);
+        }
     }
 
     /** Kills it, and returns when all that it said was read. */
