@@ -35,8 +35,15 @@ final class AclRules {
     private AclRules() {}
 
     static String[] words(String user, String password, String prefix) {
-        List<String> words = new ArrayList<>(
-                List.of("ACL", "SETUSER", user, "on", ">" + password, "~" + prefix + ":*", "&" + prefix + ":*"));
+        List<String> words = new ArrayList<>(List.of(
+                "ACL",
+                "SETUSER",
+                user,
+                "on",
+                ">" + password,
+                "~" + prefix + ":*",
+                "resetchannels",
+                "&" + prefix + ":*"));
         words.addAll(COMMANDS);
         return words.toArray(String[]::new);
     }

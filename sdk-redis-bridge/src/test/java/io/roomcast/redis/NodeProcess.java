@@ -74,7 +74,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     void pause(boolean paused) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", paused ? "-STOP" : "-CONT", String.valueOf(process.pid()))
+        new ProcessBuilder("sh", "-c", "kill " + (paused ? "-STOP" : "-CONT") + " " + process.pid())
                 .start()
                 .waitFor();
     }

@@ -110,7 +110,7 @@ class TroubleTest {
         join(one.bridge().readHistory("h", RETENTION, 0, 10).toCompletableFuture());
         await("it arrives").until(() -> two.told().envelopes("r").equals(List.of("1")));
 
-        redis.ask("ACL", "SETUSER", "poor", "on", ">secret", "~rc:*", "&rc:*", "+@connection");
+        redis.ask("ACL", "SETUSER", "poor", "on", ">secret", "~rc:*", "resetchannels", "&rc:*", "+@connection");
         assertStartFails(redis.uri().replace("://", "://poor:secret@"), "its ACL forbids what the bridge needs");
     }
 

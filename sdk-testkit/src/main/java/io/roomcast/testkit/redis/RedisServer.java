@@ -207,7 +207,8 @@ public final class RedisServer implements AutoCloseable {
             throw new IllegalStateException("Redis on port " + port + " does not run");
         }
         try {
-            int status = new ProcessBuilder("kill", signal, String.valueOf(running.pid()))
+            // The shell's own: a small system has no program of that name.
+            int status = new ProcessBuilder("sh", "-c", "kill " + signal + " " + running.pid())
                     .redirectErrorStream(true)
                     .start()
                     .waitFor();
@@ -215,7 +216,7 @@ public final class RedisServer implements AutoCloseable {
                 throw new IllegalStateException("kill " + signal + " ended with status " + status);
             }
         } catch (IOException noKill) {
-            throw new UncheckedIOException("no program kill", noKill);
+            throw new UncheckedIOException("no shell", noKill);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
