@@ -54,7 +54,7 @@ export class View {
   }
 
   swarm(stats, joined) {
-    if (!stats || !joined) {
+    if (!stats?.viewers || !joined) {
       this.#write($("swarm-words"), joined ? "Nobody known yet." : "You are not in the swarm.");
       return;
     }
