@@ -1,8 +1,6 @@
 package io.roomcast.testkit.oracle;
 
-import io.roomcast.testkit.random.Dice;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 
@@ -19,15 +17,11 @@ import java.util.function.LongSupplier;
  * <p><b>What it holds.</b> A few ints for each membership and, while it is on the way, 8 bytes for each delivery: nothing is kept of a message that has
  * arrived everywhere. A membership is a number: that of the peer times the slots of a peer, plus the slot.
  *
+ * <p>Broadcasts that go into the history of a room are {@link #history}'s: there is more to say about them.
+ *
  * <p>Belongs to one thread.
  */
 public final class DeliveryOracle {
-
-    private static final int[] NOBODY = {};
-    private static final byte OUT = 0;
-    private static final byte JOINING = 1;
-    private static final byte IN = 2;
-    private static final byte LEAVING = 3;
 
     /** The bit that makes an item of a chain a permission. */
     private static final int PERMITTED = 1 << 31;
@@ -38,40 +32,20 @@ public final class DeliveryOracle {
     /** The node of what need not be in order. */
     private static final int UNORDERED = -2;
 
-    private final int slots;
-    private final LongSupplier nanos;
     private final int graceMillis;
-    private final IntFunction<String> roomNames;
-    private final Findings findings;
     private final Trace trace;
-
-    // By membership.
-    private byte[] state = new byte[0];
-    private int[] roomOf = new int[0];
-    private short[] nodeOf = new short[0];
-    private int[] place = new int[0];
-    private boolean[] slow = new boolean[0];
-    private int[] arrivedCount = new int[0];
-    private long[] fingerprint = new long[0];
+    private final Memberships memberships;
+    private final Witness witness;
+    private final Broadcasts messages = new Broadcasts();
+    private final HistoryOracle history;
+    /** By membership: what is on its way to it. */
     private final Chains onTheWay = new Chains();
 
-    // By room.
-    private int[][] members = new int[16][];
-    private int[] memberCount = new int[16];
-    /** What was broadcast since all was quiet, and may still be between nodes: whoever joins elsewhere meanwhile may get it. */
+    /** By room: what was broadcast since all was quiet, and may still be between nodes: whoever joins elsewhere meanwhile may get it. */
     private final Chains recent = new Chains();
 
     private int[] busyRooms = new int[64];
     private int busyRoomCount;
-
-    // By message on the way.
-    private int[] sender = new int[64];
-    private int[] serial = new int[64];
-    private short[] origin = new short[64];
-    private int[] madeAt = new int[64];
-    private int[] references = new int[64];
-    private int freeMessage = Chains.NONE;
-    private int usedMessages;
 
     private long broadcasts;
     private long owed;
@@ -93,26 +67,25 @@ public final class DeliveryOracle {
             IntFunction<String> roomNames,
             Findings findings,
             Trace trace) {
-        this.slots = slots;
-        this.nanos = nanos;
         this.graceMillis = graceMillis;
-        this.roomNames = roomNames;
-        this.findings = findings;
         this.trace = trace;
+        this.memberships = new Memberships(slots);
+        this.witness = new Witness(memberships, nanos, roomNames, findings, trace);
+        this.history = new HistoryOracle(memberships, witness, graceMillis);
+    }
+
+    /** Returns the one that knows what is in the histories of rooms, and who gets it. */
+    public HistoryOracle history() {
+        return history;
     }
 
     /** Makes room for peers 0 to below the count. */
     public void peers(int count) {
-        int memberships = count * slots;
-        if (memberships > state.length) {
-            int more = Math.max(memberships, state.length + state.length / 2);
-            state = Arrays.copyOf(state, more);
-            roomOf = Arrays.copyOf(roomOf, more);
-            nodeOf = Arrays.copyOf(nodeOf, more);
-            place = Arrays.copyOf(place, more);
-            slow = Arrays.copyOf(slow, more);
-            arrivedCount = Arrays.copyOf(arrivedCount, more);
-            fingerprint = Arrays.copyOf(fingerprint, more);
+        int needed = count * memberships.slots;
+        int before = memberships.capacity();
+        if (needed > before) {
+            int more = Math.max(needed, before + before / 2);
+            memberships.capacity(more);
             onTheWay.owners(more);
         }
     }
@@ -121,37 +94,15 @@ public final class DeliveryOracle {
 
     /** A client asks to join. @param node the node that it is connected to */
     public void joining(int membership, int room, int node) {
-        state[membership] = JOINING;
-        roomOf[membership] = room;
-        nodeOf[membership] = (short) node;
-        arrivedCount[membership] = 0;
-        fingerprint[membership] = 0;
-        slow[membership] = false;
-        if (room >= members.length) {
-            int more = Math.max(room + 1, members.length * 2);
-            members = Arrays.copyOf(members, more);
-            memberCount = Arrays.copyOf(memberCount, more);
-        }
-        recent.owners(members.length);
-        int[] list = members[room];
-        int count = memberCount[room];
-        if (list == null) {
-            list = new int[2];
-            members[room] = list;
-        } else if (count == list.length) {
-            list = Arrays.copyOf(list, count * 2);
-            members[room] = list;
-        }
-        list[count] = membership;
-        place[membership] = count;
-        memberCount[room] = count + 1;
+        memberships.enter(membership, room, node);
+        recent.owners(memberships.rooms());
         note(membership, "joining");
         recent.visit(room, (cell, message) -> {
-            if (origin[message] != node) {
-                references[message]++;
+            if (messages.origin(message) != node) {
+                messages.retain(message);
                 onTheWay.add(membership, message | PERMITTED);
                 permitted++;
-                note(membership, "may get, from between nodes,", sender[message], serial[message]);
+                note(membership, "may get, from between nodes,", messages.sender(message), messages.serial(message));
             }
             return Chains.Then.KEEP;
         });
@@ -159,70 +110,64 @@ public final class DeliveryOracle {
 
     /** A client was told that it is in. */
     public void joined(int membership) {
-        if (state[membership] != JOINING) {
+        if (memberships.state(membership) != Memberships.JOINING) {
             find("unexpected", membership, "joined, and it had not asked to");
             return;
         }
-        state[membership] = IN;
+        memberships.state(membership, Memberships.IN);
         note(membership, "joined");
     }
 
     /** A client asks to leave. */
     public void leaving(int membership) {
         becomePermitted(membership);
-        state[membership] = LEAVING;
+        memberships.state(membership, Memberships.LEAVING);
         note(membership, "leaving");
     }
 
     /** A client is out: it left, was taken out or not let in, or its connection has ended. */
     public void out(int membership) {
-        if (state[membership] == OUT) {
+        if (memberships.state(membership) == Memberships.OUT) {
             return;
         }
-        if (state[membership] != LEAVING) {
+        if (memberships.state(membership) != Memberships.LEAVING) {
             abandoned++;
         }
         becomePermitted(membership);
+        history.out(membership);
         onTheWay.visit(membership, (cell, item) -> {
-            release(item & ~PERMITTED);
+            messages.release(item & ~PERMITTED);
             return Chains.Then.REMOVE;
         });
-        int room = roomOf[membership];
-        int[] list = members[room];
-        int moved = list[--memberCount[room]];
-        list[place[membership]] = moved;
-        place[moved] = place[membership];
-        if (memberCount[room] == 0) {
-            // Rooms come and go by the hundred thousand.
-            members[room] = null;
-        }
-        state[membership] = OUT;
-        slow[membership] = false;
+        memberships.exit(membership);
         note(membership, "out");
     }
 
     /** A client's session goes on on another node. */
     public void moved(int membership, int node) {
-        nodeOf[membership] = (short) node;
+        memberships.node(membership, node);
         note(membership, "moved");
     }
 
     /** A client reads slowly, or not at all, from now on: nothing that is owed to it is overdue. */
     public void slow(int membership) {
-        slow[membership] = true;
+        memberships.slow(membership);
+    }
+
+    /** A client reads what comes again: what is owed to it, and what was meanwhile, is to come soon. */
+    public void awake(int membership) {
+        memberships.awake(membership, witness.millis());
     }
 
     /** A client got a message. */
     public void received(int membership, int from, int number) {
         arrived++;
-        arrivedCount[membership]++;
-        fingerprint[membership] += Dice.mix(((long) from << 32) ^ number);
+        memberships.count(membership, from, number);
         note(membership, "got", from, number);
         int cell = onTheWay.first(membership);
         if (cell != Chains.NONE) {
             int item = onTheWay.value(cell);
-            int message = item & ~PERMITTED;
-            if (serial[message] == number && sender[message] == from) {
+            if (messages.is(item & ~PERMITTED, from, number)) {
                 settle(item);
                 onTheWay.removeFirst(membership);
                 return;
@@ -234,14 +179,25 @@ public final class DeliveryOracle {
     /** A client was told that it missed messages. */
     public void gap(int membership, long missed) {
         note(membership, "gap", GAP, (int) missed);
-        search(membership, GAP, (int) missed);
+        if (isOnTheWay(membership, GAP, (int) missed) || !history.gap(membership, missed)) {
+            search(membership, GAP, (int) missed);
+        }
+    }
+
+    private boolean isOnTheWay(int membership, int from, int number) {
+        boolean[] found = {false};
+        onTheWay.visit(membership, (cell, item) -> {
+            found[0] |= messages.is(item & ~PERMITTED, from, number);
+            return found[0] ? Chains.Then.STOP : Chains.Then.KEEP;
+        });
+        return found[0];
     }
 
     private void search(int membership, int from, int number) {
         int[] found = {Chains.NONE};
         onTheWay.visit(membership, (cell, item) -> {
             int message = item & ~PERMITTED;
-            if (serial[message] == number && sender[message] == from) {
+            if (messages.is(message, from, number)) {
                 found[0] = message;
                 // Notices of gaps look alike: the one that is owed goes first.
                 return (item & PERMITTED) == 0 ? Chains.Then.STOP : Chains.Then.KEEP;
@@ -255,17 +211,18 @@ public final class DeliveryOracle {
                     (from == GAP
                                     ? "was told of " + number + " missed messages"
                                     : "got message " + number + " of peer " + from)
-                            + ", which it was not to get, or had got before; it was " + stateName(membership));
+                            + ", which it was not to get, or had got before; it was "
+                            + memberships.stateName(membership));
             return;
         }
-        short by = origin[found[0]];
+        int by = messages.origin(found[0]);
         onTheWay.visit(membership, (cell, item) -> {
             int message = item & ~PERMITTED;
             if (message == found[0]) {
                 settle(item);
                 return Chains.Then.REMOVE_AND_STOP;
             }
-            if (origin[message] != by || by == UNORDERED) {
+            if (messages.origin(message) != by || by == UNORDERED) {
                 return Chains.Then.KEEP;
             }
             // What one node sends into one room arrives in order: this one cannot come any more.
@@ -277,7 +234,7 @@ public final class DeliveryOracle {
                                 + ", which the same node had sent before");
                 outstanding--;
             }
-            release(message);
+            messages.release(message);
             return Chains.Then.REMOVE;
         });
     }
@@ -297,7 +254,7 @@ public final class DeliveryOracle {
     public void quiet() {
         for (int i = 0; i < busyRoomCount; i++) {
             recent.visit(busyRooms[i], (cell, message) -> {
-                release(message);
+                messages.release(message);
                 return Chains.Then.REMOVE;
             });
         }
@@ -311,24 +268,24 @@ public final class DeliveryOracle {
 
     /** @param onlyNode the node whose members it is for, -1 = all */
     private void owe(int node, int room, int from, int number, Audience audience, int onlyNode) {
-        int[] known = room < members.length ? members[room] : null;
-        int[] list = known == null ? NOBODY : known;
-        int count = known == null ? 0 : memberCount[room];
+        int[] list = memberships.of(room);
+        int count = memberships.size(room);
         boolean all = audience.only() == null && audience.except() == null;
-        int message = from == GAP ? Chains.NONE : newMessage(node, from, number);
+        int message = from == GAP ? Chains.NONE : messages.add(node, from, number, witness.millis());
         if (message != Chains.NONE) {
             remember(room, message);
         }
         for (int i = 0; i < count; i++) {
             int membership = list[i];
-            if (!all && !audience.has(membership / slots) || onlyNode >= 0 && nodeOf[membership] != onlyNode) {
+            if (!all && !audience.has(memberships.peer(membership))
+                    || onlyNode >= 0 && memberships.node(membership) != onlyNode) {
                 continue;
             }
             if (message == Chains.NONE) {
-                message = newMessage(node, from, number);
+                message = messages.add(node, from, number, witness.millis());
             }
-            boolean must = state[membership] == IN && audience.certain();
-            references[message]++;
+            boolean must = memberships.state(membership) == Memberships.IN && audience.certain();
+            messages.retain(message);
             onTheWay.add(membership, must ? message : message | PERMITTED);
             if (must) {
                 outstanding++;
@@ -340,10 +297,8 @@ public final class DeliveryOracle {
                     permitted++;
                 }
             }
-            if (trace.sees(membership / slots)) {
-                trace.note(
-                        membership / slots,
-                        (must ? "is owed " : "may get ") + named(message) + " in " + roomName(membership));
+            if (witness.sees(membership)) {
+                witness.note(membership, (must ? "is owed " : "may get ") + named(message) + " in");
             }
         }
     }
@@ -355,15 +310,15 @@ public final class DeliveryOracle {
      * @param perhaps whether they may get it all the same
      */
     public void lost(int node, int room, int from, int number, boolean perhaps) {
-        int[] list = room < members.length ? members[room] : null;
-        for (int i = 0; list != null && i < memberCount[room]; i++) {
+        int[] list = memberships.of(room);
+        for (int i = 0; i < memberships.size(room); i++) {
             int membership = list[i];
-            if (node >= 0 && nodeOf[membership] != node) {
+            if (node >= 0 && memberships.node(membership) != node) {
                 continue;
             }
             onTheWay.visit(membership, (cell, item) -> {
                 int message = item & ~PERMITTED;
-                if (serial[message] != number || sender[message] != from) {
+                if (!messages.is(message, from, number)) {
                     return Chains.Then.KEEP;
                 }
                 note(
@@ -380,7 +335,7 @@ public final class DeliveryOracle {
                     onTheWay.set(cell, item | PERMITTED);
                     return Chains.Then.STOP;
                 }
-                release(message);
+                messages.release(message);
                 return Chains.Then.REMOVE_AND_STOP;
             });
         }
@@ -388,20 +343,20 @@ public final class DeliveryOracle {
 
     /** What a node was to get over the bridge for a room comes behind what was sent later, if the node takes it then at all. */
     public void unordered(int node, int room, int from, int number) {
-        int[] list = room < members.length ? members[room] : null;
+        int[] list = memberships.of(room);
         int message = Chains.NONE;
-        for (int i = 0; list != null && i < memberCount[room]; i++) {
+        for (int i = 0; i < memberships.size(room); i++) {
             int membership = list[i];
-            if (nodeOf[membership] != node) {
+            if (memberships.node(membership) != node) {
                 continue;
             }
             if (message == Chains.NONE) {
-                message = newMessage(UNORDERED, from, number);
+                message = messages.add(UNORDERED, from, number, witness.millis());
             }
             int instead = message;
             onTheWay.visit(membership, (cell, item) -> {
                 int known = item & ~PERMITTED;
-                if (serial[known] != number || sender[known] != from) {
+                if (!messages.is(known, from, number)) {
                     return Chains.Then.KEEP;
                 }
                 note(membership, "may get, behind others,", from, number);
@@ -410,15 +365,14 @@ public final class DeliveryOracle {
                     owed--;
                     permitted++;
                 }
-                references[instead]++;
+                messages.retain(instead);
                 onTheWay.set(cell, instead | PERMITTED);
-                release(known);
+                messages.release(known);
                 return Chains.Then.STOP;
             });
         }
-        if (message != Chains.NONE && references[message] == 0) {
-            references[message] = 1;
-            release(message);
+        if (message != Chains.NONE) {
+            messages.drop(message);
         }
     }
 
@@ -426,11 +380,12 @@ public final class DeliveryOracle {
 
     /** Everything should have arrived: what is still owed is lost. */
     public void finish() {
-        for (int membership = 0; membership < state.length; membership++) {
-            if (state[membership] != OUT && !slow[membership]) {
+        for (int membership = 0; membership < memberships.capacity(); membership++) {
+            if (memberships.state(membership) != Memberships.OUT && !memberships.isSlow(membership)) {
                 overdue(membership, Integer.MAX_VALUE);
             }
         }
+        history.finish();
     }
 
     /** Returns how many broadcasts were made. */
@@ -465,22 +420,22 @@ public final class DeliveryOracle {
 
     /** Returns how many messages a client got in a room since it joined. */
     public int arrivedIn(int membership) {
-        return arrivedCount[membership];
+        return memberships.arrived(membership);
     }
 
     /** Returns a sum over the messages that a client got in a room since it joined: the same for the same messages in whatever order. */
     public long fingerprint(int membership) {
-        return fingerprint[membership];
+        return memberships.fingerprint(membership);
     }
 
     /** Returns how many members a room has, those on their way in or out included. */
     public int members(int room) {
-        return room < members.length && members[room] != null ? memberCount[room] : 0;
+        return memberships.size(room);
     }
 
     /** Returns one of the members of a room. @param index 0 to below {@link #members} */
     public int member(int room, int index) {
-        return members[room][index];
+        return memberships.of(room)[index];
     }
 
     /** Returns whether something is on its way to a client, or may be. */
@@ -490,7 +445,7 @@ public final class DeliveryOracle {
 
     /** Returns whether a client was told that it is in and has not asked to leave. */
     public boolean isIn(int membership) {
-        return state[membership] == IN;
+        return memberships.state(membership) == Memberships.IN;
     }
 
     // ---- within
@@ -499,7 +454,7 @@ public final class DeliveryOracle {
         if (onTheWay.isEmpty(membership)) {
             return;
         }
-        if (!slow[membership]) {
+        if (!memberships.isSlow(membership)) {
             overdue(membership, graceMillis);
         }
         onTheWay.visit(membership, (cell, item) -> {
@@ -513,15 +468,17 @@ public final class DeliveryOracle {
 
     /** Finds what is owed for longer than this and has not come. @param millis MAX_VALUE = at all */
     private void overdue(int membership, int millis) {
-        int now = millis();
+        int now = witness.millis();
+        int awake = memberships.awakeSince(membership);
         onTheWay.visit(membership, (cell, item) -> {
             int message = item & ~PERMITTED;
-            if ((item & PERMITTED) == 0 && (millis == Integer.MAX_VALUE || now - madeAt[message] > millis)) {
+            if ((item & PERMITTED) == 0
+                    && (millis == Integer.MAX_VALUE || now - Math.max(awake, messages.madeAt(message)) > millis)) {
                 find(
-                        sender[message] == GAP ? "gap" : "lost",
+                        messages.sender(message) == GAP ? "gap" : "lost",
                         membership,
-                        "never got " + named(message) + " made at " + madeAt[message] + " ms by node "
-                                + origin[message]);
+                        "never got " + named(message) + " made at " + messages.madeAt(message) + " ms by node "
+                                + messages.origin(message));
                 outstanding--;
                 onTheWay.set(cell, item | PERMITTED);
             }
@@ -537,31 +494,8 @@ public final class DeliveryOracle {
             }
             busyRooms[busyRoomCount++] = room;
         }
-        references[message]++;
+        messages.retain(message);
         recent.add(room, message);
-    }
-
-    private int newMessage(int node, int from, int number) {
-        int message = freeMessage;
-        if (message == Chains.NONE) {
-            if (usedMessages == sender.length) {
-                int more = usedMessages * 2;
-                sender = Arrays.copyOf(sender, more);
-                serial = Arrays.copyOf(serial, more);
-                origin = Arrays.copyOf(origin, more);
-                madeAt = Arrays.copyOf(madeAt, more);
-                references = Arrays.copyOf(references, more);
-            }
-            message = usedMessages++;
-        } else {
-            freeMessage = references[message];
-        }
-        sender[message] = from;
-        serial[message] = number;
-        origin[message] = (short) node;
-        madeAt[message] = millis();
-        references[message] = 0;
-        return message;
     }
 
     /** Something that was on the way has arrived. */
@@ -569,59 +503,28 @@ public final class DeliveryOracle {
         if ((item & PERMITTED) == 0) {
             outstanding--;
         }
-        release(item & ~PERMITTED);
-    }
-
-    private void release(int message) {
-        if (--references[message] == 0) {
-            // A free place holds the number of the next one.
-            references[message] = freeMessage;
-            freeMessage = message;
-        }
-    }
-
-    private int millis() {
-        return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+        messages.release(item & ~PERMITTED);
     }
 
     private String named(int message) {
-        return sender[message] == GAP
-                ? "the notice of " + serial[message] + " missed messages"
-                : "message " + serial[message] + " of peer " + sender[message];
-    }
-
-    private String stateName(int membership) {
-        return switch (state[membership]) {
-            case JOINING -> "joining";
-            case IN -> "in the room";
-            case LEAVING -> "leaving";
-            default -> "not in the room";
-        };
-    }
-
-    private String roomName(int membership) {
-        return roomNames.apply(roomOf[membership]);
+        return messages.sender(message) == GAP
+                ? "the notice of " + messages.serial(message) + " missed messages"
+                : "message " + messages.serial(message) + " of peer " + messages.sender(message);
     }
 
     private void find(String kind, int membership, String text) {
-        findings.add(kind, membership / slots, roomName(membership), text);
-        if (trace.sees(membership / slots)) {
-            trace.note(membership / slots, "FOUND " + kind + ": " + text);
-        }
+        witness.find(kind, membership, text);
     }
 
     private void note(int membership, String what) {
-        if (trace.sees(membership / slots)) {
-            trace.note(membership / slots, what + " " + roomName(membership) + ", node " + nodeOf[membership]);
-        }
+        witness.note(membership, what);
     }
 
     private void note(int membership, String what, int from, int number) {
-        if (trace.sees(membership / slots)) {
-            trace.note(
-                    membership / slots,
-                    what + (from == GAP ? " of " + number : " message " + number + " of peer " + from) + " in "
-                            + roomName(membership));
+        if (witness.sees(membership)) {
+            witness.note(
+                    membership,
+                    what + (from == GAP ? " of " + number : " message " + number + " of peer " + from) + " in");
         }
     }
 }

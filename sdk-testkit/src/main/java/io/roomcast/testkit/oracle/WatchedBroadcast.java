@@ -5,6 +5,7 @@ import io.roomcast.Broadcast;
 import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
+import io.roomcast.RoomOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,16 +20,21 @@ final class WatchedBroadcast implements Broadcast {
     private final Message message;
     private final Watcher watcher;
     private final int node;
+    private final RoomOptions options;
     private Collection<String> except = List.of();
     private @Nullable Collection<String> only;
     private boolean certain = true;
+    private boolean volatileOrLatest;
+    private boolean named;
 
-    WatchedBroadcast(Broadcast broadcast, String room, Message message, Watcher watcher, int node) {
+    WatchedBroadcast(
+            Broadcast broadcast, String room, Message message, Watcher watcher, int node, RoomOptions options) {
         this.broadcast = broadcast;
         this.room = room;
         this.message = message;
         this.watcher = watcher;
         this.node = node;
+        this.options = options;
     }
 
     @Override
@@ -67,12 +73,14 @@ final class WatchedBroadcast implements Broadcast {
     public Broadcast volatileDelivery() {
         broadcast.volatileDelivery();
         certain = false;
+        volatileOrLatest = true;
         return this;
     }
 
     @Override
     public Broadcast messageId(String id) {
         broadcast.messageId(id);
+        named = true;
         return this;
     }
 
@@ -87,6 +95,7 @@ final class WatchedBroadcast implements Broadcast {
     public Broadcast latest(String key) {
         broadcast.latest(key);
         certain = false;
+        volatileOrLatest = true;
         return this;
     }
 
@@ -98,12 +107,23 @@ final class WatchedBroadcast implements Broadcast {
 
     @Override
     public Receipt send() {
-        watcher.broadcast(node, room, message, except, only, certain);
+        watcher.broadcast(node, room, message, except, only, certain, history());
         Receipt receipt = broadcast.send();
-        if (receipt.published().toCompletableFuture().isCompletedExceptionally()) {
-            watcher.refused(node, room, message);
-        }
+        receipt.published().whenComplete((done, failure) -> {
+            if (failure != null) {
+                watcher.refused(node, room, message);
+            }
+        });
         return receipt;
+    }
+
+    /** As {@link Broadcast} says. */
+    private Watcher.History history() {
+        boolean goes = options.history().isPresent()
+                && only == null
+                && !volatileOrLatest
+                && !options.policies().containsKey(message.event());
+        return !goes ? Watcher.History.NOT : named ? Watcher.History.PERHAPS : Watcher.History.YES;
     }
 
     private static Collection<String> with(Collection<String> known, Collection<String> more) {

@@ -8,6 +8,7 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
+import io.roomcast.RoomOptions;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -19,18 +20,20 @@ public class WatchedHandler implements RoomHandler {
     private final RoomHandler handler;
     private final Watcher watcher;
     private final int node;
+    private final RoomOptions options;
 
-    private WatchedHandler(RoomHandler handler, Watcher watcher, int node) {
+    private WatchedHandler(RoomHandler handler, Watcher watcher, int node, RoomOptions options) {
         this.handler = handler;
         this.watcher = watcher;
         this.node = node;
+        this.options = options;
     }
 
-    /** Returns a handler that is watched. @param node the number of the node that it works on */
-    public static RoomHandler of(RoomHandler handler, Watcher watcher, int node) {
+    /** Returns a handler that is watched. @param node the number of the node that it works on @param options those of its rooms */
+    public static RoomHandler of(RoomHandler handler, Watcher watcher, int node, RoomOptions options) {
         return handler instanceof BroadcastObserver observer
-                ? new Observing(handler, observer, watcher, node)
-                : new WatchedHandler(handler, watcher, node);
+                ? new Observing(handler, observer, watcher, node, options)
+                : new WatchedHandler(handler, watcher, node, options);
     }
 
     /** One that keeps the handler's snapshots in step with broadcasts. */
@@ -38,8 +41,8 @@ public class WatchedHandler implements RoomHandler {
 
         private final BroadcastObserver observer;
 
-        Observing(RoomHandler handler, BroadcastObserver observer, Watcher watcher, int node) {
-            super(handler, watcher, node);
+        Observing(RoomHandler handler, BroadcastObserver observer, Watcher watcher, int node, RoomOptions options) {
+            super(handler, watcher, node, options);
             this.observer = observer;
         }
 
@@ -50,7 +53,7 @@ public class WatchedHandler implements RoomHandler {
     }
 
     final Room watched(Room room) {
-        return new WatchedRoom(room, watcher, node);
+        return new WatchedRoom(room, watcher, node, options);
     }
 
     @Override

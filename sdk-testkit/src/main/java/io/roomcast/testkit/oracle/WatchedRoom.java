@@ -6,6 +6,7 @@ import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Receipt;
 import io.roomcast.Room;
+import io.roomcast.RoomOptions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
@@ -17,16 +18,18 @@ final class WatchedRoom implements Room {
     private final Room room;
     private final Watcher watcher;
     private final int node;
+    private final RoomOptions options;
 
-    WatchedRoom(Room room, Watcher watcher, int node) {
+    WatchedRoom(Room room, Watcher watcher, int node, RoomOptions options) {
         this.room = room;
         this.watcher = watcher;
         this.node = node;
+        this.options = options;
     }
 
     @Override
     public Broadcast broadcast(Message message) {
-        return new WatchedBroadcast(room.broadcast(message), room.name(), message, watcher, node);
+        return new WatchedBroadcast(room.broadcast(message), room.name(), message, watcher, node, options);
     }
 
     @Override

@@ -56,8 +56,8 @@ final class Compiler {
     /** @param register the first that no loop around the step uses */
     private void one(Step step, int register) {
         mostRegisters = Math.max(mostRegisters, register);
-        if (step instanceof Step.Connect) {
-            emit(Opcode.CONNECT, 0, 0, 0, 0);
+        if (step instanceof Step.Connect connect) {
+            emit(Opcode.CONNECT, connect.subprotocol().ordinal(), 0, 0, 0);
         } else if (step instanceof Step.Join join) {
             emit(Opcode.JOIN, at(slots, join.slot()), at(rooms, join.room()), 0, 0);
         } else if (step instanceof Step.Leave leave) {
@@ -85,6 +85,8 @@ final class Compiler {
                     expect.messages(),
                     0,
                     at(nanos, expect.timeout().toNanos()));
+        } else if (step instanceof Step.History history) {
+            emit(Opcode.HISTORY, at(slots, history.slot()), history.messages(), 0, 0);
         } else if (step instanceof Step.Wait wait) {
             emit(Opcode.WAIT, at(spreads, wait.nanos()), 0, 0, 0);
         } else if (step instanceof Step.Repeat repeat) {

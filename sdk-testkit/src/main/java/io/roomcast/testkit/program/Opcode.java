@@ -7,7 +7,7 @@ package io.roomcast.testkit.program;
 public enum Opcode {
     /** The peer is done. It closes its connection if it has one. */
     END,
-    /** Connects, says hello, waits for the welcome. */
+    /** Connects, says hello in {@link io.roomcast.testkit.scenario.Subprotocol}(a), waits for the welcome. */
     CONNECT,
     /** Joins as slot a the room drawn from {@link Program#room}(b), waits for joined or an error. */
     JOIN,
@@ -21,6 +21,8 @@ public enum Opcode {
     REQUEST,
     /** Waits until b messages have come in slot a since it joined or since the last expectation was met, at most {@link Program#nanos}(d). */
     EXPECT,
+    /** Reads the newest b messages of the history of slot a, waits for the page. */
+    HISTORY,
     /** Waits for {@link Program#spread}(a) nanoseconds. */
     WAIT,
     /** Sets register a to a draw from {@link Program#spread}(b); goes to c if that is 0. */

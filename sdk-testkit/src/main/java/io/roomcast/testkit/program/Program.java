@@ -215,6 +215,17 @@ public final class Program {
         return false;
     }
 
+    /** Returns whether any peer of a behaviour takes a step of this kind with this first operand. */
+    public boolean uses(int behaviour, Opcode opcode, int a) {
+        int end = behaviour + 1 < entries.length ? entries[behaviour + 1] : steps();
+        for (int step = entries[behaviour]; step < end; step++) {
+            if (opcode(step) == opcode && a(step) == a) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns the steps, one a line, for people. */
     @Override
     public String toString() {

@@ -31,6 +31,11 @@ public enum Count {
     /** Notices of lost messages, and how many messages they were about. */
     GAPS,
     MESSAGES_MISSED,
+    /** Rooms with history in which a client that came back went on where it was, and those in which it could not. */
+    RECOVERIES,
+    RECOVERIES_FAILED,
+    /** Pages of histories. */
+    PAGES,
     /** Error frames. */
     ERRORS,
     /** Invitations to go elsewhere. */

@@ -51,7 +51,12 @@ public record Behaviour(String name, List<Step> steps) {
 
         /** Connects and says hello; goes on when welcomed. */
         public Steps connect() {
-            return add(new Step.Connect());
+            return connect(Subprotocol.PROTOBUF);
+        }
+
+        /** Connects and says hello; goes on when welcomed. @param subprotocol what it speaks from now on, also after {@link #resume} */
+        public Steps connect(Subprotocol subprotocol) {
+            return add(new Step.Connect(subprotocol));
         }
 
         /** Joins a room that everybody calls the same. */
@@ -97,6 +102,11 @@ public record Behaviour(String name, List<Step> steps) {
         public Steps expect(String slot, int messages, Duration timeout) {
             return add(new Step.Expect(
                     slot, Checks.range("messages", messages, 1, 1 << 30), Checks.positive("timeout", timeout)));
+        }
+
+        /** Reads the newest messages of a room's history, for rooms that have one; goes on when they are there. @param messages 1 to 100 */
+        public Steps history(String slot, int messages) {
+            return add(new Step.History(slot, Checks.range("messages", messages, 1, 100)));
         }
 
         /** Waits. @param time see {@link Think} */

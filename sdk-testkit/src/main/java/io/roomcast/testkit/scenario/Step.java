@@ -7,7 +7,7 @@ import java.util.List;
 public sealed interface Step {
 
     /** Connects and says hello; goes on when welcomed. */
-    record Connect() implements Step {}
+    record Connect(Subprotocol subprotocol) implements Step {}
 
     /** Joins a room; goes on when it is in. @param slot what the behaviour calls it */
     record Join(String slot, RoomChoice room) implements Step {}
@@ -26,6 +26,9 @@ public sealed interface Step {
 
     /** Waits until it has got so many messages of a room since it joined, or since its last expectation was met. */
     record Expect(String slot, int messages, Duration timeout) implements Step {}
+
+    /** Reads the newest messages of a room's history; goes on when they are there. */
+    record History(String slot, int messages) implements Step {}
 
     /** Does nothing for a time. */
     record Wait(Spread nanos) implements Step {}

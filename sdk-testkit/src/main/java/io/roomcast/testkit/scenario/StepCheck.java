@@ -162,6 +162,9 @@ final class StepCheck {
         if (step instanceof Step.Request request) {
             return request.slot();
         }
+        if (step instanceof Step.History history) {
+            return history.slot();
+        }
         return step instanceof Step.Expect expect ? expect.slot() : null;
     }
 

@@ -8,11 +8,13 @@ import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Ping;
 import io.roomcast.runtime.wire.proto.Request;
+import io.roomcast.testkit.oracle.HistoryOracle;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,7 @@ final class ClientWire {
         boolean reads();
 
         /** A frame that is no message on a route. */
-        void frame(int peer, Frame frame);
+        void frame(int peer, Frame frame) throws IOException;
 
         /** A message on a route; the payload is a part of the array, which is not to be kept. */
         void data(int peer, int route, byte[] bytes, int offset, int length);
@@ -99,6 +101,25 @@ final class ClientWire {
                 .build());
     }
 
+    /** Joins again, to go on from a place in the room's history. */
+    static byte[] join(String room, int ref, HistoryOracle.Place place) {
+        return batch(Frame.newBuilder()
+                .setJoin(Join.newBuilder()
+                        .setRoom(room)
+                        .setRef(ref)
+                        .setEpoch(place.epoch())
+                        .setOffset(place.offset())
+                        .setPeer(place.peer()))
+                .build());
+    }
+
+    /** Asks for the newest messages of a room's history. */
+    static byte[] history(int number, int ref, int limit) {
+        return batch(Frame.newBuilder()
+                .setHistory(History.newBuilder().setRoom(number).setRef(ref).setLimit(limit))
+                .build());
+    }
+
     static byte[] leave(int number, int ref) {
         return batch(Frame.newBuilder()
                 .setLeave(Leave.newBuilder().setRoom(number).setRef(ref))
@@ -158,6 +179,7 @@ final class ClientWire {
             case MESSAGE -> numbers.get(said.getMessage().getRoom());
             case REQUEST -> numbers.get(said.getRequest().getRoom());
             case LEAVE -> numbers.get(said.getLeave().getRoom());
+            case HISTORY -> numbers.get(said.getHistory().getRoom());
             default -> Integer.valueOf(-1);
         };
         if (now == null) {
@@ -168,6 +190,7 @@ final class ClientWire {
             case MESSAGE -> said.getMessageBuilder().setRoom(now);
             case REQUEST -> said.getRequestBuilder().setRoom(now);
             case LEAVE -> said.getLeaveBuilder().setRoom(now);
+            case HISTORY -> said.getHistoryBuilder().setRoom(now);
             default -> {
                 return bytes;
             }

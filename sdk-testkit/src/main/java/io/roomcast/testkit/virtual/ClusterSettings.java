@@ -12,10 +12,15 @@ import java.util.function.IntFunction;
  * @param loops how many loops each has
  * @param networkBytes what the network takes of what a node sends to one client before the client reads
  */
-record ClusterSettings(int nodes, int loops, Limits limits, int networkBytes, List<Rooms> rooms) {
+record ClusterSettings(int nodes, int loops, Limits limits, int networkBytes, Fidelity fidelity, List<Rooms> rooms) {
 
     ClusterSettings {
         rooms = List.copyOf(rooms);
+    }
+
+    /** Returns whether any room has a history. */
+    boolean keepsHistory() {
+        return rooms.stream().anyMatch(room -> room.options().history().isPresent());
     }
 
     /** A kind of room. @param handlers makes the handler of a node, from 1 */

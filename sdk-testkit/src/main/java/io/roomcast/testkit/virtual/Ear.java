@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
+import io.roomcast.bridge.Retention;
 import io.roomcast.runtime.cluster.proto.Envelope;
 import io.roomcast.testkit.oracle.DeliveryOracle;
 import io.roomcast.testkit.program.Stamp;
@@ -11,6 +12,9 @@ import io.roomcast.testkit.random.Dice;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * the world's thread.
  */
 final class Ear implements BridgeListener {
+
+    /** How long a bridge may take to notice that it missed a part of a history. */
+    private static final int MOST_LATE_MILLIS = 200;
 
     private final BridgeListener node;
     private final int number;
@@ -45,11 +52,28 @@ final class Ear implements BridgeListener {
     /** What is delayed, in order. */
     private final Queue<Late> late = new ArrayDeque<>();
 
+    /** By room: entries of its history that the bridge has not told the node yet, and will. */
+    private final Map<String, Withheld> withheld = new LinkedHashMap<>();
+
     private long lastDue;
     private @Nullable Sound held;
     private boolean over;
 
     private record Late(long due, Runnable call) {}
+
+    /** How far a node has been told a room's history, and what it has not been told. */
+    private static final class Withheld {
+        private final Retention retention;
+        private final Queue<Entry> entries = new ArrayDeque<>(0);
+        private HistoryPosition told;
+
+        Withheld(HistoryPosition told, Retention retention) {
+            this.told = told;
+            this.retention = retention;
+        }
+    }
+
+    private record Entry(HistoryPosition position, byte[] envelope) {}
 
     /** An envelope, and what of it matters here. */
     private record Sound(String room, byte[] bytes, Envelope envelope) {}
@@ -99,6 +123,9 @@ final class Ear implements BridgeListener {
 
     void deaf(boolean now) {
         deaf = now;
+        if (!now) {
+            List.copyOf(withheld.keySet()).forEach(this::readAgain);
+        }
     }
 
     /** Returns whether something is on its way to the node. */
@@ -119,8 +146,14 @@ final class Ear implements BridgeListener {
         lanes.open(room);
     }
 
+    /** The bridge has said where the history begins for the node. */
+    void subscribedHistory(String room, HistoryPosition position, Retention retention) {
+        withheld.put(room, new Withheld(position, retention));
+    }
+
     void unsubscribed(String room) {
         lanes.close(room);
+        withheld.remove(room);
     }
 
     // ---- what comes
@@ -164,15 +197,68 @@ final class Ear implements BridgeListener {
         }
     }
 
-    /** A log is never lost, doubled or reordered: a bridge reads again what it missed. It may be late. */
+    /**
+     * A history is not doubled or reordered, and what is lost a bridge reads again a little later. Then it may have forgotten the oldest of it.
+     */
     @Override
     public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+        Withheld ofRoom = withheld.get(room);
+        if (ofRoom == null) {
+            // Before the bridge has said where it begins.
+            pass(() -> node.onAppended(room, position, envelope));
+            return;
+        }
+        boolean missed = deaf || lossPerMille > 0 && dice.below(1000) < lossPerMille;
+        if (missed || !ofRoom.entries.isEmpty()) {
+            ofRoom.entries.add(new Entry(position, envelope));
+            if (missed && !deaf) {
+                long until = world.nanos() + TimeUnit.MILLISECONDS.toNanos(1 + dice.below(MOST_LATE_MILLIS));
+                agenda.at(until, () -> readAgain(room));
+            }
+            return;
+        }
+        ofRoom.told = position;
         pass(() -> node.onAppended(room, position, envelope));
+    }
+
+    /** The bridge has noticed that it missed a part of a history, and tells what there still is of that. */
+    private void readAgain(String room) {
+        Withheld ofRoom = withheld.get(room);
+        if (over || deaf || ofRoom == null) {
+            return;
+        }
+        HistoryPosition forgotten = null;
+        while (ofRoom.entries.size() > ofRoom.retention.size()) {
+            forgotten = ofRoom.entries.remove().position();
+        }
+        if (forgotten != null) {
+            onHistoryLost(room, forgotten);
+        }
+        for (Entry next = ofRoom.entries.poll(); next != null; next = ofRoom.entries.poll()) {
+            Entry entry = next;
+            ofRoom.told = entry.position();
+            pass(() -> node.onAppended(room, entry.position(), entry.envelope()));
+        }
     }
 
     @Override
     public void onHistoryLost(String room, HistoryPosition resumesAfter) {
-        pass(() -> node.onHistoryLost(room, resumesAfter));
+        Withheld ofRoom = withheld.get(room);
+        long missed = 0;
+        if (ofRoom != null) {
+            if (ofRoom.told.epoch().equals(resumesAfter.epoch())) {
+                missed = resumesAfter.offset() - ofRoom.told.offset();
+            }
+            ofRoom.told = resumesAfter;
+        }
+        int known = rooms.number(room);
+        long told = missed;
+        pass(() -> {
+            if (known >= 0) {
+                oracle.history().lostTo(number, known, resumesAfter.epoch(), resumesAfter.offset(), told);
+            }
+            node.onHistoryLost(room, resumesAfter);
+        });
     }
 
     @Override

@@ -30,9 +30,10 @@ final class LivingWatcher implements Watcher {
             Message message,
             Collection<String> except,
             @Nullable Collection<String> only,
-            boolean certain) {
+            boolean certain,
+            History history) {
         if (world.isAlive()) {
-            watcher.broadcast(node, room, message, except, only, certain);
+            watcher.broadcast(node, room, message, except, only, certain, history);
         }
     }
 

@@ -17,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** A node's bridge, which somebody may listen to and which falls silent when the node is killed. Belongs to the world's thread. */
 final class NodeBridge implements Bridge {
 
+    private final int number;
     private final Bridge bridge;
+    private final @Nullable HistoryTap tap;
     private final @Nullable Function<BridgeListener, Ear> ears;
     private final Runnable carried;
     private @Nullable Ear ear;
@@ -25,9 +27,17 @@ final class NodeBridge implements Bridge {
 
     /**
      * @param ears puts an ear before the node; null = nothing is to happen to what it hears
+     * @param tap hears what is appended to histories; null = no room has one
      * @param carried run for each envelope that comes, where there is no ear
      */
-    NodeBridge(Bridge bridge, @Nullable Function<BridgeListener, Ear> ears, Runnable carried) {
+    NodeBridge(
+            int number,
+            Bridge bridge,
+            @Nullable Function<BridgeListener, Ear> ears,
+            @Nullable HistoryTap tap,
+            Runnable carried) {
+        this.number = number;
+        this.tap = tap;
         this.carried = carried;
         this.bridge = bridge;
         this.ears = ears;
@@ -123,7 +133,19 @@ final class NodeBridge implements Bridge {
     @Override
     public CompletionStage<Appended> append(
             String room, Retention retention, @Nullable String messageId, byte[] envelope) {
-        return silent ? dead() : bridge.append(room, retention, messageId, envelope);
+        if (silent) {
+            return dead();
+        }
+        CompletionStage<Appended> done = bridge.append(room, retention, messageId, envelope);
+        HistoryTap told = tap;
+        return told == null
+                ? done
+                : done.thenApply(appended -> {
+                    if (!appended.duplicate()) {
+                        told.appended(number, room, retention, appended.position(), envelope);
+                    }
+                    return appended;
+                });
     }
 
     @Override
@@ -131,10 +153,15 @@ final class NodeBridge implements Bridge {
         if (silent) {
             return dead();
         }
-        if (ear != null) {
-            ear.subscribed(room);
+        Ear hearing = ear;
+        if (hearing == null) {
+            return bridge.subscribeHistory(room, retention);
         }
-        return bridge.subscribeHistory(room, retention);
+        hearing.subscribed(room);
+        return bridge.subscribeHistory(room, retention).thenApply(position -> {
+            hearing.subscribedHistory(room, position, retention);
+            return position;
+        });
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.roomcast.testkit.virtual;
 
-import io.roomcast.runtime.transport.memory.MemoryClient;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +24,8 @@ final class Peers {
     static final byte DONE = 10;
     /** What it waited for came before its session went on. */
     static final byte ANSWERED = 11;
+
+    static final byte PAGE = 12;
 
     /** How its connection is. */
     static final byte OFFLINE = 0;
@@ -60,6 +61,9 @@ final class Peers {
 
     short[] behaviour = {};
     short[] phase = {};
+    /** What it speaks: a {@link io.roomcast.testkit.scenario.Subprotocol}. */
+    byte[] subprotocol = {};
+
     short[] connects = {};
     int[] step = {};
     int[] thrown = {};
@@ -69,7 +73,7 @@ final class Peers {
     int[] registers = {};
 
     @Nullable
-    MemoryClient[] connection = {};
+    Line[] connection = {};
     /** The id of its session; kept only where a peer is written to by id. */
     @Nullable
     String[] id = {};
@@ -88,11 +92,22 @@ final class Peers {
     int[] snapshotCount = {};
     long[] snapshotFingerprint = {};
 
+    // Kept only where rooms have a history: how far it has got, and as whom.
+    @Nullable
+    String[] epoch = {};
+
+    long[] offset = {};
+
+    @Nullable
+    String[] knownAs = {};
+
     private final boolean keepIds;
     private final boolean keepSnapshots;
     private final boolean resuming;
+    private final boolean keepPlaces;
 
-    Peers(int slots, int registers, boolean keepIds, boolean keepSnapshots, boolean resuming) {
+    Peers(int slots, int registers, boolean keepIds, boolean keepSnapshots, boolean resuming, boolean keepPlaces) {
+        this.keepPlaces = keepPlaces;
         this.resuming = resuming;
         this.slots = slots;
         this.registerCount = registers;
@@ -127,6 +142,7 @@ final class Peers {
         routesOf = Arrays.copyOf(routesOf, peers);
         behaviour = Arrays.copyOf(behaviour, peers);
         phase = Arrays.copyOf(phase, peers);
+        subprotocol = Arrays.copyOf(subprotocol, peers);
         connects = Arrays.copyOf(connects, peers);
         step = Arrays.copyOf(step, peers);
         thrown = Arrays.copyOf(thrown, peers);
@@ -148,6 +164,11 @@ final class Peers {
         route = Arrays.copyOf(route, memberships);
         told = Arrays.copyOf(told, memberships);
         expectedFrom = Arrays.copyOf(expectedFrom, memberships);
+        if (keepPlaces) {
+            epoch = Arrays.copyOf(epoch, memberships);
+            offset = Arrays.copyOf(offset, memberships);
+            knownAs = Arrays.copyOf(knownAs, memberships);
+        }
         if (keepSnapshots) {
             snapshotCount = Arrays.copyOf(snapshotCount, memberships);
             snapshotFingerprint = Arrays.copyOf(snapshotFingerprint, memberships);
@@ -160,6 +181,10 @@ final class Peers {
 
     boolean keepsIds() {
         return keepIds;
+    }
+
+    boolean keepsPlaces() {
+        return keepPlaces;
     }
 
     boolean keepsSnapshots() {

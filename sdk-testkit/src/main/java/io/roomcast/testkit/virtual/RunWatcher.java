@@ -32,9 +32,17 @@ final class RunWatcher implements Watcher {
             Message message,
             Collection<String> except,
             @Nullable Collection<String> only,
-            boolean certain) {
+            boolean certain,
+            History history) {
         int number = isStamped(message) ? run.rooms.number(room) : -1;
         if (number < 0) {
+            return;
+        }
+        if (history != History.NOT) {
+            ByteBuffer payload = message.payload();
+            run.oracle
+                    .history()
+                    .made(node, number, Stamp.sender(payload, 0), Stamp.serial(payload, 0), history == History.PERHAPS);
             return;
         }
         Audience audience = except.isEmpty() && only == null && certain
@@ -49,7 +57,11 @@ final class RunWatcher implements Watcher {
         int number = isStamped(message) ? run.rooms.number(room) : -1;
         if (number >= 0) {
             ByteBuffer payload = message.payload();
-            run.oracle.lost(-1, number, Stamp.sender(payload, 0), Stamp.serial(payload, 0), true);
+            int sender = Stamp.sender(payload, 0);
+            int serial = Stamp.serial(payload, 0);
+            if (!run.oracle.history().refused(node, number, sender, serial)) {
+                run.oracle.lost(-1, number, sender, serial, true);
+            }
         }
     }
 

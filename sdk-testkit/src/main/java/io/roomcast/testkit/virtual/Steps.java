@@ -1,6 +1,5 @@
 package io.roomcast.testkit.virtual;
 
-import io.roomcast.CloseCode;
 import io.roomcast.testkit.program.Opcode;
 import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
@@ -17,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
 /** Takes peers through their program, from one wait to the next. Belongs to the world's thread. */
-final class Steps implements Clients.Script {
+final class Steps implements Script {
 
     /** So many steps without a wait, and others get a turn. */
     private static final int STEPS_AT_ONCE = 2000;
@@ -25,10 +24,14 @@ final class Steps implements Clients.Script {
     /** A peer that reads slowly looks so often what there is. */
     private static final int SLOW_LOOK_MILLIS = 100;
 
+    /** What is neither protobuf nor JSON. */
+    private static final byte[] MALFORMED = {0x0a, 0x7f, 0x00};
+
     private final RunState run;
     private final Program program;
     private final Peers peers;
-    private final Clients clients;
+    private final Connections connections;
+    private final ClientRooms rooms;
     private final Barriers barriers;
     private final Feeder.Keys[] feeders;
     private final int maxMessageBytes;
@@ -40,7 +43,8 @@ final class Steps implements Clients.Script {
         this.run = run;
         this.program = run.program;
         this.peers = run.peers;
-        this.clients = clients;
+        this.connections = clients.connections();
+        this.rooms = clients.rooms();
         this.barriers = new Barriers(program);
         this.feeders =
                 program.rooms().stream().map(room -> room.feeder().open()).toArray(Feeder.Keys[]::new);
@@ -66,14 +70,15 @@ final class Steps implements Clients.Script {
     void alarm(int peer) {
         byte link = peers.link[peer];
         if (link == Peers.BACKING_OFF || link == Peers.RETURNING || link == Peers.REJOINING) {
-            clients.alarmOnTheWayBack(peer);
+            connections.alarmOnTheWayBack(peer);
             return;
         }
         switch (peers.waiting[peer]) {
             case Peers.NOTHING -> go(peer);
             case Peers.TIME -> proceed(peer);
             case Peers.STALLED -> {
-                clients.stall(peer, false);
+                connections.stall(peer, false);
+                connections.awake(peer);
                 proceed(peer);
             }
             case Peers.REPLY -> {
@@ -106,10 +111,10 @@ final class Steps implements Clients.Script {
                         "unpunished",
                         peer,
                         "its connection was not closed after " + Misdeed.values()[program.a(peers.step[peer])]);
-                clients.end(peer, false, false);
+                connections.endForGood(peer);
                 proceed(peer);
             }
-            default -> clients.unanswered(peer);
+            default -> connections.unanswered(peer);
         }
     }
 
@@ -153,7 +158,7 @@ final class Steps implements Clients.Script {
     @Override
     public void closed(int peer, int code) {
         Misdeed misdeed = Misdeed.values()[program.a(peers.step[peer])];
-        int expected = closeCode(misdeed);
+        int expected = misdeed.closeCode();
         boolean nodeGone = !cluster().node(peers.node[peer]).isAccepting();
         if (code != expected && !nodeGone) {
             run.find("unpunished", peer, "was closed with " + code + " after " + misdeed + ", expected " + expected);
@@ -167,13 +172,13 @@ final class Steps implements Clients.Script {
             return;
         }
         peers.slow[peer] = 2;
-        clients.stall(peer, true);
+        connections.stall(peer, true);
         long rest = Math.max(SLOW_LOOK_MILLIS, bytes * 1000L / Math.max(1, slowness(peer)));
         short connection = peers.connects[peer];
         run.agenda.at(run.world.nanos() + TimeUnit.MILLISECONDS.toNanos(rest), () -> {
             if (peers.connects[peer] == connection && peers.slow[peer] == 2) {
                 peers.slow[peer] = 1;
-                clients.stall(peer, false);
+                connections.stall(peer, false);
             }
         });
     }
@@ -211,31 +216,32 @@ final class Steps implements Clients.Script {
             }
             case CONNECT -> {
                 forgetRooms(peer);
+                peers.subprotocol[peer] = (byte) a;
                 peers.planned[peer] = run.millis();
                 peers.waiting[peer] = Peers.WELCOME;
-                clients.connect(peer);
+                connections.connect(peer);
                 return false;
             }
             case RESUME -> {
                 peers.planned[peer] = run.millis();
                 peers.waiting[peer] = Peers.WELCOME;
-                clients.comeBack(peer);
+                connections.comeBack(peer);
                 return false;
             }
             case JOIN -> {
                 int key = feeders[program.b(step)].next(peer, run.dice.at(peer, peers.thrown[peer]));
                 peers.thrown[peer] = run.dice.position();
                 peers.planned[peer] = run.millis();
-                clients.join(peer, a, run.rooms.number(program.b(step), key));
-                clients.await(peer, Peers.JOINED);
+                rooms.join(peer, a, run.rooms.number(program.b(step), key));
+                connections.await(peer, Peers.JOINED);
                 return false;
             }
             case LEAVE -> {
                 if (!isIn(peer, a)) {
                     return next(peer);
                 }
-                clients.leave(peer, a);
-                clients.await(peer, Peers.LEFT);
+                rooms.leave(peer, a);
+                connections.await(peer, Peers.LEFT);
                 return false;
             }
             case BROADCAST, SEND -> {
@@ -259,6 +265,14 @@ final class Steps implements Clients.Script {
                 }
                 peers.waiting[peer] = Peers.MESSAGES;
                 alarm(peer, program.nanos(program.d(step)));
+                return false;
+            }
+            case HISTORY -> {
+                if (!isIn(peer, a)) {
+                    return next(peer);
+                }
+                rooms.readHistory(peer, a, program.b(step));
+                connections.await(peer, Peers.PAGE);
                 return false;
             }
             case WAIT -> {
@@ -304,21 +318,30 @@ final class Steps implements Clients.Script {
                 return next(peer);
             }
             case DISCONNECT -> {
-                disconnect(peer, Ending.values()[a]);
+                connections.end(peer, Ending.values()[a]);
                 return next(peer);
             }
             case STALL -> {
-                clients.stall(peer, true);
+                connections.stall(peer, true);
                 peers.waiting[peer] = Peers.STALLED;
                 alarm(peer, draw(peer, program.spread(a)));
                 return false;
             }
             case READ_SLOWLY -> {
                 peers.slow[peer] = (byte) (a == 0 ? 0 : 1);
+                if (a == 0) {
+                    connections.stall(peer, false);
+                    connections.awake(peer);
+                }
                 return next(peer);
             }
             case MISBEHAVE -> {
-                misbehave(peer, Misdeed.values()[a]);
+                Misdeed misdeed = Misdeed.values()[a];
+                if (misdeed.closeCode() == 0) {
+                    connections.sendAs(misdeed, peer, ClientWire.ping(1));
+                    return next(peer);
+                }
+                misbehave(peer, misdeed);
                 return false;
             }
         }
@@ -332,7 +355,7 @@ final class Steps implements Clients.Script {
 
     private void done(int peer) {
         if (peers.connection[peer] != null) {
-            clients.end(peer, true, false);
+            connections.end(peer, Ending.CLOSE);
         }
         peers.waiting[peer] = Peers.DONE;
         run.wheel.cancel(peer);
@@ -365,7 +388,7 @@ final class Steps implements Clients.Script {
         } else {
             byte[] content = new byte[size];
             fill(content, 0, payload, peer, serial);
-            String to = toOne ? clients.idOf(clients.fellow(peer, peers.roomNumber[membership])) : "";
+            String to = toOne ? peers.id[rooms.fellow(peer, peers.roomNumber[membership])] : "";
             bytes = ClientWire.message(
                     peers.wireNumber[membership], program.event(program.b(step)), to == null ? "" : to, content);
         }
@@ -374,7 +397,7 @@ final class Steps implements Clients.Script {
         run.tally.record(
                 Metric.ROOM_SIZE, peers.node[peer], run.phase, run.oracle.members(peers.roomNumber[membership]));
         run.sends.sent(peer, slot, serial);
-        clients.send(peer, bytes);
+        connections.send(peer, bytes);
     }
 
     private void request(int peer, int step) {
@@ -391,7 +414,7 @@ final class Steps implements Clients.Script {
         run.sends.sent(peer, slot, serial);
         // The node says itself when the time is over; a second later it has failed to.
         alarm(peer, timeout + TimeUnit.SECONDS.toNanos(1));
-        clients.send(
+        connections.send(
                 peer,
                 ClientWire.request(
                         peers.wireNumber[peers.membership(peer, slot)],
@@ -438,41 +461,22 @@ final class Steps implements Clients.Script {
         }
     }
 
-    private void disconnect(int peer, Ending ending) {
-        switch (ending) {
-            case CLOSE -> clients.end(peer, true, false);
-            case ABRUPT, RESET -> clients.end(peer, false, true);
-            case HALF_OPEN -> clients.vanish(peer);
-        }
-    }
-
     private void misbehave(int peer, Misdeed misdeed) {
         peers.waiting[peer] = Peers.SERVER_CLOSES;
         // Longer than any limit that a node may have to notice it.
         alarm(peer, TimeUnit.MINUTES.toNanos(5));
         switch (misdeed) {
-            case MALFORMED -> clients.sendUnnumbered(peer, new byte[] {0x0a, 0x7f, 0x00});
-            case OVERSIZED -> clients.sendUnnumbered(peer, new byte[maxMessageBytes + 1]);
-            case WRONG_TYPE -> clients.sendText(peer, new byte[] {'{', '}'});
-            case PONG_SILENCE -> clients.stall(peer, true);
+            case MALFORMED -> connections.sendBytes(peer, MALFORMED, true);
+            case OVERSIZED -> connections.sendBytes(peer, new byte[maxMessageBytes + 1], true);
+            case WRONG_TYPE -> connections.sendBytes(peer, new byte[] {'{', '}'}, false);
+            case PONG_SILENCE -> connections.fallSilent(peer);
             case FLOOD -> {
                 for (int i = 0; i < 2 * maxMessagesPerSecond + 10; i++) {
-                    clients.sendUnnumbered(peer, ClientWire.ping(1));
+                    connections.sendUnnumbered(peer, ClientWire.ping(1));
                 }
             }
-            case UNMASKED, FRAGMENTED -> throw new IllegalStateException(misdeed + " needs frames, and there are none");
+            case UNMASKED, FRAGMENTED -> connections.sendAs(misdeed, peer, ClientWire.ping(1));
         }
-    }
-
-    private static int closeCode(Misdeed misdeed) {
-        return switch (misdeed) {
-            case MALFORMED -> CloseCode.BAD_FRAME;
-            case OVERSIZED -> CloseCode.MESSAGE_TOO_BIG;
-            case WRONG_TYPE -> CloseCode.UNSUPPORTED_DATA;
-            case PONG_SILENCE -> CloseCode.TIMED_OUT;
-            case FLOOD -> CloseCode.RATE_EXCEEDED;
-            case UNMASKED, FRAGMENTED -> CloseCode.PROTOCOL_ERROR;
-        };
     }
 
     private long draw(int peer, Spread spread) {
@@ -494,6 +498,6 @@ final class Steps implements Clients.Script {
     }
 
     private VirtualCluster cluster() {
-        return clients.cluster();
+        return connections.cluster();
     }
 }

@@ -28,8 +28,8 @@ final class StreamState {
     /** What routes stand for since the session moved for the first time, which the node that the client is on does not tell; null before. */
     private @Nullable Map<Integer, Meaning> routes;
 
-    /** @param event its place in the program, or -1 */
-    record Meaning(int room, int event) {}
+    /** @param event its place in the program, or -1 @param history whether what comes on it is in the room's history */
+    record Meaning(int room, int event, boolean history) {}
 
     private final LinkedList<byte[]> unacknowledged = new LinkedList<>();
 
@@ -92,9 +92,9 @@ final class StreamState {
         return routes != null;
     }
 
-    void define(int route, int room, int event) {
+    void define(int route, int room, int event, boolean history) {
         if (routes != null) {
-            routes.put(route, new Meaning(room, event));
+            routes.put(route, new Meaning(room, event, history));
         }
     }
 

@@ -25,16 +25,24 @@ final class VirtualCluster {
     private final LocalHub hub;
     private final List<VirtualNode> nodes;
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
+    private final @Nullable HistoryTap historyTap;
+    private final Dice networkDice;
     private long nextTimers;
     private long envelopes;
 
-    /** @param ears puts an ear before a node, by number; null = the bridge is left alone */
+    /**
+     * @param ears puts an ear before a node, by number; null = the bridge is left alone
+     * @param historyTap hears what is appended to histories; null = no room has one
+     * @param networkDice cuts what clients write
+     */
     VirtualCluster(
             ClusterSettings settings,
             World world,
             Agenda agenda,
             Watcher watcher,
             @Nullable BiFunction<Integer, BridgeListener, Ear> ears,
+            @Nullable HistoryTap historyTap,
+            Dice networkDice,
             PeerIds ids) {
         this.ids = ids;
         this.settings = settings;
@@ -42,6 +50,8 @@ final class VirtualCluster {
         this.agenda = agenda;
         this.watcher = watcher;
         this.ears = ears;
+        this.historyTap = historyTap;
+        this.networkDice = networkDice;
         this.hub = LocalHub.on(world, world, ids);
         this.nodes = IntStream.rangeClosed(1, settings.nodes())
                 .mapToObj(number -> new VirtualNode(number, this))
@@ -144,6 +154,15 @@ final class VirtualCluster {
 
     PeerIds ids() {
         return ids;
+    }
+
+    @Nullable
+    HistoryTap historyTap() {
+        return historyTap;
+    }
+
+    Dice networkDice() {
+        return networkDice;
     }
 
     Limits limits() {

@@ -16,7 +16,6 @@ import io.roomcast.testkit.result.Finding;
 import io.roomcast.testkit.result.Measurements;
 import io.roomcast.testkit.result.RunResult;
 import io.roomcast.testkit.result.Verdict;
-import io.roomcast.testkit.scenario.Misdeed;
 import io.roomcast.testkit.scenario.RoomChoice;
 import io.roomcast.testkit.serve.CountingRoom;
 import io.roomcast.testkit.serve.RelayRoom;
@@ -98,8 +97,8 @@ public final class VirtualDriver implements Driver {
     private VirtualRun go(Order order, Trace trace, Progress progress) {
         List<ClusterSettings.Rooms> rooms = settings.rooms.isEmpty() ? relays(order) : settings.rooms;
         // The handlers of a run are its own: two runs that share one would not be alike.
-        ClusterSettings cluster =
-                new ClusterSettings(settings.nodes, settings.loops, settings.limits, settings.networkBytes, rooms);
+        ClusterSettings cluster = new ClusterSettings(
+                settings.nodes, settings.loops, settings.limits, settings.networkBytes, settings.fidelity, rooms);
         VirtualRun run = new VirtualRun(order, cluster, settings.counting, trace, progress);
         if (trace instanceof Stories stories) {
             stories.clock(run.state().world::nanos);
@@ -185,14 +184,13 @@ public final class VirtualDriver implements Driver {
             throw new IllegalArgumentException(
                     "the scenario has " + program.events().size() + " events, expected at most 31 in virtual time");
         }
-        for (int step = 0; step < program.steps(); step++) {
-            if (program.opcode(step) == Opcode.MISBEHAVE) {
-                Misdeed misdeed = Misdeed.values()[program.a(step)];
-                if (misdeed == Misdeed.UNMASKED || misdeed == Misdeed.FRAGMENTED) {
-                    throw new IllegalArgumentException(
-                            misdeed + " is about frames, and in virtual time there are none; run it on loopback");
-                }
-            }
+        boolean history = settings.rooms.isEmpty()
+                ? settings.options.history().isPresent()
+                : settings.rooms.stream()
+                        .anyMatch(room -> room.options().history().isPresent());
+        if (program.uses(Opcode.HISTORY) && !history) {
+            throw new IllegalArgumentException(
+                    "the scenario reads histories, and no room has one; declare them with RoomOptions.history(size, age)");
         }
     }
 
@@ -218,6 +216,7 @@ public final class VirtualDriver implements Driver {
         private int networkBytes = MemorySettings.DEFAULT_NETWORK_BYTES;
         private RoomOptions options = RoomOptions.defaults();
         private boolean counting;
+        private Fidelity fidelity = Fidelity.MESSAGES;
         private boolean stories = true;
         private final List<ClusterSettings.Rooms> rooms = new ArrayList<>();
 
@@ -266,6 +265,12 @@ public final class VirtualDriver implements Driver {
             return this;
         }
 
+        /** Sets what lies between clients and nodes. Default: whole messages. */
+        public Builder fidelity(Fidelity level) {
+            fidelity = level;
+            return this;
+        }
+
         /** Leaves out the second run that tells the stories of findings. */
         public Builder withoutStories() {
             stories = false;
@@ -291,6 +296,7 @@ public final class VirtualDriver implements Driver {
             copy.networkBytes = networkBytes;
             copy.options = options;
             copy.counting = counting;
+            copy.fidelity = fidelity;
             copy.stories = stories;
             copy.rooms.addAll(rooms);
             return new VirtualDriver(copy);

@@ -13,7 +13,6 @@ import io.roomcast.runtime.environment.Environment;
 import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.room.RoomKinds;
 import io.roomcast.runtime.transport.memory.MemorySettings;
-import io.roomcast.runtime.transport.memory.MemoryTransport;
 import io.roomcast.testkit.oracle.WatchedHandler;
 import io.roomcast.testkit.oracle.Watcher;
 import java.time.Duration;
@@ -30,7 +29,8 @@ final class VirtualNode {
     /** How the token of a client begins that wants to resume. */
     static final String RESUMES = "resumes ";
 
-    private static final int NO_EVENT = 255;
+    private static final int NO_EVENT = 63;
+    private static final int IN_HISTORY = 64;
 
     private final int number;
     private final VirtualCluster cluster;
@@ -39,12 +39,13 @@ final class VirtualNode {
     /** Of the lives that ended in order. */
     private final List<NodeStats> past = new ArrayList<>();
 
-    private boolean killed;
+    /** Of the lives that did not, as they were then. */
+    private final List<NodeStats> killed = new ArrayList<>();
 
     /** From a start to its end. */
     private static final class Life {
         private final NodeWorld world;
-        private final MemoryTransport transport;
+        private final VirtualTransport transport;
         private final NodeBridge bridge;
         private final Node node;
         private final List<RoomHandler> handlers;
@@ -52,7 +53,7 @@ final class VirtualNode {
         /** Route number to room number and event: room + 1 in the upper bits, 0 = not defined. */
         private long[] routes = new long[64];
 
-        Life(NodeWorld world, MemoryTransport transport, NodeBridge bridge, Node node, List<RoomHandler> handlers) {
+        Life(NodeWorld world, VirtualTransport transport, NodeBridge bridge, Node node, List<RoomHandler> handlers) {
             this.world = world;
             this.transport = transport;
             this.bridge = bridge;
@@ -79,11 +80,15 @@ final class VirtualNode {
         cluster.rooms().forEach(room -> {
             RoomHandler handler = room.handlers().apply(number);
             handlers.add(handler);
-            kinds.declare(room.pattern(), WatchedHandler.of(handler, watcher, number), room.options());
+            kinds.declare(room.pattern(), WatchedHandler.of(handler, watcher, number, room.options()), room.options());
         });
-        MemoryTransport transport = new MemoryTransport(
-                cluster.loops(), world, world, new MemorySettings(cluster.limits(), cluster.networkBytes()));
-        NodeBridge bridge = new NodeBridge(hub, ears, cluster::carried);
+        VirtualTransport transport = new VirtualTransport(
+                cluster.loops(),
+                world,
+                world,
+                new MemorySettings(cluster.limits(), cluster.networkBytes()),
+                cluster.networkDice());
+        NodeBridge bridge = new NodeBridge(number, hub, ears, cluster.historyTap(), cluster::carried);
         cluster.ids().announceNode(number, ++starts);
         Node node = Node.start(
                 new NodeSettings(kinds, cluster.limits(), this::authenticate, bridge),
@@ -118,7 +123,7 @@ final class VirtualNode {
         return life != null;
     }
 
-    MemoryTransport transport() {
+    VirtualTransport transport() {
         return living().transport;
     }
 
@@ -146,7 +151,7 @@ final class VirtualNode {
             return;
         }
         life = null;
-        killed = true;
+        killed.add(ended.node.stats());
         ended.bridge.silence();
         ended.world.kill();
         ended.bridge.close();
@@ -180,8 +185,8 @@ final class VirtualNode {
         return all;
     }
 
-    /** Returns whether a node was killed here, and its counts are lost. */
-    boolean wasKilled() {
+    /** Returns what the nodes that were killed here had counted by then. */
+    List<NodeStats> statsOfKilled() {
         return killed;
     }
 
@@ -210,18 +215,23 @@ final class VirtualNode {
     // ---- routes, which are the same for all clients of a node
 
     /** A client was told what a route stands for. @param event its place in the program, or -1 */
-    void defineRoute(int route, int room, int event) {
+    void defineRoute(int route, int room, int event, boolean history) {
         Life living = living();
         if (route >= living.routes.length) {
             living.routes = Arrays.copyOf(living.routes, Math.max(route + 1, living.routes.length * 2));
         }
-        living.routes[route] = (room + 1L) << 8 | (event < 0 ? NO_EVENT : event);
+        living.routes[route] = (room + 1L) << 8 | (history ? IN_HISTORY : 0) | (event < 0 ? NO_EVENT : event);
     }
 
     /** Returns the room of a route, -1 if it was never told. */
     int roomOfRoute(int route) {
         long[] routes = living().routes;
         return route < routes.length ? (int) (routes[route] >>> 8) - 1 : -1;
+    }
+
+    /** Returns whether what comes on a route is in its room's history. */
+    boolean isRouteOfHistory(int route) {
+        return (living().routes[route] & IN_HISTORY) != 0;
     }
 
     /** Returns the place in the program of the event of a route, -1 if it has none. */

@@ -1,5 +1,6 @@
 package io.roomcast.testkit.virtual;
 
+import io.roomcast.CloseCode;
 import io.roomcast.testkit.drive.Order;
 import io.roomcast.testkit.drive.Progress;
 import io.roomcast.testkit.fault.Fault;
@@ -9,6 +10,7 @@ import io.roomcast.testkit.random.Dice;
 import io.roomcast.testkit.result.Checked;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.scenario.Arrivals;
+import io.roomcast.testkit.scenario.Ending;
 import io.roomcast.testkit.scenario.Phase;
 import io.roomcast.testkit.scenario.Scenario;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +23,9 @@ import java.util.function.BooleanSupplier;
 final class VirtualRun {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+    /** What a node reads for a client that comes back, at most: docs/guarantees.md. */
+    private static final int RECOVERED_ENTRIES = 1000;
+
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final Scenario scenario;
@@ -45,9 +50,10 @@ final class VirtualRun {
         Peers peers = new Peers(
                 Math.max(1, scenario.program().slots()),
                 scenario.program().registers(),
-                toOne,
+                toOne || settings.keepsHistory(),
                 snapshots,
-                scenario.program().uses(Opcode.RESUME));
+                scenario.program().uses(Opcode.RESUME),
+                settings.keepsHistory());
         this.run = new RunState(scenario, order.seed(), peers, settings.nodes(), trace);
         boolean listens = order.faults().faults().stream().map(Fault::kind).anyMatch(kind -> kind.isOfBridge());
         run.tampered = listens;
@@ -61,8 +67,12 @@ final class VirtualRun {
                         ? (number, listener) ->
                                 new Ear(listener, number, run.world, run.agenda, run.oracle, run.rooms, faultDice)
                         : null,
+                settings.keepsHistory() ? new HistoryTap(run.oracle.history(), run.rooms) : null,
+                new Dice(Dice.mix(order.seed() + 4)),
                 run.ids);
-        this.clients = new Clients(run, cluster);
+        run.oracle.history().identify(run.ids::peer);
+        run.oracle.history().recovers(RECOVERED_ENTRIES, settings.limits().outboundBytesPerPeer() / 2);
+        this.clients = new Clients(run, cluster, settings.fidelity());
         this.steps = new Steps(
                 run,
                 clients,
@@ -92,10 +102,10 @@ final class VirtualRun {
     /** Returns what was checked. */
     Checked checked() {
         return new Checked(
-                run.oracle.broadcasts(),
-                run.oracle.owed(),
+                run.oracle.broadcasts() + run.oracle.history().appended(),
+                run.oracle.owed() + run.oracle.history().arrived(),
                 run.oracle.permitted(),
-                run.oracle.arrived(),
+                run.oracle.arrived() + run.oracle.history().arrived(),
                 run.findings.kept(),
                 run.findings.found());
     }
@@ -113,7 +123,9 @@ final class VirtualRun {
         faults.end();
         pumpUntil(
                 run.world.nanos() + scenario.patience().toNanos(),
-                () -> run.active == 0 && run.oracle.outstanding() == 0);
+                () -> run.active == 0
+                        && run.oracle.outstanding() == 0
+                        && run.oracle.history().isSettled());
         finish();
     }
 
@@ -126,11 +138,12 @@ final class VirtualRun {
             }
         }
         inspection.snapshots();
+        inspection.population();
         inspection.deliveries();
         for (int peer = 0; peer < run.peers.count(); peer++) {
             run.wheel.cancel(peer);
             if (run.peers.connection[peer] != null) {
-                clients.end(peer, true, false);
+                clients.connections().end(peer, Ending.CLOSE);
             }
         }
         run.world.rest();
@@ -182,10 +195,11 @@ final class VirtualRun {
     }
 
     private void nodeKilled(int node) {
+        run.oracle.history().nodeGone(node);
         for (int peer = 0; peer < run.peers.count(); peer++) {
             if (run.peers.node[peer] == node && run.peers.connection[peer] != null) {
                 run.note(peer, "loses node " + node);
-                clients.lost(peer, 1006);
+                clients.connections().lost(peer, CloseCode.ABNORMAL);
             }
         }
     }
@@ -195,7 +209,8 @@ final class VirtualRun {
     private void second() {
         timeline.second();
         inspection.snapshots();
-        clients.acknowledge();
+        inspection.bounds();
+        clients.sessions().acknowledge();
         run.agenda.at(run.world.nanos() + SECOND, this::second);
     }
 
