@@ -186,7 +186,7 @@ final class Admissions {
                         .historyRecovered(room.name(), recovered.missed().size());
             }
         }
-        recovered.giveTo(member);
+        recovered.giveTo(member, rooms.telemetry());
         member.activate();
     }
 }

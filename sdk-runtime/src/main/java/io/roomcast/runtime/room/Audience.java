@@ -142,7 +142,14 @@ final class Audience {
      * @param missed how many messages; 0 = unknown
      */
     void announceLost(HistoryPosition resumesAfter, long missed) {
-        LoopMembers.Offer offer = member -> lost(member, resumesAfter, missed);
+        LoopMembers.Offer offer = member -> {
+            if (missed == 0) {
+                return lost(member, resumesAfter, 0);
+            }
+            // It may have come from a node that was further than this one: then it misses less, or nothing.
+            long ofMember = Math.min(missed, resumesAfter.offset() - member.offset);
+            return ofMember <= 0 ? SendOutcome.CLOSED : lost(member, resumesAfter, ofMember);
+        };
         room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
     }
 

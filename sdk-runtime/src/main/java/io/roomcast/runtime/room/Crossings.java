@@ -76,6 +76,7 @@ final class Crossings {
             return;
         }
         member.offset = place.offset();
+        member.before(place.peer());
         if (place.offset() >= from.offset()) {
             return;
         }
@@ -86,7 +87,7 @@ final class Crossings {
                     rooms.telemetry().historyUnrecoverable(room.name());
                     room.audience().lost(member, from, from.offset() - place.offset());
                 }
-                recovered.giveTo(member);
+                recovered.giveTo(member, rooms.telemetry());
             }
         });
         member.recovering(recovery);
@@ -128,7 +129,10 @@ final class Crossings {
                         room.release();
                     });
                     Map<String, Stamp> had = member.goesWith(reached);
-                    MovedPlace.put(had, place == null ? null : new HistoryPosition(place.epoch(), member.offset));
+                    MovedPlace.put(
+                            had,
+                            place == null ? null : new HistoryPosition(place.epoch(), member.offset),
+                            member.before());
                     left.accept(had);
                 }
             });

@@ -42,7 +42,7 @@ final class LoggedOffer implements LoopMembers.Offer {
 
     @Override
     public SendOutcome to(RoomMember member) {
-        if (offset <= member.offset || member.recover() != null && !member.isFor(addressing)) {
+        if (offset <= member.offset || !member.before().isEmpty() && !member.isFor(addressing)) {
             return SendOutcome.CLOSED;
         }
         Session session = member.session();

@@ -13,11 +13,15 @@ final class MovedPlace {
 
     private MovedPlace() {}
 
-    /** @param place null for none; takes the place of the one that the session came with */
-    static void put(Map<String, Stamp> reached, @Nullable HistoryPosition place) {
+    /**
+     * @param place null for none; takes the place of the one that the session came with
+     * @param before the peer's id in the session before, empty for none: what was kept from that stays away from this
+     */
+    static void put(Map<String, Stamp> reached, @Nullable HistoryPosition place, String before) {
         reached.keySet().removeIf(origin -> origin.startsWith(MARK));
         if (place != null) {
-            String origin = MARK + place.epoch();
+            // Ids of peers have no colon.
+            String origin = MARK + before + ":" + place.epoch();
             reached.put(origin, new Stamp(origin, 0, place.offset()));
         }
     }
@@ -25,7 +29,11 @@ final class MovedPlace {
     static @Nullable RecoveryPoint among(Map<String, Stamp> reached) {
         for (Stamp stamp : reached.values()) {
             if (stamp.origin().startsWith(MARK)) {
-                return new RecoveryPoint(stamp.origin().substring(MARK.length()), stamp.sequence(), "");
+                int end = stamp.origin().indexOf(':', MARK.length());
+                return new RecoveryPoint(
+                        stamp.origin().substring(end + 1),
+                        stamp.sequence(),
+                        stamp.origin().substring(MARK.length(), end));
             }
         }
         return null;

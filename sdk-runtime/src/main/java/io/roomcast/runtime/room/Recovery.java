@@ -108,7 +108,8 @@ final class Recovery {
             if (bytes > mostBytes) {
                 return null;
             }
-            missed.add(new Recovered.Missed(entry.offset(), chunk));
+            missed.add(
+                    new Recovered.Missed(entry.offset(), chunk, entry.message().size()));
         }
         return reached < admittedAt.offset() ? null : missed;
     }

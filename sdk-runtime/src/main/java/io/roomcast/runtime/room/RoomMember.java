@@ -38,6 +38,8 @@ final class RoomMember implements Membership {
     int place = -1;
     /** The place in the room's history up to which the client counts. */
     long offset;
+    /** Who it was in the session before, empty if it did not say: what was kept from that stays away from it. Confined to its loop. */
+    private String before;
     /** How many pages of the room's history are being read for it. */
     int openReads;
     /** There while what it has missed is read. */
@@ -58,6 +60,7 @@ final class RoomMember implements Membership {
         this.asked = asked;
         this.ref = ref;
         this.recover = recover;
+        this.before = recover == null ? "" : recover.peer();
     }
 
     LocalRoom room() {
@@ -159,7 +162,16 @@ final class RoomMember implements Membership {
     /** Returns whether it gets a message that is for the whole room, with exceptions: as who it is and as who it was. */
     boolean isFor(Addressing addressing) {
         return !addressing.except().contains(session.id())
-                && (recover == null || !addressing.except().contains(recover.peer()));
+                && (before.isEmpty() || !addressing.except().contains(before));
+    }
+
+    String before() {
+        return before;
+    }
+
+    /** It came from another node, where it had said who it was before. */
+    void before(String peerId) {
+        before = peerId;
     }
 
     /** What is sent to it is kept from now on, until what it has missed was read. */

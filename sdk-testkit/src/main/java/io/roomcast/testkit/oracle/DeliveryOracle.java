@@ -146,6 +146,7 @@ public final class DeliveryOracle {
     /** A client's session goes on on another node. */
     public void moved(int membership, int node) {
         memberships.node(membership, node);
+        history.moved(membership);
         note(membership, "moved");
     }
 

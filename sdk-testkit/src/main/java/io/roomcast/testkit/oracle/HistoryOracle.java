@@ -63,14 +63,20 @@ public final class HistoryOracle {
     private static final class Reader {
         private final String self;
         private final String before;
+        /** When it was told that it is in: what it missed before comes behind that. */
+        private final int sinceMillis;
+
         private @Nullable RoomLog log;
         private long cursor;
         /** What the bridge lost, and the client is to be told, in order. */
         private final ArrayDeque<Loss> losses = new ArrayDeque<>(0);
         /** Up to here what did not come is lost, and the client knows. */
         private long excused;
+        /** Its session came from another node, which may not have read all that it missed. */
+        private boolean moved;
 
-        Reader(String self, String before) {
+        Reader(String self, String before, int sinceMillis) {
+            this.sinceMillis = sinceMillis;
             this.self = self;
             this.before = before;
         }
@@ -137,6 +143,7 @@ public final class HistoryOracle {
         appended++;
         RoomLog log = logs.computeIfAbsent(room, key -> new HashMap<>(2))
                 .computeIfAbsent(epoch, key -> new RoomLog(room, epoch, retention));
+        log.retention(retention);
         if (!log.put(offset, new Entry(from, serial, except, bytes, witness.millis()))) {
             witness.findOfRoom(
                     HISTORY,
@@ -147,12 +154,9 @@ public final class HistoryOracle {
         if (from >= 0) {
             inOrder(node, room, from, serial);
         }
-        int[] members = memberships.of(room);
-        for (int i = 0; i < memberships.size(room); i++) {
-            due++;
-            if (witness.sees(members[i])) {
-                witness.note(members[i], "message " + serial + " of peer " + from + " has place " + offset + " in");
-            }
+        due += memberships.size(room);
+        if (witness.seesPeer(from)) {
+            witness.notePeer(from, "message " + serial + " has place " + offset + " in the history");
         }
     }
 
@@ -215,7 +219,7 @@ public final class HistoryOracle {
      */
     public void joined(
             int membership, String self, @Nullable Place asked, String epoch, long offset, boolean cannotRecover) {
-        Reader reader = new Reader(self, asked == null ? "" : asked.peer());
+        Reader reader = new Reader(self, asked == null ? "" : asked.peer(), witness.millis());
         readers.put(membership, reader);
         int room = memberships.room(membership);
         reader.log = epoch.isEmpty() ? null : log(room, epoch, offset);
@@ -380,22 +384,39 @@ public final class HistoryOracle {
         return Fate.MUST;
     }
 
+    /** A client's session goes on on another node. */
+    void moved(int membership) {
+        Reader reader = readers.get(membership);
+        if (reader != null) {
+            reader.moved = true;
+        }
+    }
+
     /** A client was told that it missed messages. Returns whether that is because of a loss in the history. */
     boolean gap(int membership, long missed) {
         Reader reader = readers.get(membership);
         if (reader == null) {
             return false;
         }
+        RoomLog log = reader.log;
+        if (reader.moved && log != null) {
+            Place place = new Place(log.epoch, Math.max(reader.cursor, reader.excused), reader.self);
+            if (missed > 0 && mayBeUnrecoverable(log.room, place, log.epoch)) {
+                reader.moved = false;
+                reader.excused = place.offset() + missed;
+                return true;
+            }
+        }
         for (Iterator<Loss> each = reader.losses.iterator(); each.hasNext(); ) {
             Loss loss = each.next();
             each.remove();
+            if (loss.upTo() <= reader.cursor) {
+                // It came from a node that was further.
+                continue;
+            }
+            long expected = Math.min(loss.missed(), loss.upTo() - reader.cursor);
             reader.excused = Math.max(reader.excused, loss.upTo());
-            if (loss.missed() == missed || !loss.certain()) {
-                return true;
-            }
-            if (loss.certain()) {
-                break;
-            }
+            return expected == missed;
         }
         return false;
     }
@@ -487,14 +508,13 @@ public final class HistoryOracle {
         }
         long end = log.newest();
         int limit = witness.millis() - millis;
-        while (millis >= 0
-                && end > reader.cursor
-                && Math.max(log.at(end).atMillis(), memberships.awakeSince(membership)) >= limit) {
+        int reads = Math.max(reader.sinceMillis, memberships.awakeSince(membership));
+        while (millis >= 0 && end > reader.cursor && Math.max(log.at(end).atMillis(), reads) >= limit) {
             end--;
         }
         missing(membership, reader, log, end + 1);
         for (Loss loss : reader.losses) {
-            if (loss.certain() && millis < 0) {
+            if (loss.certain() && millis < 0 && loss.upTo() > reader.cursor) {
                 witness.find("gap", membership, "was not told that it missed places up to " + loss.upTo());
             }
         }

@@ -13,7 +13,9 @@ final class RoomLog {
 
     final int room;
     final String epoch;
-    final Retention retention;
+    /** As the last that appended said it. */
+    private Retention retention;
+
     private final List<Entry> entries = new ArrayList<>();
 
     /**
@@ -37,6 +39,10 @@ final class RoomLog {
         this.room = room;
         this.epoch = epoch;
         this.retention = retention;
+    }
+
+    void retention(Retention now) {
+        retention = now;
     }
 
     long newest() {

@@ -233,6 +233,90 @@ public final class StandardScenarios {
                 .build();
     }
 
+    /**
+     * Rooms with history: peers talk, read what was said before, go away for a moment, for long, or for longer than a node waits, and come back wherever a balancer sends
+     * them. Half of them speak JSON.
+     */
+    public static Scenario archive(int peers) {
+        Scenario.Builder archive = Scenario.named("archive");
+        for (Subprotocol subprotocol : Subprotocol.values()) {
+            archive.behaviour(2, archivist(subprotocol)).behaviour(3, wanderer(subprotocol));
+        }
+        return archive.phase("all", Arrivals.spike(peers), Duration.ofSeconds(30))
+                .patience(Duration.ofMinutes(6))
+                .build();
+    }
+
+    private static Behaviour archivist(Subprotocol subprotocol) {
+        return Behaviour.of(
+                "archivist, " + subprotocol,
+                peer -> peer.connect(subprotocol)
+                        .join("hall", HALL)
+                        .join("room", TALK)
+                        .repeat(
+                                12,
+                                again -> again.think(tenths(40))
+                                        .branch(what -> what.arm(
+                                                        3,
+                                                        one -> one.broadcast("hall", "news", Payload.between(24, 300)))
+                                                .arm(2, one -> one.broadcast("room", "say", Payload.smallest()))
+                                                .arm(1, one -> one.send("room", "signal", Payload.bytes(80)))
+                                                .arm(1, one -> one.history("hall", 20))
+                                                .arm(1, one -> one.history("room", 5))))
+                        .leave("room")
+                        .pause(Duration.ofSeconds(1)));
+    }
+
+    private static Behaviour wanderer(Subprotocol subprotocol) {
+        return Behaviour.of(
+                "wanderer, " + subprotocol,
+                peer -> peer.connect(subprotocol)
+                        .join("hall", HALL)
+                        .join("room", TALK)
+                        .repeat(
+                                5,
+                                again -> again.think(tenths(30))
+                                        .broadcast("hall", "news", Payload.smallest())
+                                        .broadcast("room", "say", Payload.bytes(60))
+                                        .disconnect(Ending.ABRUPT)
+                                        .branch(howLong -> howLong.arm(5, one -> one.think(tenths(5)))
+                                                .arm(3, one -> one.think(tenths(60)))
+                                                .arm(2, one -> one.pause(Duration.ofSeconds(45))))
+                                        .resume())
+                        .pause(Duration.ofSeconds(1)));
+    }
+
+    /** Every kind of {@link BadPeers} among good ones that speak either subprotocol. */
+    public static Scenario bazaar(int peers) {
+        Scenario.Builder bazaar = Scenario.named("bazaar");
+        for (Subprotocol subprotocol : Subprotocol.values()) {
+            bazaar.behaviour(
+                    8,
+                    Behaviour.of(
+                            "good, " + subprotocol,
+                            peer -> peer.connect(subprotocol)
+                                    .join("hall", HALL)
+                                    .repeatFor(
+                                            Think.uniform(Duration.ofSeconds(8), Duration.ofSeconds(12)),
+                                            again -> again.think(tenths(15))
+                                                    .branch(what -> what.arm(
+                                                                    2,
+                                                                    one -> one.broadcast(
+                                                                            "hall", "news", Payload.between(24, 300)))
+                                                            .arm(
+                                                                    1,
+                                                                    one -> one.request(
+                                                                            "hall",
+                                                                            "what",
+                                                                            Payload.smallest(),
+                                                                            LONG))))));
+        }
+        BadPeers.all(HALL).forEach(bazaar::behaviour);
+        return bazaar.phase("all", Arrivals.spike(peers), Duration.ofSeconds(12))
+                .patience(Duration.ofMinutes(3))
+                .build();
+    }
+
     /** Whole hundreds of milliseconds, so that many peers act at one instant. */
     private static Spread tenths(int most) {
         return new Spread.Stepped(Duration.ofMillis(100).toNanos(), 0, most);

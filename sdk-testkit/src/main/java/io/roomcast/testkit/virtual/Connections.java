@@ -38,7 +38,7 @@ final class Connections {
     private final boolean allFramed;
     /** By behaviour: whether its clients have frames, because of what they do with them. */
     private final boolean[] framed;
-    /** Of the peers that speak JSON on the connection that they have. */
+    /** Of the peers that speak JSON; rooms keep their numbers from connection to connection. */
     private final Map<Integer, JsonWire> json = new HashMap<>();
 
     private Line.@Nullable Lines lines;
@@ -113,7 +113,7 @@ final class Connections {
         peers.connection[peer] = line;
         peers.link[peer] = link;
         if (peers.subprotocol[peer] == Subprotocol.JSON.ordinal()) {
-            json.put(peer, new JsonWire());
+            json.computeIfAbsent(peer, key -> new JsonWire());
         }
         boolean resumes = stream != null && !stream.token().isEmpty();
         sendUnnumbered(peer, ClientWire.hello((resumes ? VirtualNode.RESUMES : "") + peer, stream));

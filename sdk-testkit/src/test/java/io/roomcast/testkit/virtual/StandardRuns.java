@@ -51,7 +51,19 @@ final class StandardRuns {
                 .networkBytes(16 * 1024)
                 .limits(limits -> limits.maxMessageBytes(16 * 1024).outboundBytesPerPeer(64 * 1024))
                 .build();
+        Driver archive = history(500).build();
+        Driver shortArchive = history(6).build();
+        Driver watchedArchive = history(500).countingRooms().build();
+        Driver bytes = VirtualDriver.nodes(NODES).fidelity(Fidelity.FRAMES).build();
         return List.of(
+                new Standard("archive", archive, StandardScenarios.archive(30), 0),
+                new Standard("archive with faults", archive, StandardScenarios.archive(30), 40),
+                new Standard("short archive with faults", shortArchive, StandardScenarios.archive(30), 40),
+                new Standard("absences from an archive with faults", archive, StandardScenarios.absences(30), 40),
+                new Standard("churn in an archive", watchedArchive, StandardScenarios.churn(60), 0),
+                new Standard("bazaar", plain, StandardScenarios.bazaar(45), 0),
+                new Standard("bazaar of bytes with faults", bytes, StandardScenarios.bazaar(45), 10),
+                new Standard("absences of bytes with faults", bytes, StandardScenarios.absences(30), 40),
                 new Standard("churn", counting, StandardScenarios.churn(80), 0),
                 new Standard("churn, without snapshots, on loops", onLoops, StandardScenarios.churn(80), 0),
                 new Standard("churn with faults", counting, StandardScenarios.churn(80), 8),
@@ -62,6 +74,13 @@ final class StandardRuns {
                 new Standard("absences", plain, StandardScenarios.absences(30), 0),
                 new Standard("absences with faults", plain, StandardScenarios.absences(30), 40),
                 new Standard("backlog", small, StandardScenarios.backlog(24), 0));
+    }
+
+    private static VirtualDriver.Builder history(int size) {
+        return VirtualDriver.nodes(NODES)
+                .options(RoomOptions.builder()
+                        .history(size, Duration.ofMinutes(10))
+                        .build());
     }
 
     /** @param args how many rounds, and what the seeds are made of */
