@@ -46,6 +46,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private int ref;
     private int rejoining;
     private boolean expectsEnding;
+    /** The code with which the server is to end the connection; 0 = it does not matter. */
+    private int deserved;
+
     /** It comes back because its program says so, not because it lost its connection. */
     private boolean resuming;
 
@@ -121,6 +124,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                     await(Wait.MESSAGES, planned + program.nanos(program.d(at)));
                 }
             }
+            case HISTORY -> readHistory(a, program.b(at));
             case WAIT -> {
                 planned += draws.of(program.spread(a));
                 await(Wait.TIME, planned);
@@ -229,6 +233,18 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
     }
 
+    private void readHistory(int slot, int messages) {
+        acts();
+        RoomView room = rooms[slot];
+        if (room == null || !peer.isIn(room.name)) {
+            run.complain("a peer was to read the history of a room that the server took it out of");
+            run.count(Count.ERRORS, node, phase);
+            return;
+        }
+        peer.readHistory(room.name, ++ref, messages);
+        await(Wait.PAGE, run.now() + run.connectTimeoutNanos());
+    }
+
     private void expectationMet(int slot) {
         places.forgetHeard(slot);
         run.count(Count.EXPECTATIONS_MET, node, phase);
@@ -284,6 +300,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
         places.outOfAll();
         expectsEnding = true;
+        deserved = misdeed.closeCode();
         await(Wait.ENDING, run.now() + patience);
     }
 
@@ -374,6 +391,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 giveUp("a join was not answered in time");
             }
             case LEFT -> giveUp("a leave was not answered in time");
+            case PAGE -> giveUp("a page of a history did not come in time");
             case REJOIN -> giveUp("a join was not answered in time");
             case ENDING -> {
                 run.count(Count.ERRORS, node, phase);
@@ -475,7 +493,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 planned = was.until();
                 await(Wait.TIME, Math.max(now, planned));
             }
-            case JOINED, LEFT, REPLY, MESSAGES -> {
+            case JOINED, LEFT, REPLY, PAGE, MESSAGES -> {
                 planned = was.planned();
                 await(was.what(), Math.max(now, was.until()));
             }
@@ -574,12 +592,22 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     }
 
     @Override
+    public void onPage(SocketPeer from, String room, int answered, int messages) {
+        run.count(Count.PAGES, node, phase);
+        if (awaited() == Wait.PAGE && answered == ref) {
+            proceed(run.now());
+        }
+    }
+
+    @Override
     public void onError(SocketPeer from, int code, String text, int answered, String room) {
         if (expectsEnding) {
             return;
         }
         run.count(Count.ERRORS, node, phase);
-        if (answered != 0 && answered == ref && (waiting == Wait.JOINED || waiting == Wait.REJOIN)) {
+        if (answered != 0 && answered == ref && waiting == Wait.PAGE) {
+            giveUp("a history was not shown: error " + code + ": " + text);
+        } else if (answered != 0 && answered == ref && (waiting == Wait.JOINED || waiting == Wait.REJOIN)) {
             run.count(Count.JOINS_REFUSED, node, phase);
             giveUp("a join was refused with error " + code + ": " + text);
         } else {
@@ -607,6 +635,12 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         if (waiting == Wait.ENDING) {
+            int expected = deserved;
+            deserved = 0;
+            if (expected != 0 && ending.kind() == Ending.Kind.CLOSED && ending.code() != expected) {
+                giveUp("a bad client was closed with " + ending.code() + ", expected " + expected);
+                return;
+            }
             places.outOfAll();
             run.cancel(this);
             planned = run.now();

@@ -97,6 +97,7 @@ public final class LoopbackDriver implements Driver {
 
     private void check(Order order) {
         order.faults().check(count);
+        Subprotocols.check(order.scenario().program());
         for (Fault fault : order.faults().faults()) {
             if (fault.kind() != FaultKind.DRAIN) {
                 throw new IllegalArgumentException("\"" + fault

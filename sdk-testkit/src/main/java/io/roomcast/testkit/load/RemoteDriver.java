@@ -104,6 +104,7 @@ public final class RemoteDriver implements Driver {
      * @throws IllegalArgumentException if something does, with what to change
      */
     public void check(Order order) {
+        Subprotocols.check(order.scenario().program());
         if (!order.faults().isEmpty()) {
             throw new IllegalArgumentException(
                     "there are faults in the plan, and servers elsewhere are not in this driver's hands; expected none");

@@ -7,6 +7,7 @@ enum Wait {
     JOINED,
     LEFT,
     REPLY,
+    PAGE,
     MESSAGES,
     TIME,
     BARRIER,

@@ -41,6 +41,9 @@ public final class HistoryOracle {
     /** By membership. */
     private final Map<Integer, Reader> readers = new HashMap<>();
 
+    /** By room, by node: what the bridge has not told it. */
+    private final Map<Integer, Map<Integer, Long>> late = new HashMap<>();
+
     private ToIntFunction<String> peers = id -> -1;
     private int mostRecovered = Integer.MAX_VALUE;
     private long mostRecoveredBytes = Long.MAX_VALUE;
@@ -64,7 +67,7 @@ public final class HistoryOracle {
         private final String self;
         private final String before;
         /** When it was told that it is in: what it missed before comes behind that. */
-        private final int sinceMillis;
+        private int sinceMillis;
 
         private @Nullable RoomLog log;
         private long cursor;
@@ -204,6 +207,26 @@ public final class HistoryOracle {
                         && reader.log != null
                         && reader.log.epoch.equals(epoch);
                 reader.losses.add(new Loss(resumesAfter, missed, certain));
+            }
+        }
+    }
+
+    /** The bridge has noticed too late, or not yet, that it did not tell a node an entry: what follows is late there until {@link #onTime}. */
+    public void late(int node, int room, long offset) {
+        late.computeIfAbsent(room, key -> new HashMap<>(2)).putIfAbsent(node, offset);
+    }
+
+    /** The bridge tells the node now what was late. */
+    public void onTime(int node, int room) {
+        Map<Integer, Long> ofRoom = late.get(room);
+        if (ofRoom == null || ofRoom.remove(node) == null) {
+            return;
+        }
+        int[] members = memberships.of(room);
+        for (int i = 0; i < memberships.size(room); i++) {
+            Reader reader = readers.get(members[i]);
+            if (reader != null && memberships.node(members[i]) == node) {
+                reader.sinceMillis = witness.millis();
             }
         }
     }
@@ -507,6 +530,13 @@ public final class HistoryOracle {
             return;
         }
         long end = log.newest();
+        if (millis >= 0) {
+            end = Math.min(
+                    end,
+                    late.getOrDefault(log.room, Map.of())
+                                    .getOrDefault(memberships.node(membership), Long.MAX_VALUE)
+                            - 1);
+        }
         int limit = witness.millis() - millis;
         int reads = Math.max(reader.sinceMillis, memberships.awakeSince(membership));
         while (millis >= 0 && end > reader.cursor && Math.max(log.at(end).atMillis(), reads) >= limit) {

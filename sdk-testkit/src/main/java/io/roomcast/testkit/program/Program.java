@@ -215,6 +215,16 @@ public final class Program {
         return false;
     }
 
+    /** Returns whether any step is of this kind with this first operand. */
+    public boolean uses(Opcode opcode, int a) {
+        for (int behaviour = 0; behaviour < entries.length; behaviour++) {
+            if (uses(behaviour, opcode, a)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Returns whether any peer of a behaviour takes a step of this kind with this first operand. */
     public boolean uses(int behaviour, Opcode opcode, int a) {
         int end = behaviour + 1 < entries.length ? entries[behaviour + 1] : steps();

@@ -6,6 +6,7 @@ import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
+import io.roomcast.runtime.wire.proto.History;
 import io.roomcast.runtime.wire.proto.Join;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Leave;
@@ -66,6 +67,9 @@ public final class SocketPeer {
 
         /** It is not in a room any more. @param ref of its leave, 0 if it did not ask */
         void onLeft(SocketPeer peer, String room, int ref);
+
+        /** A page of a room's history came. @param messages how many it has */
+        default void onPage(SocketPeer peer, String room, int ref, int messages) {}
 
         /**
          * A message came.
@@ -202,6 +206,21 @@ public final class SocketPeer {
                                 .setEvent(event)
                                 .setTo(to)
                                 .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+    }
+
+    /** Asks for the newest messages of a room's history. */
+    public void readHistory(String room, int ref, int messages) {
+        seated(room);
+        send(() -> {
+            Seat seat = seat(room);
+            return seat == null
+                    ? null
+                    : Batches.of(Frame.newBuilder()
+                            .setHistory(History.newBuilder()
+                                    .setRoom(seat.number())
+                                    .setRef(ref)
+                                    .setLimit(messages)));
+        });
     }
 
     /** Asks something in a room that it is in. @param timeoutMillis 0 leaves it to the server */
@@ -373,6 +392,12 @@ public final class SocketPeer {
                     seats.remove(seat);
                     listener.onLeft(SocketPeer.this, seat.room, frame.getLeft().getRef());
                 }
+                case PAGE ->
+                    listener.onPage(
+                            SocketPeer.this,
+                            roomOf(frame.getPage().getRoom()),
+                            frame.getPage().getRef(),
+                            frame.getPage().getEntriesCount());
                 case ROUTE -> {
                     Route route = frame.getRoute();
                     seatOf(route.getRoom()).define(route.getRoute(), route.getEvent());

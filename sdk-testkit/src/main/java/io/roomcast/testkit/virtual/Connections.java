@@ -304,9 +304,14 @@ final class Connections {
 
     /** Sends a frame that has a number. */
     void send(int peer, byte[] bytes) {
+        send(peer, bytes, bytes);
+    }
+
+    /** Sends a frame that has a number. @param again how it is said when it has to be said again, perhaps to another node */
+    void send(int peer, byte[] bytes, byte[] again) {
         StreamState stream = peers.stream(peer);
         if (stream != null) {
-            stream.keep(bytes);
+            stream.keep(again);
         }
         sendUnnumbered(peer, bytes);
     }

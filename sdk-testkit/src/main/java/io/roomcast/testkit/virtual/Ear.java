@@ -136,6 +136,10 @@ final class Ear implements BridgeListener {
     /** The node was killed. */
     void end() {
         over = true;
+        withheld.keySet().stream()
+                .mapToInt(rooms::number)
+                .filter(known -> known >= 0)
+                .forEach(known -> oracle.history().onTime(number, known));
         late.clear();
         held = null;
     }
@@ -154,6 +158,10 @@ final class Ear implements BridgeListener {
     void unsubscribed(String room) {
         lanes.close(room);
         withheld.remove(room);
+        int known = rooms.number(room);
+        if (known >= 0) {
+            oracle.history().onTime(number, known);
+        }
     }
 
     // ---- what comes
@@ -211,6 +219,10 @@ final class Ear implements BridgeListener {
         boolean missed = deaf || lossPerMille > 0 && dice.below(1000) < lossPerMille;
         if (missed || !ofRoom.entries.isEmpty()) {
             ofRoom.entries.add(new Entry(position, envelope));
+            int known = rooms.number(room);
+            if (known >= 0) {
+                oracle.history().late(number, known, position.offset());
+            }
             if (missed && !deaf) {
                 long until = world.nanos() + TimeUnit.MILLISECONDS.toNanos(1 + dice.below(MOST_LATE_MILLIS));
                 agenda.at(until, () -> readAgain(room));
@@ -226,6 +238,10 @@ final class Ear implements BridgeListener {
         Withheld ofRoom = withheld.get(room);
         if (over || deaf || ofRoom == null) {
             return;
+        }
+        int known = rooms.number(room);
+        if (known >= 0) {
+            oracle.history().onTime(number, known);
         }
         HistoryPosition forgotten = null;
         while (ofRoom.entries.size() > ofRoom.retention.size()) {

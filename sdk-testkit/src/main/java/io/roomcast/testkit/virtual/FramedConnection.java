@@ -41,6 +41,7 @@ final class FramedConnection implements ByteStream {
     private final MemoryClient.Listener client;
     private final Consumer<FramedConnection> onEnd;
     private final Dice dice;
+    private final Consumer<String> violated;
     private final WebSocketConnection server;
     private final FrameReader reader;
     private final FrameHandler heard = new Heard();
@@ -72,6 +73,7 @@ final class FramedConnection implements ByteStream {
      * @param staging see {@link WebSocketConnection}
      * @param networkBytes how much the network takes of what the client does not read
      * @param dice cuts what the client writes
+     * @param violated told when the server breaks RFC 6455
      * @param onEnd told when the server's end is closed
      */
     FramedConnection(
@@ -82,12 +84,14 @@ final class FramedConnection implements ByteStream {
             ByteBuffer staging,
             int networkBytes,
             Dice dice,
+            Consumer<String> violated,
             MemoryClient.Listener client,
             Consumer<FramedConnection> onEnd) {
         this.loop = loop;
         this.address = address;
         this.networkBytes = networkBytes;
         this.dice = dice;
+        this.violated = violated;
         this.client = client;
         this.onEnd = onEnd;
         this.server = new WebSocketConnection(this, staging, limits, clock, TransportObserver.NONE);
@@ -198,8 +202,8 @@ final class FramedConnection implements ByteStream {
         try {
             reader.read(ByteBuffer.wrap(bytes), heard);
         } catch (FrameException broken) {
-            throw new IllegalStateException(
-                    "the server broke RFC 6455: " + broken.closeCode() + " " + broken.reason(), broken);
+            violated.accept("a node broke RFC 6455: " + broken.reason());
+            reset();
         }
     }
 

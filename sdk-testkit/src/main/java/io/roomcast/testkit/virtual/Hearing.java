@@ -65,6 +65,11 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
         connections.lost(peer, code);
     }
 
+    @Override
+    public void failed(RuntimeException failure) {
+        run.fail(failure);
+    }
+
     // ---- frames
 
     @Override

@@ -29,6 +29,9 @@ abstract class Line implements MemoryClient.Listener {
         void heard(Line line, int peer, byte[] payload);
 
         void ended(int peer, int code, String reason);
+
+        /** What hears has failed: that is no node's fault, and must not be taken for one. */
+        void failed(RuntimeException failure);
     }
 
     /** Opens one. @throws io.roomcast.RoomcastException if the node takes none */
@@ -59,15 +62,23 @@ abstract class Line implements MemoryClient.Listener {
 
     @Override
     public final void onMessage(MessageType type, byte[] payload) {
-        if (isHeard()) {
-            lines.heard(this, peer, payload);
+        try {
+            if (isHeard()) {
+                lines.heard(this, peer, payload);
+            }
+        } catch (RuntimeException failure) {
+            lines.failed(failure);
         }
     }
 
     @Override
     public final void onClosed(int code, String reason) {
-        if (isHeard()) {
-            lines.ended(peer, code, reason);
+        try {
+            if (isHeard()) {
+                lines.ended(peer, code, reason);
+            }
+        } catch (RuntimeException failure) {
+            lines.failed(failure);
         }
     }
 

@@ -11,6 +11,7 @@ import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.scenario.Scenario;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** What the parts of a run share. Belongs to one thread. */
 final class RunState {
@@ -34,6 +35,8 @@ final class RunState {
     final Tally tally;
     /** Whether what nodes hear of each other is tampered with: a session that moves meanwhile may miss what nobody can tell. */
     boolean tampered;
+
+    private @Nullable RuntimeException failed;
     /** The number of the phase. */
     int phase;
     /** Of all that clients saw. */
@@ -64,6 +67,20 @@ final class RunState {
         this.sends = new SendOracle(peers.slots, findings, trace);
         this.tally = new Tally(nodes, scenario.phases().size());
         this.signature = Dice.mix(seed);
+    }
+
+    /** The simulation itself has failed: within a node's task, which would swallow it. */
+    void fail(RuntimeException failure) {
+        if (failed == null) {
+            failed = failure;
+        }
+    }
+
+    /** @throws IllegalStateException if the simulation has failed */
+    void checkNotFailed() {
+        if (failed != null) {
+            throw new IllegalStateException("the simulation failed at " + millis() + " ms", failed);
+        }
     }
 
     int millis() {

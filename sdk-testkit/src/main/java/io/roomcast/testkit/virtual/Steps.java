@@ -12,6 +12,7 @@ import io.roomcast.testkit.scenario.Misdeed;
 import io.roomcast.testkit.scenario.Payload;
 import io.roomcast.testkit.scenario.Spread;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntConsumer;
 
@@ -381,23 +382,34 @@ final class Steps implements Script {
         int size = size(peer, payload);
         boolean toOne = program.opcode(step) == Opcode.SEND;
         int route = peers.route[membership];
+        boolean onRoute =
+                !toOne && route > 0 && cluster().node(peers.node[peer]).eventOfRoute(route) == program.b(step);
         byte[] bytes;
-        if (!toOne && route > 0 && cluster().node(peers.node[peer]).eventOfRoute(route) == program.b(step)) {
+        byte[] again;
+        if (onRoute) {
             bytes = ClientWire.data(route, size);
             fill(bytes, bytes.length - size, payload, peer, serial);
+            // Another node has other routes.
+            again = peers.isResuming()
+                    ? spelledOut(membership, step, "", Arrays.copyOfRange(bytes, bytes.length - size, bytes.length))
+                    : bytes;
         } else {
             byte[] content = new byte[size];
             fill(content, 0, payload, peer, serial);
             String to = toOne ? peers.id[rooms.fellow(peer, peers.roomNumber[membership])] : "";
-            bytes = ClientWire.message(
-                    peers.wireNumber[membership], program.event(program.b(step)), to == null ? "" : to, content);
+            bytes = spelledOut(membership, step, to == null ? "" : to, content);
+            again = bytes;
         }
         run.count(Count.MESSAGES_SENT, peer);
         run.sent++;
         run.tally.record(
                 Metric.ROOM_SIZE, peers.node[peer], run.phase, run.oracle.members(peers.roomNumber[membership]));
         run.sends.sent(peer, slot, serial);
-        connections.send(peer, bytes);
+        connections.send(peer, bytes, again);
+    }
+
+    private byte[] spelledOut(int membership, int step, String to, byte[] content) {
+        return ClientWire.message(peers.wireNumber[membership], program.event(program.b(step)), to, content);
     }
 
     private void request(int peer, int step) {

@@ -8,6 +8,7 @@ import io.roomcast.testkit.random.Dice;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ final class VirtualCluster {
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
     private final @Nullable HistoryTap historyTap;
     private final Dice networkDice;
+    private final Consumer<String> violated;
     private long nextTimers;
     private long envelopes;
 
@@ -34,6 +36,7 @@ final class VirtualCluster {
      * @param ears puts an ear before a node, by number; null = the bridge is left alone
      * @param historyTap hears what is appended to histories; null = no room has one
      * @param networkDice cuts what clients write
+     * @param violated told when a node breaks RFC 6455
      */
     VirtualCluster(
             ClusterSettings settings,
@@ -43,6 +46,7 @@ final class VirtualCluster {
             @Nullable BiFunction<Integer, BridgeListener, Ear> ears,
             @Nullable HistoryTap historyTap,
             Dice networkDice,
+            Consumer<String> violated,
             PeerIds ids) {
         this.ids = ids;
         this.settings = settings;
@@ -52,6 +56,7 @@ final class VirtualCluster {
         this.ears = ears;
         this.historyTap = historyTap;
         this.networkDice = networkDice;
+        this.violated = violated;
         this.hub = LocalHub.on(world, world, ids);
         this.nodes = IntStream.rangeClosed(1, settings.nodes())
                 .mapToObj(number -> new VirtualNode(number, this))
@@ -163,6 +168,10 @@ final class VirtualCluster {
 
     Dice networkDice() {
         return networkDice;
+    }
+
+    Consumer<String> violated() {
+        return violated;
     }
 
     Limits limits() {

@@ -87,7 +87,8 @@ final class VirtualNode {
                 world,
                 world,
                 new MemorySettings(cluster.limits(), cluster.networkBytes()),
-                cluster.networkDice());
+                cluster.networkDice(),
+                cluster.violated());
         NodeBridge bridge = new NodeBridge(number, hub, ears, cluster.historyTap(), cluster::carried);
         cluster.ids().announceNode(number, ++starts);
         Node node = Node.start(

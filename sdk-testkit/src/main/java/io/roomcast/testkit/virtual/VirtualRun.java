@@ -69,6 +69,7 @@ final class VirtualRun {
                         : null,
                 settings.keepsHistory() ? new HistoryTap(run.oracle.history(), run.rooms) : null,
                 new Dice(Dice.mix(order.seed() + 4)),
+                what -> run.findings.add("frames", -1, "", what),
                 run.ids);
         run.oracle.history().identify(run.ids::peer);
         run.oracle.history().recovers(RECOVERED_ENTRIES, settings.limits().outboundBytesPerPeer() / 2);
@@ -222,6 +223,7 @@ final class VirtualRun {
             run.world.moveTo(next);
             act(next);
             run.world.rest();
+            run.checkNotFailed();
             if (cluster.isQuiet()) {
                 run.oracle.quiet();
             }

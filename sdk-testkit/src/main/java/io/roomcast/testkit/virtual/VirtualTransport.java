@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +33,20 @@ final class VirtualTransport implements Transport {
     private final ConnectionLimits limits;
     private final Clock clock;
     private final Dice dice;
+    private final Consumer<String> violated;
     private final ByteBuffer staging = ByteBuffer.allocate(STAGING_BYTES);
     private final Set<FramedConnection> framed = new LinkedHashSet<>();
     private @Nullable ConnectionAcceptor acceptor;
     private boolean accepting;
     private int nextLoop;
 
-    /** @param dice cuts what clients write into pieces */
-    VirtualTransport(int loops, Executor executor, Clock clock, MemorySettings settings, Dice dice) {
+    /**
+     * @param dice cuts what clients write into pieces
+     * @param violated told when the node breaks RFC 6455
+     */
+    VirtualTransport(
+            int loops, Executor executor, Clock clock, MemorySettings settings, Dice dice, Consumer<String> violated) {
+        this.violated = violated;
         this.messages = new MemoryTransport(loops, executor, clock, settings);
         this.settings = settings;
         this.limits = ConnectionLimits.of(settings.limits());
@@ -61,7 +68,7 @@ final class VirtualTransport implements Transport {
         List<EventLoop> loops = messages.loops();
         EventLoop loop = loops.get(nextLoop++ % loops.size());
         FramedConnection connection = new FramedConnection(
-                loop, address, limits, clock, staging, settings.networkBytes(), dice, client, framed::remove);
+                loop, address, limits, clock, staging, settings.networkBytes(), dice, violated, client, framed::remove);
         framed.add(connection);
         loop.execute(() -> connection.open(current, handshake));
         return connection;

@@ -20,7 +20,6 @@ import io.roomcast.testkit.result.Verdict;
 import io.roomcast.testkit.scenario.Arrivals;
 import io.roomcast.testkit.scenario.Behaviour;
 import io.roomcast.testkit.scenario.Feeder;
-import io.roomcast.testkit.scenario.Misdeed;
 import io.roomcast.testkit.scenario.Payload;
 import io.roomcast.testkit.scenario.RoomChoice;
 import io.roomcast.testkit.scenario.Scenario;
@@ -208,13 +207,9 @@ class VirtualDriverTest {
     }
 
     @Test
-    void whatNeedsFramesIsRefusedBeforeTheStart() {
-        Scenario scenario = Scenario.named("frames")
-                .behaviour(Behaviour.of("peer", peer -> peer.connect().misbehave(Misdeed.UNMASKED)))
-                .phase("one", Arrivals.spike(1), SECOND)
-                .build();
-        assertThatThrownBy(() -> run(VirtualDriver.nodes(1).build(), Order.of(scenario, 1)))
-                .hasMessageContaining("run it on loopback");
+    void historiesThatNoRoomHasAreRefusedBeforeTheStart() {
+        assertThatThrownBy(() -> run(VirtualDriver.nodes(1).build(), Order.of(StandardScenarios.archive(4), 1)))
+                .hasMessageContaining("RoomOptions.history");
     }
 
     @Test
