@@ -2,6 +2,7 @@ package io.roomcast.testkit.virtual;
 
 import io.roomcast.CloseCode;
 import io.roomcast.runtime.environment.Clock;
+import io.roomcast.runtime.environment.RateLimit;
 import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.ConnectionAcceptor;
 import io.roomcast.runtime.transport.EventLoop;
@@ -33,7 +34,7 @@ final class FramedConnection implements ByteStream {
 
     /** A client takes whatever a server sends. */
     private static final ConnectionLimits ANYTHING =
-            new ConnectionLimits(1 << 30, 1 << 20, 1 << 20, Long.MAX_VALUE, Long.MAX_VALUE);
+            new ConnectionLimits(1 << 30, 1 << 20, new RateLimit(1 << 20, 1 << 30), Long.MAX_VALUE, Long.MAX_VALUE);
 
     private final EventLoop loop;
     private final InetSocketAddress address;
