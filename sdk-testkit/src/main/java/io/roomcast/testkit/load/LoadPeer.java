@@ -235,7 +235,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
 
     private void readHistory(int slot, int messages) {
         acts();
-        RoomView room = rooms[slot];
+        RoomView room = places.room(slot);
         if (room == null || !peer.isIn(room.name)) {
             run.complain("a peer was to read the history of a room that the server took it out of");
             run.count(Count.ERRORS, node, phase);
