@@ -533,8 +533,7 @@ public final class HistoryOracle {
         if (millis >= 0) {
             end = Math.min(
                     end,
-                    late.getOrDefault(log.room, Map.of())
-                                    .getOrDefault(memberships.node(membership), Long.MAX_VALUE)
+                    late.getOrDefault(log.room, Map.of()).getOrDefault(memberships.node(membership), Long.MAX_VALUE)
                             - 1);
         }
         int limit = witness.millis() - millis;
