@@ -113,7 +113,7 @@ final class DeliveryLedger {
         arrived++;
         Sent entry = byKey.get(key(sender, serial));
         if (entry == null) {
-            permitted++;
+            // It was accounted for when its entry was closed.
             return;
         }
         boolean must = entry.only == null
