@@ -442,6 +442,8 @@ final class LaneWriter implements Runnable {
                 || error.startsWith("CLUSTERDOWN")
                 || error.startsWith("TRYAGAIN")
                 || error.startsWith("READONLY")
+                // So says Redis 6.2 of a script, which it stops at its first write.
+                || error.startsWith("ERR Error running script") && error.contains("-READONLY ")
                 || error.startsWith("LOADING")
                 || error.startsWith("MASTERDOWN");
     }
