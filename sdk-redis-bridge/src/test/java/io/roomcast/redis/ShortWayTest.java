@@ -31,6 +31,7 @@ class ShortWayTest {
     private static final class Held extends BridgeRecorder {
         private final CountDownLatch letGo = new CountDownLatch(1);
         private volatile Thread held;
+        private volatile String toldBy = "";
 
         @Override
         public void onEnvelope(String room, byte[] envelope) {
@@ -42,6 +43,7 @@ class ShortWayTest {
                     Thread.currentThread().interrupt();
                 }
             }
+            toldBy = Thread.currentThread().getName();
             super.onEnvelope(room, envelope);
         }
     }
@@ -54,9 +56,16 @@ class ShortWayTest {
         to = builder().build();
         from.start("from", new BridgeRecorder());
         to.start("to", heard);
-        for (String room : List.of("r", "s")) {
+        for (String room : List.of("quiet", "r", "s")) {
             to.subscribe(room).toCompletableFuture().get(5, TimeUnit.SECONDS);
         }
+        // What a bridge has to do when it starts is handed over too, and a message behind it is not alone.
+        await("the lane is quiet").until(() -> {
+            int before = heard.envelopes("quiet").size();
+            publish("quiet", "?").get(5, TimeUnit.SECONDS);
+            await("it is told").until(() -> heard.envelopes("quiet").size() > before);
+            return heard.toldBy.startsWith("roomcast-redis-listen-");
+        });
     }
 
     private RedisBridge.Builder builder() {
