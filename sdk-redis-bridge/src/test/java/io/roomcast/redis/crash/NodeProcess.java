@@ -127,14 +127,14 @@ final class NodeProcess implements AutoCloseable {
 
     private void signal(String signal) {
         try {
-            int status = new ProcessBuilder("kill", signal, String.valueOf(process.pid()))
+            int status = new ProcessBuilder("sh", "-c", "kill " + signal + " " + process.pid())
                     .start()
                     .waitFor();
             if (status != 0) {
                 throw new AssertionError("kill " + signal + " of " + name + " ended with status " + status);
             }
         } catch (IOException failure) {
-            throw new UncheckedIOException("no program kill", failure);
+            throw new UncheckedIOException("no shell", failure);
         } catch (InterruptedException interrupted) {
             throw new AssertionError(interrupted);
         }
