@@ -52,7 +52,8 @@ export function connect(url, options = {}) {
 
   const fail = (error) => events.emit("error", error);
   const limit = () => welcome.limits?.maxMessageBytes || DEFAULT_MESSAGE_LIMIT;
-  const createNextSession = () => createSession(clock, (received) => connection.write([wire.encode("ack", { received })]));
+  const ack = (received) => wire.encode("ack", { received });
+  const createNextSession = () => createSession(clock, (received) => connection.write([ack(received)]));
   let session = createNextSession();
 
   // -- sending: what one turn of the event loop sends leaves in one WebSocket message
@@ -117,6 +118,8 @@ export function connect(url, options = {}) {
       units.push(unit);
       size += bytes;
     }
+    const had = units.length && session.tellAlong();
+    if (had) units.push(ack(had));
     connection.write(units);
     keep((item) => !sent.has(item));
     tooLarge.forEach(handlers.error);

@@ -1,3 +1,4 @@
+const WORTH_TELLING = 8;
 const MOST_UNACKNOWLEDGED = 128;
 const MOST_UNACKNOWLEDGED_BYTES = 1 << 16;
 const ACKNOWLEDGED_WITHIN = 1000;
@@ -56,6 +57,14 @@ export function createSession(clock, acknowledge) {
       if (!token || had === told) return;
       if (had - told >= MOST_UNACKNOWLEDGED || unacknowledged >= MOST_UNACKNOWLEDGED_BYTES) tell();
       else timer ??= clock.setTimeout(tell, ACKNOWLEDGED_WITHIN);
+    },
+
+    /** Returns how many we had, if that should be told with what is said now, which counts as telling it. */
+    tellAlong() {
+      if (token && had - told >= WORTH_TELLING) {
+        settle();
+        return had;
+      }
     },
 
     keep(item) {

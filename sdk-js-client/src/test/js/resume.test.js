@@ -107,6 +107,27 @@ test("says what it has had a second after the first frame that it has not acknow
   assert.deepEqual(socket.take(), [["ack", { received: 3 }]]);
 });
 
+test("from eight frames on it is said with what is said next", async () => {
+  const { clock, socket, key, room } = await member();
+  await clock.advance(1000);
+  socket.take();
+  const message = ["message", { room: key, event: "say" }];
+  const kinds = () => socket.take().map(([kind]) => kind);
+  socket.receive(...Array.from({ length: 7 }, () => message));
+  room.send("say", "a");
+  await clock.advance(0);
+  assert.deepEqual(kinds(), ["data"]);
+  socket.receive(message);
+  room.send("say", "b");
+  await clock.advance(0);
+  assert.equal(socket.sent.length, 1, "one WebSocket message");
+  const [[first], acknowledgement] = socket.take();
+  assert.equal(first, "data");
+  assert.deepEqual(acknowledgement, ["ack", { received: 9 }]); // joined, and eight messages
+  await clock.advance(5000);
+  assert.deepEqual(socket.take(), [], "it is known");
+});
+
 test("says it at once after 128 frames or 64 KiB", async () => {
   const { clock, socket, key } = await member();
   await clock.advance(1000);

@@ -13,6 +13,7 @@ import io.roomcast.RequestException;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomcastListener;
+import io.roomcast.runtime.wire.proto.Frame;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -233,6 +234,28 @@ class ResumeTest {
 
     static List<String> badTokens() {
         return List.of("x", "..", "a.b.c", ".a.b", "a..b", "a.b.", "\u0000", "a.b.c.d");
+    }
+
+    @Test
+    void howMuchOfAPeerWasHeardIsToldWithWhatItIsSentNext() {
+        try (TestCluster cluster = cluster().start()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            for (int i = 1; i <= 12; i++) {
+                ann.say(ROOM, "say", String.valueOf(i));
+            }
+            assertThat(ann.frames()).noneMatch(Frame::hasAck);
+            int before = ann.webSocketMessages();
+            broadcast(cluster, 1, 1);
+            assertThat(ann.webSocketMessages()).isEqualTo(before + 1);
+            assertThat(ann.frames())
+                    .filteredOn(Frame::hasAck)
+                    .extracting(frame -> frame.getAck().getReceived())
+                    .as("the join and twelve messages")
+                    .containsExactly(13L);
+            cluster.advance(Duration.ofSeconds(2));
+            assertThat(ann.frames()).filteredOn(Frame::hasAck).hasSize(1);
+        }
     }
 
     @Test

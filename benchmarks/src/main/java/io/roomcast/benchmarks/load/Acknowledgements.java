@@ -4,11 +4,13 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Counts the numbered frames that a Roomcast client has had in a session that can be resumed, and says when to acknowledge
- * them: a second after the first that is not acknowledged, or earlier, after 128 of them or 64 KiB. Of one connection.
+ * them: a second after the first that is not acknowledged, or earlier, after 128 of them or 64 KiB, and with what is said, from 8 of them
+ * on. Of one connection.
  */
 final class Acknowledgements {
 
     private static final long LATEST_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final int WORTH_TELLING = 8;
     private static final int MOST_FRAMES = 128;
     private static final int MOST_BYTES = 64 * 1024;
 
@@ -49,6 +51,16 @@ final class Acknowledgements {
         if (received - acknowledged >= MOST_FRAMES || bytes >= MOST_BYTES) {
             acknowledge(line);
         }
+    }
+
+    /** Something is about to be said. Returns how many frames have come, if that is to be told with it; 0 if not. */
+    long tellAlong() {
+        if (!counting || received - acknowledged < WORTH_TELLING) {
+            return 0;
+        }
+        acknowledged = received;
+        bytes = 0;
+        return received;
     }
 
     void reminded(Dialect.Line line) {

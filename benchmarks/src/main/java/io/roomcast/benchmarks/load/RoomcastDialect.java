@@ -107,7 +107,7 @@ public final class RoomcastDialect implements Dialect {
         @Override
         public void publish(byte[] payload, Line line) {
             if (route == 0) {
-                send(
+                say(
                         Frame.newBuilder()
                                 .setMessage(Message.newBuilder()
                                         .setRoom(roomNumber)
@@ -115,13 +115,13 @@ public final class RoomcastDialect implements Dialect {
                                         .setPayload(ByteString.copyFrom(payload))),
                         line);
             } else {
-                line.send(batch(route, payload));
+                say(batch(route, payload), line);
             }
         }
 
         @Override
         public void tell(Conversation addressee, byte[] payload, Line line) {
-            send(
+            say(
                     Frame.newBuilder()
                             .setMessage(Message.newBuilder()
                                     .setRoom(roomNumber)
@@ -133,7 +133,7 @@ public final class RoomcastDialect implements Dialect {
 
         @Override
         public void ask(byte[] payload, Line line) {
-            send(
+            say(
                     Frame.newBuilder()
                             .setRequest(Request.newBuilder()
                                     .setRoom(roomNumber)
@@ -144,16 +144,25 @@ public final class RoomcastDialect implements Dialect {
         }
 
         private static void acknowledge(long received, Line line) {
-            send(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)), line);
+            line.send(acknowledgement(received));
+        }
+
+        private static byte[] acknowledgement(long received) {
+            return batch(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)));
+        }
+
+        private void say(Frame.Builder frame, Line line) {
+            say(batch(frame), line);
+        }
+
+        private void say(byte[] batch, Line line) {
+            long received = acknowledgements.tellAlong();
+            line.send(received == 0 ? batch : concatenated(batch, acknowledgement(received)));
         }
 
         @Override
         public void reminded(Line line) {
             acknowledgements.reminded(line);
-        }
-
-        private static void send(Frame.Builder frame, Line line) {
-            line.send(batch(frame));
         }
 
         private static byte[] batch(Frame.Builder frame) {

@@ -40,6 +40,8 @@ public final class Outbound {
     private boolean flushPlanned;
     /** There once something could wait for more to leave with it. */
     private @Nullable FlushWindow window;
+    /** What leaves together with the next that does; null for nothing. */
+    private @Nullable Rider rider;
     /** Whether somebody wants to be told when everything has left. */
     private boolean drainAwaited;
 
@@ -47,6 +49,14 @@ public final class Outbound {
     private boolean sealed;
     private @Nullable HeldBack heldBack;
     private int heldBytes;
+
+    /** Something that is not worth a write of its own. */
+    @FunctionalInterface
+    public interface Rider {
+
+        /** Returns it, without a number, when something else is about to leave. */
+        Chunk chunk();
+    }
 
     public Outbound(
             Connection connection, MessageType type, LoopFlush flush, int budget, BacklogListener backlogListener) {
@@ -108,6 +118,7 @@ public final class Outbound {
     /** Has no connection from now on; what is queued waits for the next one. */
     public void park(BacklogListener listener) {
         connection = null;
+        rider = null;
         closeWindow();
         backlogListener = listener;
         slow = false;
@@ -225,9 +236,29 @@ public final class Outbound {
     public void flush() {
         flushPlanned = false;
         closeWindow();
+        if (rider != null) {
+            takeAlong(rider);
+        }
         writeAndRefill();
         if (drainAwaited && isDrained()) {
             drained();
+        }
+    }
+
+    /** Lets something leave together with the next that does, in place of what was to do so. */
+    public void letRide(Rider passenger) {
+        rider = passenger;
+    }
+
+    /** Returns whether something is to leave together with the next that does. */
+    public boolean hasRider() {
+        return rider != null;
+    }
+
+    private void takeAlong(Rider passenger) {
+        if (!queue.isEmpty() && canWrite()) {
+            rider = null;
+            queue.add(passenger.chunk());
         }
     }
 

@@ -21,6 +21,10 @@ final class Resumption {
 
     private static final int ACK_BYTES = 64 * 1024;
     static final int ACK_MILLIS = 900;
+    /** By up to so much less, different for each peer. */
+    static final int ACK_SPREAD_MASK = 0xFF;
+    /** From so many frames on it leaves with whatever does. */
+    private static final int RIDING_FRAMES = 8;
 
     private String secret;
     private @Nullable String previousSecret;
@@ -93,6 +97,11 @@ final class Resumption {
         }
         bytesSinceAck += bytes;
         return received - acknowledged >= ACK_FRAMES || bytesSinceAck >= ACK_BYTES;
+    }
+
+    /** Returns whether so much is to be acknowledged that it should leave with whatever does. */
+    boolean isAckWorthItsBytes() {
+        return received - acknowledged >= RIDING_FRAMES;
     }
 
     /** Returns whether something is to be acknowledged later, and nobody has seen to it. */

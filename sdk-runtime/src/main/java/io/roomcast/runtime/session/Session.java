@@ -504,9 +504,22 @@ public final class Session implements Peer {
         }
         if (resumption.isAckDue(bytes)) {
             acknowledge();
-        } else if (resumption.needsAckTimer()) {
-            resumption.ackLater(schedule(Resumption.ACK_MILLIS, this::acknowledge));
+            return;
         }
+        if (resumption.isAckWorthItsBytes() && !outbound.hasRider()) {
+            outbound.letRide(this::acknowledgement);
+        }
+        if (resumption.needsAckTimer()) {
+            // Peers that were heard at one moment are not all told at one moment.
+            int spread = id.hashCode() & Resumption.ACK_SPREAD_MASK;
+            resumption.ackLater(schedule(Resumption.ACK_MILLIS - spread, this::acknowledge));
+        }
+    }
+
+    private Chunk acknowledgement() {
+        Resumption known = requireNonNull(resumption);
+        known.acknowledged();
+        return format.ack(known.received());
     }
 
     /** The client was heard over its connection, so it knows what it was told in the welcome. */
@@ -519,9 +532,9 @@ public final class Session implements Peer {
     /** Tells the client how much of what it said was handled. */
     void acknowledge() {
         if (resumption != null) {
-            resumption.acknowledged();
+            Chunk acknowledgement = acknowledgement();
             if (link != null) {
-                outbound.offerAlong(format.ack(resumption.received()));
+                outbound.offerAlong(acknowledgement);
             }
         }
     }

@@ -193,6 +193,31 @@ class OutboundResumeTest {
         assertThat(one.hasAllAfter(3)).isTrue();
     }
 
+    @Test
+    void whatIsNotWorthAWriteLeavesWithTheNextOneOnce() {
+        Chunk passenger = Chunk.unnumbered(new byte[3]);
+        queue.letRide(() -> passenger);
+        here.endTurn();
+        assertThat(first.written).isEmpty();
+        Chunk one = offer(10);
+        here.endTurn();
+        Chunk two = offer(10);
+        here.endTurn();
+        assertThat(first.written).containsExactly(one, passenger, two);
+        assertThat(queue.sentFrames()).isEqualTo(2);
+    }
+
+    @Test
+    void whatWasToLeaveOverAConnectionThatBrokeDoesNotLeaveOverTheNextOne() {
+        queue.letRide(() -> Chunk.unnumbered(new byte[3]));
+        queue.park(heard);
+        Chunk one = offer(10);
+        Wire second = new Wire(here);
+        queue.bind(second, heard);
+        here.endTurn();
+        assertThat(second.written).containsExactly(one);
+    }
+
     private Chunk offer(int size) {
         Chunk chunk = Chunk.of(new byte[size]);
         assertThat(queue.offer(chunk)).isEqualTo(SendOutcome.QUEUED);
