@@ -32,14 +32,32 @@ abstract sealed class Outgoing {
     /** Returns whether nobody would be called by its end. */
     abstract boolean isUnheard();
 
+    /** Something whose end completes a future. */
+    abstract static sealed class Promised<T> extends Outgoing {
+        final CompletableFuture<T> done = new CompletableFuture<>();
+
+        Promised(int size) {
+            super(size);
+        }
+
+        @Override
+        final void fail(RoomcastException why) {
+            done.completeExceptionally(why);
+        }
+
+        @Override
+        final boolean isUnheard() {
+            return done.getNumberOfDependents() == 0;
+        }
+    }
+
     /** An envelope for whoever wants the room, or for one node. */
-    static final class Envelope extends Outgoing {
+    static final class Envelope extends Promised<Void> {
         final String room;
         /** Null = for whoever wants the room. */
         final @Nullable Origin to;
 
         final byte[] bytes;
-        final CompletableFuture<Void> done = new CompletableFuture<>();
 
         Envelope(String room, @Nullable Origin to, byte[] bytes) {
             super(bytes.length + room.length());
@@ -47,25 +65,14 @@ abstract sealed class Outgoing {
             this.to = to;
             this.bytes = bytes;
         }
-
-        @Override
-        void fail(RoomcastException why) {
-            done.completeExceptionally(why);
-        }
-
-        @Override
-        boolean isUnheard() {
-            return done.getNumberOfDependents() == 0;
-        }
     }
 
     /** An envelope for a room's log. */
-    static final class Append extends Outgoing {
+    static final class Append extends Promised<Appended> {
         final String room;
         final Retention retention;
         final @Nullable String messageId;
         final byte[] bytes;
-        final CompletableFuture<Appended> done = new CompletableFuture<>();
 
         Append(String room, Retention retention, @Nullable String messageId, byte[] bytes) {
             super(bytes.length + room.length());
@@ -73,16 +80,6 @@ abstract sealed class Outgoing {
             this.retention = retention;
             this.messageId = messageId;
             this.bytes = bytes;
-        }
-
-        @Override
-        void fail(RoomcastException why) {
-            done.completeExceptionally(why);
-        }
-
-        @Override
-        boolean isUnheard() {
-            return done.getNumberOfDependents() == 0;
         }
     }
 
