@@ -30,15 +30,15 @@ class ResumeOverRedisTest {
                         .bridges(local -> RedisBridge.connect(redis.uri()))
                         .start()) {
             TestPeer probe = cluster.node(1).peer("probe");
-            probe.join("room/probe");
+            probe.join("room/probe").expectJoined();
             await("the nodes hear of each other").atMost(Duration.ofSeconds(10)).until(() -> {
                 cluster.node(2).room("room/probe").broadcast("seen", "x").send();
                 return !probe.messages().isEmpty();
             });
             TestPeer ann = cluster.node(1).resumablePeer("ann");
-            ann.join(ROOM);
+            ann.join(ROOM).expectJoined();
             TestPeer bob = cluster.node(2).peer("bob");
-            bob.join(ROOM);
+            bob.join(ROOM).expectJoined();
             int sent = 0;
             for (int round = 0; round < ROUNDS; round++) {
                 for (int i = 0; i < A_ROUND; i++) {
