@@ -177,6 +177,43 @@ class NodeOnSocketsTest {
     }
 
     @Test
+    void whatIsAskedInOneMessageIsAnsweredInOneAfterWhatTheHandlerSaid() throws Exception {
+        try (Roomcast node = Roomcast.builder()
+                .listen(new InetSocketAddress("127.0.0.1", 0))
+                .requireOrigin(false)
+                .room(
+                        "quotes/{market}",
+                        new RoomHandler() {
+                            @Override
+                            public CompletionStage<Message> onRequest(Room room, Peer peer, Message request) {
+                                if (request.event().equals("watch")) {
+                                    peer.send(Message.of("watching", request.text()));
+                                }
+                                return CompletableFuture.completedFuture(Message.of("price", "42.17"));
+                            }
+                        },
+                        RoomOptions.builder().nonBlocking().build())
+                .start()) {
+            JsonClient ann = new JsonClient(portOf(node));
+            ann.send("{\"hello\":{}}\n{\"join\":{\"room\":\"quotes/xetra\",\"ref\":1}}");
+            assertThat(ann.nextMessage()).contains("\"welcome\"", "\"joined\"");
+
+            ann.send("{\"request\":{\"room\":\"quotes/xetra\",\"event\":\"price\",\"id\":7}}\n"
+                    + "{\"request\":{\"room\":\"quotes/xetra\",\"event\":\"price\",\"id\":8}}");
+            assertThat(ann.nextMessage().lines())
+                    .satisfiesExactly(
+                            first -> assertThat(first).contains("\"reply\"", "\"id\":7"),
+                            second -> assertThat(second).contains("\"reply\"", "\"id\":8"));
+
+            ann.send("{\"request\":{\"room\":\"quotes/xetra\",\"event\":\"watch\",\"id\":9,\"text\":\"SAP\"}}");
+            assertThat(ann.nextMessage().lines())
+                    .satisfiesExactly(
+                            said -> assertThat(said).contains("\"watching\""),
+                            answered -> assertThat(answered).contains("\"reply\"", "\"id\":9"));
+        }
+    }
+
+    @Test
     void aStoppingNodeTellsItsPeersToReturnElsewhereAndRunsTheLastCallbacks() throws Exception {
         Queue<LeaveReason> left = new ConcurrentLinkedQueue<>();
         Roomcast node = Roomcast.builder()

@@ -11,6 +11,7 @@ import io.roomcast.RequestException;
 import io.roomcast.RequestException.Reason;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
+import io.roomcast.RoomOptions;
 import io.roomcast.RoomcastListener;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Request;
@@ -22,6 +23,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One peer asks a room, or is asked. */
 class RequestsTest {
@@ -41,6 +44,11 @@ class RequestsTest {
                 }
                 case "minimal" -> {
                     return CompletableFuture.completedStage(request);
+                }
+                case "announce" -> {
+                    room.broadcast("told", request.text()).send();
+                    peer.send(Message.of("whispered", request.text()));
+                    return CompletableFuture.completedFuture(request);
                 }
                 case "throw" -> throw new IllegalStateException("as the test wants");
                 case "fail" -> {
@@ -97,6 +105,7 @@ class RequestsTest {
         TestCluster cluster = TestCluster.builder()
                 .room("chat/{topic}", clerk)
                 .room("deaf/{topic}", new RoomHandler() {})
+                .room("brisk/{topic}", RoomOptions.builder().nonBlocking().build(), node -> clerk)
                 .limits(limits -> limits.maxOpenRequestsPerPeer(4).maxErrorsPerMinute(1000))
                 .listener(counts)
                 .start();
@@ -140,6 +149,37 @@ class RequestsTest {
             assertThat(bea.replies()).isEmpty();
             assertThat(cluster.node(1).stats().openRequests()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"chat/jazz", "brisk/jazz"})
+    void anAnswerComesBehindWhatItsHandlerSaidBefore(String room) {
+        for (int run = 0; run < 50; run++) {
+            try (TestCluster cluster = cluster()) {
+                List<TestPeer> peers = List.of(cluster.peer(1), cluster.peer(1), cluster.peer(1));
+                peers.forEach(peer -> peer.join(room));
+                for (int i = 0; i < 3; i++) {
+                    String text = String.valueOf(i);
+                    peers.forEach(peer -> peer.askLater(room, "announce", peer.name() + text, 0));
+                }
+                cluster.settle();
+                for (TestPeer peer : peers) {
+                    for (int i = 0; i < 3; i++) {
+                        String text = peer.name() + i;
+                        assertThat(kindsAbout(peer, text)).containsExactly("told", "whispered", "reply");
+                    }
+                }
+            }
+        }
+    }
+
+    /** What a peer had with this text, in order: the event of a message, or that it was a reply. */
+    private static List<String> kindsAbout(TestPeer peer, String text) {
+        return peer.seen().stream()
+                .filter(seen -> seen.text().contains('"' + text + '"'))
+                .map(seen ->
+                        seen.kind() == Seen.Kind.REPLY ? "reply" : seen.text().split("\\W")[0])
+                .toList();
     }
 
     @Test

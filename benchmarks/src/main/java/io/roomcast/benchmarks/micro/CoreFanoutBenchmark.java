@@ -183,6 +183,11 @@ public class CoreFanoutBenchmark {
         }
 
         @Override
+        public boolean isIdle() {
+            return tasks.isEmpty();
+        }
+
+        @Override
         public void execute(Runnable task) {
             tasks.add(task);
         }

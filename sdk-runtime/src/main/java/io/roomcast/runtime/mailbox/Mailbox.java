@@ -100,6 +100,11 @@ public final class Mailbox implements Runnable {
         executor.execute(this);
     }
 
+    /** Returns whether another task waits behind the one that calls this. From within a task. */
+    public boolean hasNext() {
+        return size > 1;
+    }
+
     /** Returns whether it holds as many tasks as it should. */
     public boolean isFull() {
         return size >= capacity;

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for one peer's connection, or for its next one while it has none. Confined to the peer's loop.
  *
- * <p>Chunks queued during one turn of the loop leave together at its end, or somewhat later where they may wait for more, joined to WebSocket messages of at most
+ * <p>Chunks queued during one turn of the loop leave together at its end (those of a read from the peer itself when that is over), or
+ * somewhat later where they may wait for more, joined to WebSocket messages of at most
  * {@value #MAX_JOINED} bytes (a larger chunk travels alone). What may wait is bounded in bytes, what the connection still
  * holds of earlier writes included; and so are all peers of a node together ({@link NodeBudget}), where only those pay whose
  * connection is behind. At the bound a droppable chunk is dropped; any other makes the peer too slow: the queue is given up and
@@ -168,22 +169,6 @@ public final class Outbound {
     /** Queues a chunk that must arrive, and leaves at the end of this turn. */
     public SendOutcome offer(Chunk chunk) {
         return offer(chunk, false, 0);
-    }
-
-    /** Queues a chunk that must arrive, and leaves with what is queued next, or when {@link #flushAtEndOfTurn()} is called. */
-    public SendOutcome offerAhead(Chunk chunk) {
-        boolean planned = flushPlanned;
-        flushPlanned = true;
-        try {
-            return offer(chunk, false, 0);
-        } finally {
-            flushPlanned = planned;
-        }
-    }
-
-    /** Lets what waits leave at the end of this turn. */
-    public void flushAtEndOfTurn() {
-        planFlush(0);
     }
 
     /** Queues a chunk that must arrive, and leaves with what waits already: at the end of this turn if nothing does. */

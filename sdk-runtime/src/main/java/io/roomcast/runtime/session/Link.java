@@ -67,6 +67,9 @@ final class Link implements ConnectionListener, BacklogListener {
     private int pauses;
     private boolean anyFrame;
     private boolean reading;
+    /** Whether this read brought the welcome about. */
+    private boolean welcoming;
+
     private @Nullable Opening opening;
     /** Who it is, while it waits for its session. */
     private @Nullable Identity identified;
@@ -148,9 +151,9 @@ final class Link implements ConnectionListener, BacklogListener {
                             + format.subprotocol());
             return;
         }
-        boolean welcomedBefore = phase == Phase.WELCOMED;
         anyFrame = false;
         reading = true;
+        flush.reads(outbound);
         try {
             format.read(payload, frames);
             if (!anyFrame) {
@@ -167,9 +170,17 @@ final class Link implements ConnectionListener, BacklogListener {
         Session current = session;
         if (current != null && phase == Phase.WELCOMED) {
             current.messageRead(size);
-            if (!welcomedBefore) {
-                outbound.flushAtEndOfTurn();
-            }
+        }
+    }
+
+    @Override
+    public void onReadEnd() {
+        if (welcoming) {
+            // Joins right behind the hello are still on their way to their rooms; their answers leave with the welcome.
+            welcoming = false;
+            flush.readEndsWithTurn();
+        } else {
+            flush.readEnds();
         }
     }
 
@@ -434,7 +445,11 @@ final class Link implements ConnectionListener, BacklogListener {
         phase = Phase.WELCOMED;
         session = welcomed;
         Resumption resumption = welcomed.resumption();
-        outbound.offerAhead(format.welcome(new WelcomeFrame(
+        if (reading) {
+            welcoming = true;
+            flush.reads(outbound);
+        }
+        outbound.offer(format.welcome(new WelcomeFrame(
                 welcomed.id(),
                 settings.nodeId(),
                 settings.limits().maxMessageBytes(),
@@ -446,10 +461,6 @@ final class Link implements ConnectionListener, BacklogListener {
                 resumption == null ? 0 : resumption.received())));
         liveness.start();
         finished.replay();
-        // What comes of frames right behind the hello leaves together with the welcome.
-        if (!reading) {
-            outbound.flushAtEndOfTurn();
-        }
     }
 
     /** The session goes on over another connection. */

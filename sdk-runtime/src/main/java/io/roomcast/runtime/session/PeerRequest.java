@@ -36,12 +36,12 @@ public final class PeerRequest {
 
     /** Answers it. The message must have passed {@link SessionRegistry#checkSize}. */
     public void answer(Message answer) {
-        peer.execute(() -> peer.requestsOfPeer().answer(this, answer));
+        peer.executeInOrder(() -> peer.requestsOfPeer().answer(this, answer));
     }
 
     /** Says that there is no answer. */
     public void refuse(int code, String reason) {
-        peer.execute(() -> peer.requestsOfPeer().refuse(this, code, reason));
+        peer.executeInOrder(() -> peer.requestsOfPeer().refuse(this, code, reason));
     }
 
     /** Runs something when the peer does not wait any more without having been answered, at once if that is so already. */

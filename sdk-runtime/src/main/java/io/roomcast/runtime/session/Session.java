@@ -271,6 +271,11 @@ public final class Session implements Peer {
         whereabouts.execute(task);
     }
 
+    /** Does the task now if that overtakes nothing, else hands it over as {@link #execute} does. From any thread. */
+    void executeInOrder(Runnable task) {
+        whereabouts.executeInOrder(task);
+    }
+
     /** Does the task now if this is the peer's loop and the peer is there, else hands it over. From any thread. */
     public void executeHereOr(Runnable task) {
         whereabouts.executeHereOr(task);

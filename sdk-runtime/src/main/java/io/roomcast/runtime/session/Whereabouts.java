@@ -42,6 +42,23 @@ final class Whereabouts {
         target.execute(way == null ? task : () -> way.run(task));
     }
 
+    /**
+     * Does the task now if it would be the next anyway, else hands it over: it overtakes nothing that was handed over before. From any
+     * thread.
+     */
+    void executeInOrder(Runnable task) {
+        if (isNext()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized boolean isNext() {
+        return transit == null && target == here && target.inLoop() && target.isIdle();
+    }
+
     /** Does the task now if the caller is on the session's loop, and the session too, else hands it over. From any thread. */
     void executeHereOr(Runnable task) {
         if (isHere()) {

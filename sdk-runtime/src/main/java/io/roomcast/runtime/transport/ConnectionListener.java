@@ -16,6 +16,9 @@ public interface ConnectionListener {
      */
     void onMessage(MessageType type, ByteBuffer payload);
 
+    /** For now the transport has no more messages of the client: what answers them need not wait for others. Follows each run of them. */
+    default void onReadEnd() {}
+
     /** What an earlier {@link Connection#write} could not send has gone out. */
     void onWritable();
 

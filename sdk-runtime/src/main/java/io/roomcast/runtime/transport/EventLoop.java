@@ -23,6 +23,12 @@ public interface EventLoop extends Executor {
     void execute(Runnable task);
 
     /**
+     * Returns whether no task of {@link #execute} waits: that doing something now, instead of handing it over, overtakes nothing that
+     * the caller or who came before it handed over. On the loop.
+     */
+    boolean isIdle();
+
+    /**
      * Runs a task on the loop after a delay; for timeouts, not for precision: up to 100 ms late, never early. Only from the
      * loop.
      */

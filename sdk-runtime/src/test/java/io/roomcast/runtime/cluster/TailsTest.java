@@ -47,6 +47,11 @@ class TailsTest {
         }
 
         @Override
+        public boolean isIdle() {
+            return true;
+        }
+
+        @Override
         public void execute(Runnable task) {
             task.run();
         }

@@ -268,6 +268,11 @@ class OutboundResumeTest {
         }
 
         @Override
+        public boolean isIdle() {
+            return tasks.isEmpty();
+        }
+
+        @Override
         public void execute(Runnable task) {
             tasks.add(task);
         }

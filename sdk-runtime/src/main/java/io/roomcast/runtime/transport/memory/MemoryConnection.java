@@ -205,6 +205,7 @@ final class MemoryConnection implements Connection {
         }
         if (!readsPaused && toServer == null) {
             giveToServer(type, payload);
+            tellReadEnd();
             return;
         }
         if (toServer == null) {
@@ -238,6 +239,7 @@ final class MemoryConnection implements Connection {
             }
             giveToServer(data.type, data.payload);
         }
+        tellReadEnd();
     }
 
     private void giveToServer(MessageType type, byte[] payload) {
@@ -245,6 +247,12 @@ final class MemoryConnection implements Connection {
             requireNonNull(server).onMessage(type, ByteBuffer.wrap(payload));
         } catch (RuntimeException | Error failure) {
             close(CloseCode.INTERNAL_ERROR, "the server failed");
+        }
+    }
+
+    private void tellReadEnd() {
+        if (state != State.CLOSED) {
+            requireNonNull(server).onReadEnd();
         }
     }
 

@@ -57,6 +57,11 @@ final class MemoryLoop implements EventLoop {
     }
 
     @Override
+    public boolean isIdle() {
+        return !tasks.hasNext();
+    }
+
+    @Override
     public Timer schedule(long delayMillis, Runnable task) {
         MemoryTimer timer = new MemoryTimer(task);
         timers.schedule(timer, millis() + delayMillis);

@@ -6,6 +6,7 @@ import io.roomcast.runtime.transport.EventLoop;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ final class XnioEventLoop implements EventLoop {
     private final Clock clock;
     private final TimingWheel wheel;
     private final Runnable tick = this::tick;
+    /** How many tasks XNIO has in its queue. Raised by whoever hands one over. */
+    private final AtomicInteger waiting = new AtomicInteger();
 
     private boolean tickPending;
     private boolean ended;
@@ -79,12 +82,22 @@ final class XnioEventLoop implements EventLoop {
 
     /** Gives a task to the loop and returns whether it took it: not after its worker was shut down. */
     boolean offer(Runnable task) {
+        waiting.incrementAndGet();
         try {
-            thread.execute(task);
+            thread.execute(() -> {
+                waiting.decrementAndGet();
+                task.run();
+            });
             return true;
         } catch (RejectedExecutionException e) {
+            waiting.decrementAndGet();
             return false;
         }
+    }
+
+    @Override
+    public boolean isIdle() {
+        return waiting.get() == 0;
     }
 
     @Override

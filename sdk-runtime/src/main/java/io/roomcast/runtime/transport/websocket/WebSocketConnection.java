@@ -234,8 +234,17 @@ public final class WebSocketConnection implements Connection {
             } catch (FrameException e) {
                 refuse(e.closeCode(), e.reason());
             }
+            tellReadEnd();
         }
         bytes.position(bytes.limit());
+    }
+
+    private void tellReadEnd() {
+        try {
+            listener.onReadEnd();
+        } catch (Throwable t) {
+            listenerFailed(t);
+        }
     }
 
     /** The other side sends no more. */

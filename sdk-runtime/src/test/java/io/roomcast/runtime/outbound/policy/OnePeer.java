@@ -208,6 +208,11 @@ final class OnePeer {
         }
 
         @Override
+        public boolean isIdle() {
+            return tasks.isEmpty();
+        }
+
+        @Override
         public void execute(Runnable task) {
             tasks.add(task);
         }

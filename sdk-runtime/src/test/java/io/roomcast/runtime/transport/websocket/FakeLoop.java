@@ -48,6 +48,11 @@ final class FakeLoop implements EventLoop {
     }
 
     @Override
+    public boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
+    @Override
     public void execute(Runnable task) {
         tasks.add(task);
     }
