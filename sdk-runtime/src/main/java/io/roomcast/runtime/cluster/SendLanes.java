@@ -1,12 +1,14 @@
 package io.roomcast.runtime.cluster;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.roomcast.runtime.environment.Clock;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -14,19 +16,27 @@ import org.jspecify.annotations.Nullable;
  * Numbers the envelopes that this node sends, lane by lane. Safe to use from any thread: numbering an envelope and handing it
  * to the bridge are one step per lane, so the bridge gets them in the order of their numbers.
  *
- * <p>Holds at most {@value #MAX_LANES} lanes, and a lane for ten minutes after its last use. A lane that is forgotten begins
- * anew under another id: receivers then take the next number as it comes, so a loss at just that moment goes unnoticed.
+ * <p>Holds at most {@value #MAX_LANES} lanes, and a lane for ten minutes after its last use; when more than half of the places are taken, the less
+ * the more are. A lane that is forgotten begins anew under another id: receivers then take the next number as it comes, so a loss at just that moment
+ * goes unnoticed.
+ *
+ * <p>Every room that was spoken in leaves a lane, so a lane is small: who makes a new one looks at a few others, in turn, and forgets those that were
+ * not used for so long. There is no list in the order of their use that each envelope would have to change.
  */
 final class SendLanes {
 
     static final int MAX_LANES = 200_000;
     static final int MAX_TAILS = 10_000;
 
-    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+    private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
+    /** So many are looked at for each new one. More than one, so that there are fewer and fewer when all must go. */
+    private static final int LOOKED_AT = 4;
 
     private final Clock clock;
     /** By room, for those that lead to the nodes that want it; by {@link Direct} for the others. */
-    private final LoadingCache<Object, Lane> lanes;
+    private final ConcurrentMap<Object, Lane> lanes = new ConcurrentHashMap<>();
+    /** Those that are looked at next. Guarded by this, and nobody takes another lock with it. */
+    private Iterator<Map.Entry<Object, Lane>> next = Collections.emptyIterator();
 
     private final AtomicLong lastLaneId = new AtomicLong();
 
@@ -37,11 +47,12 @@ final class SendLanes {
         private final long id;
         /** Guarded by the lane. */
         private long sequence;
-        /** When the last number was given. Guarded by the lane. */
-        private long usedAt;
+        /** When the last number was given. Written with the lane's lock. */
+        private volatile long usedAt;
 
-        Lane(long id) {
+        Lane(long id, long now) {
             this.id = id;
+            this.usedAt = now;
         }
     }
 
@@ -60,12 +71,6 @@ final class SendLanes {
 
     SendLanes(Clock clock) {
         this.clock = clock;
-        this.lanes = Caffeine.newBuilder()
-                .maximumSize(MAX_LANES)
-                .expireAfterAccess(FORGOTTEN_AFTER)
-                .ticker(clock::nanos)
-                .executor(Runnable::run)
-                .build(key -> new Lane(lastLaneId.incrementAndGet()));
     }
 
     /**
@@ -73,7 +78,7 @@ final class SendLanes {
      * only taken for dead then sees the jump.
      */
     void skip(String room) {
-        Lane lane = lanes.getIfPresent(room);
+        Lane lane = lanes.get(room);
         if (lane != null) {
             synchronized (lane) {
                 lane.sequence++;
@@ -90,7 +95,7 @@ final class SendLanes {
     void tails(long withinNanos, Teller teller) {
         long now = clock.nanos();
         int told = 0;
-        for (Map.Entry<Object, Lane> entry : lanes.asMap().entrySet()) {
+        for (Map.Entry<Object, Lane> entry : lanes.entrySet()) {
             Direct direct = entry.getKey() instanceof Direct one ? one : null;
             String room = direct == null ? (String) entry.getKey() : direct.room;
             Lane lane = entry.getValue();
@@ -113,7 +118,7 @@ final class SendLanes {
 
     /** Like {@link #send}; returns the number too. */
     Sent number(String room, @Nullable String nodeId, Handover handover) {
-        Lane lane = lanes.get(nodeId == null ? room : new Direct(room, nodeId));
+        Lane lane = lane(nodeId == null ? room : new Direct(room, nodeId));
         synchronized (lane) {
             long sequence = ++lane.sequence;
             lane.usedAt = clock.nanos();
@@ -121,6 +126,43 @@ final class SendLanes {
                 return new Sent(handover.send(lane.id, sequence), lane.id, sequence);
             } catch (RuntimeException refused) {
                 return new Sent(CompletableFuture.failedStage(refused), lane.id, sequence);
+            }
+        }
+    }
+
+    /** Returns how many are held. */
+    int count() {
+        return lanes.size();
+    }
+
+    private Lane lane(Object key) {
+        Lane known = lanes.get(key);
+        if (known != null) {
+            return known;
+        }
+        long now = clock.nanos();
+        Lane fresh = new Lane(lastLaneId.incrementAndGet(), now);
+        Lane other = lanes.putIfAbsent(key, fresh);
+        if (other != null) {
+            return other;
+        }
+        forgetSome(now);
+        return fresh;
+    }
+
+    private synchronized void forgetSome(long now) {
+        long free = Math.max(0, MAX_LANES - lanes.size());
+        long keptFor = free * 2 >= MAX_LANES ? FORGOTTEN_AFTER : FORGOTTEN_AFTER / MAX_LANES * 2 * free;
+        for (int i = 0; i < LOOKED_AT; i++) {
+            if (!next.hasNext()) {
+                next = lanes.entrySet().iterator();
+                if (!next.hasNext()) {
+                    return;
+                }
+            }
+            Map.Entry<Object, Lane> entry = next.next();
+            if (now - entry.getValue().usedAt >= keptFor) {
+                lanes.remove(entry.getKey(), entry.getValue());
             }
         }
     }

@@ -327,7 +327,7 @@ final class Audience {
     private int routeOf(EventRoutes among, String event) {
         return among.routeOf(
                 event,
-                name -> new RouteDefinition(rooms.defineRoute(room, name), name, among == historyRoutes),
+                name -> rooms.defineRoute(room, name, among == historyRoutes),
                 definition -> announce(new EncodedMessage(
                         format -> format.usesRoutes() ? format.route(room.key(), definition) : Chunk.EMPTY)));
     }

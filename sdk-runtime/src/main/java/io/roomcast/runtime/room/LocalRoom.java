@@ -322,7 +322,7 @@ final class LocalRoom {
         }
         member.deactivate();
         session.remove(member);
-        session.requestsToPeer().left(member);
+        session.notAskedAnyMore(member);
         rooms.telemetry().left(name(), reason);
         leaveInMailbox(session, reason);
     }

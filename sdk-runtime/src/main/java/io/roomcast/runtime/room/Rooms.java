@@ -17,6 +17,7 @@ import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.SessionRegistry;
 import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.wire.RoomKey;
+import io.roomcast.runtime.wire.RouteDefinition;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -286,8 +287,8 @@ public final class Rooms {
                 : new RoomPolicies(room, kind, telemetry());
     }
 
-    int defineRoute(LocalRoom room, String event) {
-        return routes.define(room, event, now());
+    RouteDefinition defineRoute(LocalRoom room, String event, boolean history) {
+        return routes.define(room, event, history, now());
     }
 
     void freed(LocalRoom room) {

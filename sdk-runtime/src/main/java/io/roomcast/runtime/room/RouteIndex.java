@@ -1,5 +1,6 @@
 package io.roomcast.runtime.room;
 
+import io.roomcast.runtime.wire.RouteDefinition;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class RouteIndex {
 
     private final NumberPool numbers = new NumberPool();
+    /** The names of events that were used last, by hash: most rooms have the same few, and need not keep them each. */
+    private final @Nullable String[] names = new String[256];
+
     private volatile AtomicReferenceArray<Route> routes = new AtomicReferenceArray<>(256);
 
     /** A room and an event. */
@@ -21,7 +25,8 @@ final class RouteIndex {
         return number > 0 && number < current.length() ? current.get(number) : null;
     }
 
-    synchronized int define(LocalRoom room, String event, long now) {
+    synchronized RouteDefinition define(LocalRoom room, String name, boolean history, long now) {
+        String event = shared(name);
         int number = numbers.take(now);
         AtomicReferenceArray<Route> current = routes;
         if (number >= current.length()) {
@@ -33,7 +38,17 @@ final class RouteIndex {
         }
         current.set(number, new Route(room, event));
         routes = current;
-        return number;
+        return new RouteDefinition(number, event, history);
+    }
+
+    private String shared(String event) {
+        int place = (event.hashCode() ^ event.hashCode() >>> 16) & names.length - 1;
+        String known = names[place];
+        if (known != null && known.equals(event)) {
+            return known;
+        }
+        names[place] = event;
+        return event;
     }
 
     @SuppressWarnings("NullAway") // null is how an AtomicReferenceArray says empty

@@ -29,7 +29,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,15 +52,26 @@ public final class Session implements Peer {
     private static final int MAX_CLOSE_REASON_BYTES = 123;
     private static final int MAX_LEAVE_REASON_BYTES = 255;
 
+    private static final AtomicIntegerFieldUpdater<Session> HANDED_OVER =
+            AtomicIntegerFieldUpdater.newUpdater(Session.class, "handedOver");
+    private static final AtomicReferenceFieldUpdater<Session, @Nullable RequestsToPeer> REQUESTS_TO_PEER =
+            AtomicReferenceFieldUpdater.newUpdater(Session.class, RequestsToPeer.class, "requestsToPeer");
+    private static final AtomicReferenceFieldUpdater<Session, @Nullable PeerAttributes> ATTRIBUTES =
+            AtomicReferenceFieldUpdater.newUpdater(Session.class, PeerAttributes.class, "attributes");
+
     private final String id;
     private final SessionRegistry registry;
     private final WireFormat format;
     private final Inbox inbox;
-    private final RequestsOfPeer requestsOfPeer;
-    private final RequestsToPeer requestsToPeer;
-    private final PeerAttributes attributes = new PeerAttributes();
+
+    // Most peers never need these three: each is made when it is asked for, and stays. The first on its loop, the
+    // others by whoever comes first.
+    private @Nullable RequestsOfPeer requestsOfPeer;
+    private volatile @Nullable RequestsToPeer requestsToPeer;
+    private volatile @Nullable PeerAttributes attributes;
+
     /** Bytes that were handed to the loop and that the loop has not yet queued. */
-    private final AtomicInteger handedOver = new AtomicInteger();
+    private volatile int handedOver;
     /** Null for a client that cannot resume. On its loop. */
     private final @Nullable Resumption resumption;
 
@@ -117,8 +129,6 @@ public final class Session implements Peer {
         this.remoteAddress = first.connection().remoteAddress();
         this.resumption = resumption;
         this.inbox = new Inbox(this, registry.limits().inboxMessagesPerPeer());
-        this.requestsOfPeer = new RequestsOfPeer(this);
-        this.requestsToPeer = new RequestsToPeer(this);
     }
 
     // ---- for applications, from any thread
@@ -140,7 +150,12 @@ public final class Session implements Peer {
 
     @Override
     public Attributes attributes() {
-        return attributes;
+        PeerAttributes known = attributes;
+        if (known != null) {
+            return known;
+        }
+        ATTRIBUTES.compareAndSet(this, null, new PeerAttributes());
+        return requireNonNull(attributes);
     }
 
     @Override
@@ -161,14 +176,14 @@ public final class Session implements Peer {
             return SendOutcome.CLOSED;
         }
         Chunk chunk = format.message(null, null, message);
-        if (handedOver.addAndGet(chunk.size()) > registry.limits().outboundBytesPerPeer()) {
-            handedOver.addAndGet(-chunk.size());
+        if (HANDED_OVER.addAndGet(this, chunk.size()) > registry.limits().outboundBytesPerPeer()) {
+            HANDED_OVER.addAndGet(this, -chunk.size());
             execute(() -> tooSlow(link));
             return SendOutcome.CLOSED;
         }
         // Through the loop's queue even from the loop itself: broadcasts sent before this message are in that queue.
         execute(() -> {
-            handedOver.addAndGet(-chunk.size());
+            HANDED_OVER.addAndGet(this, -chunk.size());
             if (holdings != null) {
                 holdings.barrier();
             }
@@ -181,7 +196,7 @@ public final class Session implements Peer {
     public CompletionStage<Message> request(Message message, Duration timeout) {
         registry.checkSize(message);
         int millis = registry.checkTimeout(timeout);
-        return requestsToPeer.request(null, registry.nextRequestId(), message, millis);
+        return requestsToPeer().request(null, registry.nextRequestId(), message, millis);
     }
 
     @Override
@@ -332,12 +347,29 @@ public final class Session implements Peer {
 
     /** Holds what it has asked. On its loop. */
     RequestsOfPeer requestsOfPeer() {
-        return requestsOfPeer;
+        RequestsOfPeer known = requestsOfPeer;
+        if (known == null) {
+            known = new RequestsOfPeer(this);
+            requestsOfPeer = known;
+        }
+        return known;
     }
 
-    /** Holds what it has been asked. */
+    /** Holds what it has been asked. From any thread. */
     public RequestsToPeer requestsToPeer() {
-        return requestsToPeer;
+        RequestsToPeer known = requestsToPeer;
+        if (known != null) {
+            return known;
+        }
+        REQUESTS_TO_PEER.compareAndSet(this, null, new RequestsToPeer(this));
+        return requireNonNull(requestsToPeer);
+    }
+
+    /** It is not in a room any more: what it was asked there will not be answered. On its loop. */
+    public void notAskedAnyMore(Membership membership) {
+        if (requestsToPeer != null) {
+            requestsToPeer.left(membership);
+        }
     }
 
     /** Counts its messages that wait for handlers. */
@@ -438,8 +470,12 @@ public final class Session implements Peer {
         if (resumption != null) {
             resumption.stopTimers();
         }
-        requestsOfPeer.closed();
-        requestsToPeer.closed();
+        if (requestsOfPeer != null) {
+            requestsOfPeer.closed();
+        }
+        if (requestsToPeer != null) {
+            requestsToPeer.closed();
+        }
         settleDrain(false);
     }
 
@@ -653,16 +689,24 @@ public final class Session implements Peer {
         if (resumption != null) {
             resumption.stopTimers();
         }
-        requestsOfPeer.leaveLoop();
-        requestsToPeer.leaveLoop();
+        if (requestsOfPeer != null) {
+            requestsOfPeer.leaveLoop();
+        }
+        if (requestsToPeer != null) {
+            requestsToPeer.leaveLoop();
+        }
         whereabouts.left();
     }
 
     /** Is on its new loop, still without a connection. */
     void enterLoop() {
         whereabouts.here();
-        requestsOfPeer.enterLoop();
-        requestsToPeer.enterLoop();
+        if (requestsOfPeer != null) {
+            requestsOfPeer.enterLoop();
+        }
+        if (requestsToPeer != null) {
+            requestsToPeer.enterLoop();
+        }
     }
 
     // ---- from node to node, on its loop
@@ -689,8 +733,12 @@ public final class Session implements Peer {
     /** Leaves this node. Nobody asks it anything any more, and what it asked cannot be answered where it goes. */
     Departure depart() {
         outbound.releaseHeld();
-        requestsOfPeer.moved();
-        requestsToPeer.withdrawAll();
+        if (requestsOfPeer != null) {
+            requestsOfPeer.moved();
+        }
+        if (requestsToPeer != null) {
+            requestsToPeer.withdrawAll();
+        }
         open = false;
         departing = false;
         departed = true;

@@ -38,6 +38,48 @@ class SendLanesTest {
         assertThat(tails(send, 0)).hasSize(SendLanes.MAX_TAILS);
     }
 
+    @Test
+    void aLaneIsForgottenTenMinutesAfterItsLastUseWhenOthersBegin() {
+        long[] now = {0};
+        SendLanes send = new SendLanes(() -> now[0]);
+        for (int room = 0; room < 1000; room++) {
+            number(send, "old" + room, null);
+        }
+        number(send, "used", null);
+        now[0] = TimeUnit.MINUTES.toNanos(9);
+        number(send, "used", null);
+        for (int room = 0; room < 1000; room++) {
+            number(send, "r" + room, null);
+        }
+        assertThat(send.count()).as("after nine minutes").isEqualTo(2001);
+        now[0] = TimeUnit.MINUTES.toNanos(10);
+        for (int room = 0; room < 1000; room++) {
+            number(send, "s" + room, null);
+        }
+        assertThat(send.count()).as("after ten minutes").isEqualTo(2001);
+        assertThat(tails(send, TimeUnit.MINUTES.toNanos(10)))
+                .contains("used to null: 2")
+                .noneMatch(told -> told.startsWith("old"));
+    }
+
+    @Test
+    void thereAreNeverMoreLanesThanAllowed() {
+        long[] now = {0};
+        SendLanes send = new SendLanes(() -> now[0]);
+        int most = 0;
+        for (int room = 0; room < 3 * SendLanes.MAX_LANES; room++) {
+            now[0] += TimeUnit.MICROSECONDS.toNanos(500);
+            number(send, "r" + room, null);
+            number(send, "busy", null);
+            most = Math.max(most, send.count());
+        }
+        assertThat(most).isBetween(SendLanes.MAX_LANES / 2, SendLanes.MAX_LANES);
+        assertThat(send.count()).isLessThan(SendLanes.MAX_LANES);
+        assertThat(tails(send, 0))
+                .as("the one that is always used")
+                .contains("busy to null: " + 3 * SendLanes.MAX_LANES);
+    }
+
     private static void number(SendLanes send, String room, String nodeId) {
         send.send(room, nodeId, (lane, sequence) -> CompletableFuture.completedStage(null));
     }

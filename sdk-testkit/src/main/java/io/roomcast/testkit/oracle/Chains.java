@@ -23,7 +23,7 @@ final class Chains {
     void owners(int count) {
         if (count > last.length) {
             int before = last.length;
-            last = Arrays.copyOf(last, Math.max(count, before + before / 2));
+            last = Arrays.copyOf(last, Math.max(count, before + before / 8));
             Arrays.fill(last, before, last.length, NONE);
         }
     }

@@ -82,11 +82,9 @@ public final class DeliveryOracle {
     /** Makes room for peers 0 to below the count. */
     public void peers(int count) {
         int needed = count * memberships.slots;
-        int before = memberships.capacity();
-        if (needed > before) {
-            int more = Math.max(needed, before + before / 2);
-            memberships.capacity(more);
-            onTheWay.owners(more);
+        if (needed > memberships.capacity()) {
+            memberships.capacity(needed);
+            onTheWay.owners(needed);
         }
     }
 

@@ -64,7 +64,7 @@ final class Memberships {
         fingerprint[membership] = 0;
         awakeSince[membership] = 0;
         if (room >= members.length) {
-            int more = Math.max(room + 1, members.length * 2);
+            int more = Math.max(room + 1, members.length + members.length / 8);
             members = Arrays.copyOf(members, more);
             memberCount = Arrays.copyOf(memberCount, more);
         }

@@ -35,11 +35,10 @@ final class PeerWheel {
     void peers(int count) {
         if (count > due.length) {
             int before = due.length;
-            int more = Math.max(count, before + before / 2);
-            next = Arrays.copyOf(next, more);
-            previous = Arrays.copyOf(previous, more);
-            due = Arrays.copyOf(due, more);
-            Arrays.fill(due, before, more, NEVER);
+            next = Arrays.copyOf(next, count);
+            previous = Arrays.copyOf(previous, count);
+            due = Arrays.copyOf(due, count);
+            Arrays.fill(due, before, count, NEVER);
         }
     }
 

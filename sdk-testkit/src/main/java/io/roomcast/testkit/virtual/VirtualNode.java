@@ -219,7 +219,8 @@ final class VirtualNode {
     void defineRoute(int route, int room, int event, boolean history) {
         Life living = living();
         if (route >= living.routes.length) {
-            living.routes = Arrays.copyOf(living.routes, Math.max(route + 1, living.routes.length * 2));
+            living.routes =
+                    Arrays.copyOf(living.routes, Math.max(route + 1, living.routes.length + living.routes.length / 8));
         }
         living.routes[route] = (room + 1L) << 8 | (history ? IN_HISTORY : 0) | (event < 0 ? NO_EVENT : event);
     }

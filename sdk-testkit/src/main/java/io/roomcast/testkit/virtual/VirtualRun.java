@@ -27,6 +27,8 @@ final class VirtualRun {
     private static final int RECOVERED_ENTRIES = 1000;
 
     private static final long MILLI = TimeUnit.MILLISECONDS.toNanos(1);
+    /** There is room for so many from the start. */
+    private static final int FIRST_PEERS = 64;
 
     private final Scenario scenario;
     private final RunState run;
@@ -37,6 +39,7 @@ final class VirtualRun {
     private final Inspection inspection;
     private final Timeline timeline;
     private final Dice arrivalDice;
+    private final int expectedPeers;
 
     private Arrivals.Instants arrivals = () -> Arrivals.NEVER;
     private long phaseBegan;
@@ -85,7 +88,8 @@ final class VirtualRun {
         this.inspection = new Inspection(run, cluster);
         this.timeline = new Timeline(run, cluster, progress);
         this.arrivalDice = new Dice(Dice.mix(order.seed() + 2));
-        makeRoom((int) Math.min(1 << 24, scenario.expectedPeers() + 16));
+        this.expectedPeers = (int) Math.min(1 << 24, scenario.expectedPeers() + 16);
+        makeRoom(Math.min(expectedPeers, FIRST_PEERS));
     }
 
     RunState state() {
@@ -174,7 +178,11 @@ final class VirtualRun {
 
     private void arrive() {
         if (run.peers.count() == run.peers.capacity()) {
-            makeRoom(run.peers.capacity() + run.peers.capacity() / 2);
+            int known = run.peers.capacity();
+            // A little at a time: what is there for those who have not come yet is as large as what is there for those
+            // who have.
+            int more = known + known / 8;
+            makeRoom(known < expectedPeers ? Math.min(more, expectedPeers) : more);
         }
         int peer = run.peers.add();
         run.active++;

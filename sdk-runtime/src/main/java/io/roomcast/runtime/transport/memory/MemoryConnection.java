@@ -15,7 +15,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +40,18 @@ final class MemoryConnection implements Connection {
         }
     }
 
-    private final int number;
+    /** Its neighbours in {@link OpenConnections}, which alone changes them. */
+    @Nullable
+    MemoryConnection before;
+
+    @Nullable
+    MemoryConnection behind;
+
     private final MemoryLoop loop;
     private final Clock clock;
     private final InetSocketAddress address;
     private final MemorySettings settings;
     private final MemoryClient.Listener client;
-    private final Consumer<MemoryConnection> onEnd;
     private @Nullable ConnectionListener server;
     private State state = State.OPEN;
 
@@ -69,30 +73,22 @@ final class MemoryConnection implements Connection {
     private String closeReason = "";
     private EventLoop.@Nullable Timer closeDeadline;
 
-    /** @param number one more than that of the connection before */
     MemoryConnection(
-            int number,
             MemoryLoop loop,
             Clock clock,
             InetSocketAddress address,
             MemorySettings settings,
-            MemoryClient.Listener client,
-            Consumer<MemoryConnection> onEnd) {
-        this.number = number;
+            MemoryClient.Listener client) {
         this.loop = loop;
         this.clock = clock;
         this.address = address;
         this.settings = settings;
         this.client = client;
-        this.onEnd = onEnd;
         this.lastReceived = clock.nanos();
     }
 
-    int number() {
-        return number;
-    }
-
     void open(ConnectionAcceptor acceptor, Handshake handshake) {
+        loop.connections().add(this);
         server = acceptor.accept(this, handshake);
     }
 
@@ -303,7 +299,7 @@ final class MemoryConnection implements Connection {
         lastToClient = null;
         toClientBytes = 0;
         toServer = null;
-        onEnd.accept(this);
+        loop.connections().remove(this);
         client.onClosed(closeCode, closeReason);
         if (server != null) {
             server.onClosed(closeCode, closeReason);

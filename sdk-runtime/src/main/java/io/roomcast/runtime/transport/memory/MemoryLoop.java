@@ -23,6 +23,7 @@ final class MemoryLoop implements EventLoop {
     private final Mailbox tasks;
     private final TimingWheel timers;
     private final PriorityQueue<SoonTimer> soon = new PriorityQueue<>();
+    private final OpenConnections connections = new OpenConnections();
     private long lastSoon;
     /** The thread inside a task, for {@link #inLoop}; only a thread that sees itself here may believe it. */
     private volatile @Nullable Thread running;
@@ -32,6 +33,11 @@ final class MemoryLoop implements EventLoop {
         this.clock = clock;
         this.tasks = new Mailbox(executor, Integer.MAX_VALUE);
         this.timers = new TimingWheel(millis(), TICK_MILLIS, SLOTS);
+    }
+
+    /** Returns the connections that belong to it. On the loop. */
+    OpenConnections connections() {
+        return connections;
     }
 
     @Override

@@ -7,15 +7,11 @@ import io.roomcast.runtime.transport.EventLoop;
 import io.roomcast.runtime.transport.Handshake;
 import io.roomcast.runtime.transport.Transport;
 import java.net.InetSocketAddress;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +27,6 @@ public final class MemoryTransport implements Transport {
     private final Clock clock;
     private final MemorySettings settings;
     private final AtomicInteger nextNumber = new AtomicInteger();
-    private final Set<MemoryConnection> connections = ConcurrentHashMap.newKeySet();
-    private final Consumer<MemoryConnection> forget = connections::remove;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
     private volatile @Nullable ConnectionAcceptor acceptor;
     private volatile boolean accepting;
@@ -77,8 +71,7 @@ public final class MemoryTransport implements Transport {
         }
         int number = nextNumber.getAndIncrement();
         MemoryLoop loop = loops.get(Math.floorMod(number, loops.size()));
-        MemoryConnection connection = new MemoryConnection(number, loop, clock, address, settings, listener, forget);
-        connections.add(connection);
+        MemoryConnection connection = new MemoryConnection(loop, clock, address, settings, listener);
         loop.execute(() -> connection.open(current, handshake));
         return new MemoryClient(connection);
     }
@@ -113,11 +106,7 @@ public final class MemoryTransport implements Transport {
         AtomicInteger busy = new AtomicInteger(loops.size());
         for (MemoryLoop loop : loops) {
             loop.execute(() -> {
-                // The set has the order of hashes, which differ from run to run.
-                connections.stream()
-                        .filter(open -> open.loop() == loop)
-                        .sorted(Comparator.comparingInt(MemoryConnection::number))
-                        .forEach(MemoryConnection::abort);
+                loop.connections().abortAll();
                 // Behind what the aborts gave to the loop.
                 loop.execute(() -> {
                     if (busy.decrementAndGet() == 0) {
