@@ -57,11 +57,13 @@ public final class DeliveryOracle {
     /**
      * @param slots how many rooms a peer can be in
      * @param nanos the run's time
+     * @param summing whether {@link #fingerprint} will be asked for
      * @param graceMillis how long a message may be on the way before it is overdue
      * @param roomNames for findings
      */
     public DeliveryOracle(
             int slots,
+            boolean summing,
             LongSupplier nanos,
             int graceMillis,
             IntFunction<String> roomNames,
@@ -69,7 +71,7 @@ public final class DeliveryOracle {
             Trace trace) {
         this.graceMillis = graceMillis;
         this.trace = trace;
-        this.memberships = new Memberships(slots);
+        this.memberships = new Memberships(slots, summing);
         this.witness = new Witness(memberships, nanos, roomNames, findings, trace);
         this.history = new HistoryOracle(memberships, witness, graceMillis);
     }

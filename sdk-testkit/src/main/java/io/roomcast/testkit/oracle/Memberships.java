@@ -28,16 +28,24 @@ final class Memberships {
     /** Since which millisecond it reads all that comes. */
     private int[] awakeSince = new int[0];
 
+    /** How much each got since it joined. */
     private int[] arrivedCount = new int[0];
+    /** Which of it; kept only where somebody wants to know. */
     private long[] fingerprint = new long[0];
+
+    private final boolean summing;
 
     // By room.
     private int[][] members = new int[16][];
     private int[] memberCount = new int[16];
 
-    /** @param slots how many rooms a peer can be in */
-    Memberships(int slots) {
+    /**
+     * @param slots how many rooms a peer can be in
+     * @param summing whether {@link #fingerprint} will be asked for
+     */
+    Memberships(int slots, boolean summing) {
         this.slots = slots;
+        this.summing = summing;
     }
 
     /** Makes room for so many. */
@@ -48,7 +56,9 @@ final class Memberships {
         place = Arrays.copyOf(place, memberships);
         awakeSince = Arrays.copyOf(awakeSince, memberships);
         arrivedCount = Arrays.copyOf(arrivedCount, memberships);
-        fingerprint = Arrays.copyOf(fingerprint, memberships);
+        if (summing) {
+            fingerprint = Arrays.copyOf(fingerprint, memberships);
+        }
     }
 
     int capacity() {
@@ -61,7 +71,9 @@ final class Memberships {
         roomOf[membership] = room;
         nodeOf[membership] = (short) node;
         arrivedCount[membership] = 0;
-        fingerprint[membership] = 0;
+        if (summing) {
+            fingerprint[membership] = 0;
+        }
         awakeSince[membership] = 0;
         if (room >= members.length) {
             int more = Math.max(room + 1, members.length + members.length / 8);
@@ -145,7 +157,9 @@ final class Memberships {
     /** It got a message. */
     void count(int membership, int from, int number) {
         arrivedCount[membership]++;
-        fingerprint[membership] += Dice.mix(((long) from << 32) ^ number);
+        if (summing) {
+            fingerprint[membership] += Dice.mix(((long) from << 32) ^ number);
+        }
     }
 
     int arrived(int membership) {

@@ -63,7 +63,8 @@ final class RunState {
         this.peers = peers;
         this.trace = trace;
         this.findings = new Findings(world::nanos);
-        this.oracle = new DeliveryOracle(peers.slots, world::nanos, GRACE_MILLIS, rooms::name, findings, trace);
+        this.oracle = new DeliveryOracle(
+                peers.slots, peers.keepsSnapshots(), world::nanos, GRACE_MILLIS, rooms::name, findings, trace);
         this.sends = new SendOracle(peers.slots, findings, trace);
         this.tally = new Tally(nodes, scenario.phases().size());
         this.signature = Dice.mix(seed);

@@ -17,7 +17,7 @@ class DeliveryOracleTest {
     private final long[] nanos = {0};
     private final Findings findings = new Findings(() -> nanos[0]);
     private final DeliveryOracle oracle =
-            new DeliveryOracle(1, () -> nanos[0], 1000, room -> "room " + room, findings, Trace.NOBODY);
+            new DeliveryOracle(1, true, () -> nanos[0], 1000, room -> "room " + room, findings, Trace.NOBODY);
 
     @BeforeEach
     void twoAreIn() {

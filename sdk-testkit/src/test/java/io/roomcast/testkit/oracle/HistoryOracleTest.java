@@ -20,7 +20,7 @@ class HistoryOracleTest {
     private final long[] nanos = {0};
     private final Findings findings = new Findings(() -> nanos[0]);
     private final DeliveryOracle deliveries =
-            new DeliveryOracle(1, () -> nanos[0], 1000, room -> "room " + room, findings, Trace.NOBODY);
+            new DeliveryOracle(1, true, () -> nanos[0], 1000, room -> "room " + room, findings, Trace.NOBODY);
     private final HistoryOracle oracle = deliveries.history();
 
     @BeforeEach
