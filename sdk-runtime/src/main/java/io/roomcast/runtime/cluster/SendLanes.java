@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Numbers the envelopes that this node sends, lane by lane. Safe to use from any thread: numbering an envelope and handing it
  * to the bridge are one step per lane, so the bridge gets them in the order of their numbers.
  *
- * <p>Holds at most {@value #MAX_LANES} lanes, and a lane for ten minutes after its last use; when more than half of the places are taken, the less
- * the more are. A lane that is forgotten begins anew under another id: receivers then take the next number as it comes, so a loss at just that moment
- * goes unnoticed.
+ * <p>Holds at most {@value #MAX_LANES} lanes, and a lane for ten minutes after its last use; when more than three quarters of the places
+ * are taken, for less, down to no time when all are. A lane that is forgotten begins anew under another id: receivers then take the next number as it
+ * comes, so a loss at just that moment goes unnoticed.
  *
  * <p>Every room that was spoken in leaves a lane, so a lane is small: who makes a new one looks at a few others, in turn, and forgets those that were
  * not used for so long. There is no list in the order of their use that each envelope would have to change.
@@ -28,7 +28,10 @@ final class SendLanes {
     static final int MAX_LANES = 200_000;
     static final int MAX_TAILS = 10_000;
 
-    private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
+    /** A tick is 2 to this power nanoseconds, somewhat more than a second. */
+    private static final int TICK_BITS = 30;
+
+    private static final int FORGOTTEN_AFTER = (int) (Duration.ofMinutes(10).toNanos() >> TICK_BITS) + 1;
     /** So many are looked at for each new one. More than one, so that there are fewer and fewer when all must go. */
     private static final int LOOKED_AT = 4;
 
@@ -47,12 +50,12 @@ final class SendLanes {
         private final long id;
         /** Guarded by the lane. */
         private long sequence;
-        /** When the last number was given. Written with the lane's lock. */
-        private volatile long usedAt;
+        /** The tick in which the last number was given. Written with the lane's lock. */
+        private volatile int usedAt;
 
-        Lane(long id, long now) {
+        Lane(long id, int tick) {
             this.id = id;
-            this.usedAt = now;
+            this.usedAt = tick;
         }
     }
 
@@ -82,7 +85,7 @@ final class SendLanes {
         if (lane != null) {
             synchronized (lane) {
                 lane.sequence++;
-                lane.usedAt = clock.nanos();
+                lane.usedAt = tick();
             }
         }
     }
@@ -90,17 +93,19 @@ final class SendLanes {
     /**
      * Tells how far lanes have come, behind everything that was handed over in them before, and none more than {@value #MAX_TAILS} of them.
      *
-     * @param withinNanos those that were used within this time
+     * @param withinNanos those that were used within this time, or two seconds earlier
      */
     void tails(long withinNanos, Teller teller) {
-        long now = clock.nanos();
+        int now = tick();
+        // Both may be anywhere within their ticks.
+        long withinTicks = (withinNanos >> TICK_BITS) + 1;
         int told = 0;
         for (Map.Entry<Object, Lane> entry : lanes.entrySet()) {
             Direct direct = entry.getKey() instanceof Direct one ? one : null;
             String room = direct == null ? (String) entry.getKey() : direct.room;
             Lane lane = entry.getValue();
             synchronized (lane) {
-                if (now - lane.usedAt <= withinNanos && lane.sequence > 0) {
+                if (now - lane.usedAt <= withinTicks && lane.sequence > 0) {
                     teller.tell(room, direct == null ? null : direct.nodeId, lane.id, lane.sequence);
                     told++;
                 }
@@ -121,7 +126,7 @@ final class SendLanes {
         Lane lane = lane(nodeId == null ? room : new Direct(room, nodeId));
         synchronized (lane) {
             long sequence = ++lane.sequence;
-            lane.usedAt = clock.nanos();
+            lane.usedAt = tick();
             try {
                 return new Sent(handover.send(lane.id, sequence), lane.id, sequence);
             } catch (RuntimeException refused) {
@@ -140,7 +145,7 @@ final class SendLanes {
         if (known != null) {
             return known;
         }
-        long now = clock.nanos();
+        int now = tick();
         Lane fresh = new Lane(lastLaneId.incrementAndGet(), now);
         Lane other = lanes.putIfAbsent(key, fresh);
         if (other != null) {
@@ -150,9 +155,13 @@ final class SendLanes {
         return fresh;
     }
 
-    private synchronized void forgetSome(long now) {
+    private int tick() {
+        return (int) (clock.nanos() >> TICK_BITS);
+    }
+
+    private synchronized void forgetSome(int now) {
         long free = Math.max(0, MAX_LANES - lanes.size());
-        long keptFor = free * 2 >= MAX_LANES ? FORGOTTEN_AFTER : FORGOTTEN_AFTER / MAX_LANES * 2 * free;
+        long keptFor = Math.min(FORGOTTEN_AFTER, FORGOTTEN_AFTER * 4 * free / MAX_LANES);
         for (int i = 0; i < LOOKED_AT; i++) {
             if (!next.hasNext()) {
                 next = lanes.entrySet().iterator();

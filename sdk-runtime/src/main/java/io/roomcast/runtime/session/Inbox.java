@@ -14,16 +14,14 @@ public final class Inbox {
             AtomicIntegerFieldUpdater.newUpdater(Inbox.class, "waiting");
 
     private final Session session;
-    private final int limit;
     private volatile int waiting;
     /** Written on the loop only; read by handler threads to spare the loop a task for every message. */
     private volatile boolean paused;
 
     private boolean waitsForMailbox;
 
-    Inbox(Session session, int limit) {
+    Inbox(Session session) {
         this.session = session;
-        this.limit = limit;
     }
 
     /** The peer has another connection, which is read from only as the one before was. On the loop. */
@@ -38,7 +36,7 @@ public final class Inbox {
 
     /** A message was put into a mailbox. On the loop. */
     public void entered() {
-        if (WAITING.incrementAndGet(this) >= limit && !paused) {
+        if (WAITING.incrementAndGet(this) >= limit() && !paused) {
             paused = true;
             pause(Link.Pause.INBOX);
             // The handlers may have caught up between the count and the flag, when they saw no need to wake us.
@@ -49,7 +47,7 @@ public final class Inbox {
     /** A message was handled. From any thread. */
     public void handled() {
         int left = WAITING.decrementAndGet(this);
-        if (paused && left <= limit / 2) {
+        if (paused && left <= limit() / 2) {
             session.execute(this::lookAgain);
         }
     }
@@ -69,10 +67,14 @@ public final class Inbox {
     }
 
     private void lookAgain() {
-        if (paused && waiting <= limit / 2) {
+        if (paused && waiting <= limit() / 2) {
             paused = false;
             resume(Link.Pause.INBOX);
         }
+    }
+
+    private int limit() {
+        return session.limits().inboxMessagesPerPeer();
     }
 
     private void pause(Link.Pause reason) {

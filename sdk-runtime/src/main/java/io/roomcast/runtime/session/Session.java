@@ -128,7 +128,7 @@ public final class Session implements Peer {
         this.whereabouts = whereabouts;
         this.remoteAddress = first.connection().remoteAddress();
         this.resumption = resumption;
-        this.inbox = new Inbox(this, registry.limits().inboxMessagesPerPeer());
+        this.inbox = new Inbox(this);
     }
 
     // ---- for applications, from any thread

@@ -18,15 +18,16 @@ class SendLanesTest {
         long[] now = {0};
         SendLanes send = new SendLanes(() -> now[0]);
         number(send, "old", null);
-        now[0] = 100;
+        now[0] = TimeUnit.SECONDS.toNanos(100);
         number(send, "r", null);
         number(send, "r", null);
         number(send, "r", "b");
         number(send, "r", "c");
         send.skip("r");
         send.skip("never");
-        assertThat(tails(send, 50)).containsExactlyInAnyOrder("r to null: 3", "r to b: 1", "r to c: 1");
-        assertThat(tails(send, 100)).contains("old to null: 1");
+        assertThat(tails(send, TimeUnit.SECONDS.toNanos(50)))
+                .containsExactlyInAnyOrder("r to null: 3", "r to b: 1", "r to c: 1");
+        assertThat(tails(send, TimeUnit.SECONDS.toNanos(100))).contains("old to null: 1");
     }
 
     @Test
@@ -52,7 +53,7 @@ class SendLanesTest {
             number(send, "r" + room, null);
         }
         assertThat(send.count()).as("after nine minutes").isEqualTo(2001);
-        now[0] = TimeUnit.MINUTES.toNanos(10);
+        now[0] = TimeUnit.MINUTES.toNanos(10) + TimeUnit.SECONDS.toNanos(2);
         for (int room = 0; room < 1000; room++) {
             number(send, "s" + room, null);
         }
