@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers which peers of one loop have something to send and flushes them at the end of the loop's turn, or of a {@link FlushWindow}.
- * What a peer is told while it is read from leaves when the read is over: nobody else adds to it by then, and a peer that asked should
- * not wait for all that others ask in the same turn. Confined to that loop.
+ * Confined to that loop.
  */
 public final class LoopFlush implements Runnable {
 
@@ -29,11 +28,6 @@ public final class LoopFlush implements Runnable {
 
     private Outbound[] dirty = new Outbound[64];
     private int count;
-    /** The queue of the peer that is read from; null between reads. */
-    private @Nullable Outbound reader;
-    /** Whether something was planned for it during this read. */
-    private boolean readerPlanned;
-
     private volatile long waitingBytes;
     private volatile long keptBytes;
 
@@ -74,50 +68,8 @@ public final class LoopFlush implements Runnable {
         return new FlushWindow(outbound, windows);
     }
 
-    /** A peer is being read from, until {@link #readEnds}. */
-    public void reads(Outbound outbound) {
-        if (isReader(outbound)) {
-            return;
-        }
-        readEnds();
-        reader = outbound;
-    }
-
-    /** What was planned for the peer that was read from leaves. */
-    public void readEnds() {
-        Outbound last = endOfRead();
-        if (last != null) {
-            last.flush();
-        }
-    }
-
-    /** What was planned for the peer that was read from leaves at the end of this turn, with what is planned until then. */
-    public void readEndsWithTurn() {
-        Outbound last = endOfRead();
-        if (last != null) {
-            plan(last);
-        }
-    }
-
-    /** Returns the peer that was read from, if something was planned for it. */
-    private @Nullable Outbound endOfRead() {
-        Outbound planned = readerPlanned ? reader : null;
-        reader = null;
-        readerPlanned = false;
-        return planned;
-    }
-
-    @SuppressWarnings("ReferenceEquality")
-    private boolean isReader(Outbound outbound) {
-        return reader == outbound;
-    }
-
-    /** Flushes a queue at the end of this turn, or of the read that it is part of. */
+    /** Flushes a queue at the end of this turn. */
     void plan(Outbound outbound) {
-        if (isReader(outbound)) {
-            readerPlanned = true;
-            return;
-        }
         if (count == dirty.length) {
             dirty = Arrays.copyOf(dirty, count * 2);
         }

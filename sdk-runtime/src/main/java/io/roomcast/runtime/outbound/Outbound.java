@@ -25,6 +25,13 @@ public final class Outbound {
     /** The most bytes that are joined to one WebSocket message; with its header it fits a staging buffer of 64 KiB. */
     static final int MAX_JOINED = 64 * 1024 - 16;
 
+    /** The peer is being read from. */
+    private static final int READING = 1;
+    /** What waits leaves at the end of the turn. */
+    private static final int PLANNED = 2;
+    /** What waits leaves at the end of this read. */
+    private static final int PLANNED_IN_READ = 4;
+
     private final MessageType type;
     private final LoopFlush flush;
     private final int budget;
@@ -38,7 +45,9 @@ public final class Outbound {
     /** What {@link LoopFlush#keptBytes} has of this peer. */
     private int keptCounted;
 
-    private boolean flushPlanned;
+    /** Of {@link #READING}, {@link #PLANNED} and {@link #PLANNED_IN_READ}; small, since there is one for each idle peer. */
+    private byte flushing;
+
     /** There once something could wait for more to leave with it. */
     private @Nullable FlushWindow window;
     /** What leaves together with the next that does; null for nothing. */
@@ -119,6 +128,7 @@ public final class Outbound {
     /** Has no connection from now on; what is queued waits for the next one. */
     public void park(BacklogListener listener) {
         connection = null;
+        flushing &= PLANNED;
         rider = null;
         closeWindow();
         backlogListener = listener;
@@ -217,9 +227,37 @@ public final class Outbound {
         return SendOutcome.QUEUED;
     }
 
+    /**
+     * The peer is being read from, until {@link #readEnds}. What it is told meanwhile leaves then: nobody else adds to it, and a peer that
+     * asked should not wait for all that others ask in the same turn.
+     */
+    public void reads() {
+        flushing |= READING;
+    }
+
+    /** What was queued during the read leaves, unless what waited before leaves later. */
+    public void readEnds() {
+        if (endRead()) {
+            flush();
+        }
+    }
+
+    /** What was queued during the read leaves at the end of this turn, with what is queued until then. */
+    public void readEndsWithTurn() {
+        if (endRead()) {
+            planFlush(0);
+        }
+    }
+
+    private boolean endRead() {
+        boolean planned = (flushing & PLANNED_IN_READ) != 0;
+        flushing &= ~(READING | PLANNED_IN_READ);
+        return planned;
+    }
+
     /** Writes what waits, as far as the network takes it. */
     public void flush() {
-        flushPlanned = false;
+        flushing &= READING;
         closeWindow();
         if (rider != null) {
             takeAlong(rider);
@@ -406,11 +444,15 @@ public final class Outbound {
     }
 
     private void planFlush(int withinMillis) {
-        if (flushPlanned) {
+        if ((flushing & (PLANNED | PLANNED_IN_READ)) != 0) {
+            return;
+        }
+        if (withinMillis == 0 && flushing == READING) {
+            flushing |= PLANNED_IN_READ;
             return;
         }
         if (withinMillis == 0) {
-            flushPlanned = true;
+            flushing |= PLANNED;
             flush.plan(this);
             return;
         }

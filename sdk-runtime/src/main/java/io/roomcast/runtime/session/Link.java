@@ -153,7 +153,7 @@ final class Link implements ConnectionListener, BacklogListener {
         }
         anyFrame = false;
         reading = true;
-        flush.reads(outbound);
+        outbound.reads();
         try {
             format.read(payload, frames);
             if (!anyFrame) {
@@ -178,9 +178,9 @@ final class Link implements ConnectionListener, BacklogListener {
         if (welcoming) {
             // Joins right behind the hello are still on their way to their rooms; their answers leave with the welcome.
             welcoming = false;
-            flush.readEndsWithTurn();
+            outbound.readEndsWithTurn();
         } else {
-            flush.readEnds();
+            outbound.readEnds();
         }
     }
 
@@ -447,7 +447,7 @@ final class Link implements ConnectionListener, BacklogListener {
         Resumption resumption = welcomed.resumption();
         if (reading) {
             welcoming = true;
-            flush.reads(outbound);
+            outbound.reads();
         }
         outbound.offer(format.welcome(new WelcomeFrame(
                 welcomed.id(),

@@ -1,7 +1,6 @@
 package io.roomcast.runtime.session;
 
 import io.roomcast.Message;
-import io.roomcast.runtime.transport.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,6 @@ public final class PeerRequest {
     private final int id;
     private volatile boolean open = true;
     private final long deadlineNanos;
-    private EventLoop.@Nullable Timer timeout;
     private @Nullable Runnable abandoned;
 
     PeerRequest(Session peer, int id, long deadlineNanos) {
@@ -63,20 +61,8 @@ public final class PeerRequest {
         return deadlineNanos;
     }
 
-    void timeout(EventLoop.Timer timer) {
-        timeout = timer;
-    }
-
-    void stopTimer() {
-        if (timeout != null) {
-            timeout.cancel();
-            timeout = null;
-        }
-    }
-
     void end() {
         open = false;
-        stopTimer();
     }
 
     /** After {@link #end}, when it got no answer. */

@@ -1,9 +1,14 @@
 package io.roomcast.runtime.session;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.ErrorCode;
 import io.roomcast.Limits;
 import io.roomcast.Message;
+import io.roomcast.runtime.transport.EventLoop;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +16,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a peer has asked and not been told yet, by the ids it chose; at most {@link Limits#maxOpenRequestsPerPeer()}. Confined to
  * the peer's loop.
+ *
+ * <p>Most peers ask one thing at a time, again and again: one request needs no map, and one timer, which stays when a request is answered,
+ * looks after all of them.
  */
 final class RequestsOfPeer {
 
     private static final int USUAL_TIMEOUT_MILLIS = 30_000;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     private final Session peer;
-    /** Null while nothing is open: most peers never ask. */
-    private @Nullable Map<Integer, PeerRequest> open;
+    /** The one that is open while there is one. */
+    private @Nullable PeerRequest only;
+    /** Those that are open while there are several, else null. */
+    private @Nullable Map<Integer, PeerRequest> several;
+    /** Runs when the first of them must have been answered, or before that of one that was; null while none was asked for long. */
+    private EventLoop.@Nullable Timer timer;
+
+    private long timerAtNanos;
 
     RequestsOfPeer(Session peer) {
         this.peer = peer;
@@ -40,8 +55,7 @@ final class RequestsOfPeer {
                     "timeout is " + Integer.toUnsignedString(timeoutMillis) + " ms, expected at most " + most);
             return null;
         }
-        Map<Integer, PeerRequest> requests = open == null ? new HashMap<>(4) : open;
-        if (requests.containsKey(id)) {
+        if (find(id) != null) {
             // An error frame and no reply: a reply would end the request that has the id.
             peer.error(
                     ErrorCode.BAD_REQUEST,
@@ -51,47 +65,114 @@ final class RequestsOfPeer {
             peer.telemetry().requestRefused(ErrorCode.BAD_REQUEST);
             return null;
         }
-        if (requests.size() >= limits.maxOpenRequestsPerPeer()) {
-            fault(
-                    id,
-                    ErrorCode.TOO_MANY_REQUESTS,
-                    "the peer has " + requests.size() + " open requests, as many as it may have");
+        int count = open().size();
+        if (count >= limits.maxOpenRequestsPerPeer()) {
+            fault(id, ErrorCode.TOO_MANY_REQUESTS, "the peer has " + count + " open requests, as many as it may have");
             return null;
         }
         long timeout = timeoutMillis == 0 ? Math.min(most, USUAL_TIMEOUT_MILLIS) : timeoutMillis;
         PeerRequest request = new PeerRequest(peer, id, peer.now() + TimeUnit.MILLISECONDS.toNanos(timeout));
-        requests.put(id, request);
-        open = requests;
+        add(request);
         peer.telemetry().requestOpened();
-        request.timeout(peer.schedule(timeout, () -> timedOut(request)));
+        lookAt(request.deadlineNanos());
         return request;
+    }
+
+    // ---- which are open
+
+    private Collection<PeerRequest> open() {
+        if (several != null) {
+            return several.values();
+        }
+        return only == null ? List.of() : List.of(only);
+    }
+
+    private @Nullable PeerRequest find(int id) {
+        if (several != null) {
+            return several.get(id);
+        }
+        return only != null && only.id() == id ? only : null;
+    }
+
+    private void add(PeerRequest request) {
+        if (several == null && only == null) {
+            only = request;
+            return;
+        }
+        if (several == null) {
+            several = new HashMap<>(4);
+            several.put(requireNonNull(only).id(), only);
+            only = null;
+        }
+        several.put(request.id(), request);
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private boolean remove(PeerRequest request) {
+        if (only == request) {
+            only = null;
+            return true;
+        }
+        if (several == null || !several.remove(request.id(), request)) {
+            return false;
+        }
+        if (several.isEmpty()) {
+            several = null;
+        }
+        return true;
+    }
+
+    // ---- their time
+
+    /** Looks at the clock at this time, or before. */
+    private void lookAt(long nanos) {
+        if (timer != null) {
+            if (nanos - timerAtNanos >= 0) {
+                return;
+            }
+            timer.cancel();
+        }
+        timerAtNanos = nanos;
+        long left = nanos - peer.now();
+        timer = peer.schedule(Math.max(1, (left + NANOS_PER_MILLI - 1) / NANOS_PER_MILLI), this::look);
+    }
+
+    private void look() {
+        timer = null;
+        long now = peer.now();
+        for (PeerRequest request : open().toArray(PeerRequest[]::new)) {
+            if (request.deadlineNanos() - now <= 0) {
+                refuse(request, ErrorCode.REQUEST_TIMED_OUT, "no answer in time");
+                request.tellAbandoned();
+            }
+        }
+        enterLoop();
     }
 
     /** The peer leaves this loop. */
     void leaveLoop() {
-        if (open != null) {
-            open.values().forEach(PeerRequest::stopTimer);
+        if (timer != null) {
+            timer.cancel();
+            timer = null;
         }
     }
 
     /** The peer is on its new loop. */
     void enterLoop() {
-        if (open != null) {
-            for (PeerRequest request : open.values()) {
-                long left = TimeUnit.NANOSECONDS.toMillis(request.deadlineNanos() - peer.now());
-                request.timeout(peer.schedule(Math.max(1, left), () -> timedOut(request)));
-            }
+        for (PeerRequest request : open()) {
+            lookAt(request.deadlineNanos());
         }
     }
 
+    // ---- their ends
+
     /** The peer moves to another node, where these cannot be answered. */
     void moved() {
-        if (open != null) {
-            for (PeerRequest request : open.values().toArray(PeerRequest[]::new)) {
-                refuse(request, ErrorCode.PEER_MOVED, "the peer moved to another node before the answer, ask again");
-                request.tellAbandoned();
-            }
+        for (PeerRequest request : open().toArray(PeerRequest[]::new)) {
+            refuse(request, ErrorCode.PEER_MOVED, "the peer moved to another node before the answer, ask again");
+            request.tellAbandoned();
         }
+        leaveLoop();
     }
 
     void answer(PeerRequest request, Message answer) {
@@ -113,7 +194,7 @@ final class RequestsOfPeer {
 
     /** The peer does not wait any more. It does no harm if it never asked, or was answered: that may have crossed. */
     void cancelled(int id) {
-        PeerRequest request = open == null ? null : open.get(id);
+        PeerRequest request = find(id);
         if (request != null) {
             drop(request);
         }
@@ -121,16 +202,10 @@ final class RequestsOfPeer {
 
     /** The peer has gone. */
     void closed() {
-        if (open != null) {
-            for (PeerRequest request : open.values().toArray(PeerRequest[]::new)) {
-                drop(request);
-            }
+        for (PeerRequest request : open().toArray(PeerRequest[]::new)) {
+            drop(request);
         }
-    }
-
-    private void timedOut(PeerRequest request) {
-        refuse(request, ErrorCode.REQUEST_TIMED_OUT, "no answer in time");
-        request.tellAbandoned();
+        leaveLoop();
     }
 
     private void drop(PeerRequest request) {
@@ -141,11 +216,8 @@ final class RequestsOfPeer {
     }
 
     private boolean take(PeerRequest request) {
-        if (open == null || !open.remove(request.id(), request)) {
+        if (!remove(request)) {
             return false;
-        }
-        if (open.isEmpty()) {
-            open = null;
         }
         request.end();
         peer.telemetry().requestClosed();
