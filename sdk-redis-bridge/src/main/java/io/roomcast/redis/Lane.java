@@ -165,10 +165,9 @@ final class Lane {
                 room.length(),
                 server -> new CommandArguments(Protocol.Command.EVALSHA)
                         .add(Script.READ.sha1())
-                        .add(3)
+                        .add(2)
                         .key(names.meta(room))
                         .key(names.history(room))
-                        .key(names.ids(room))
                         .add(station.newEpoch())
                         .add(retention.age().toMillis())
                         .add(after)

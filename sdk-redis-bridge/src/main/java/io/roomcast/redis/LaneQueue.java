@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * but logs take no more than half of a batch while envelopes wait. Publishes and sends are one class, since those about one
  * room must keep their order. Each class is bounded in messages and in bytes; what is being sent counts until its end is told.
  *
- * <p>Any thread offers. Whoever has the lane's {@link Turn} draws; only the lane's own thread waits, and only while it has no
- * connection. While the queue refuses, what is offered fails at once.
+ * <p>Any thread offers. Whoever has the lane's {@link Turn} draws; only the lane's own thread waits, while it has no
+ * connection or rests. While the queue refuses, what is offered fails at once.
  */
 final class LaneQueue {
 
@@ -153,8 +153,8 @@ final class LaneQueue {
         bytes += move(
                 logs,
                 batch,
-                both ? batch.size() + BATCH_MESSAGES / 2 : BATCH_MESSAGES,
-                both ? BATCH_BYTES / 2 : BATCH_BYTES - bytes);
+                both ? Math.min(BATCH_MESSAGES, batch.size() + BATCH_MESSAGES / 2) : BATCH_MESSAGES,
+                both ? Math.min(BATCH_BYTES / 2, BATCH_BYTES - bytes) : BATCH_BYTES - bytes);
         move(envelopes, batch, BATCH_MESSAGES, BATCH_BYTES - bytes);
         return batch;
     }
@@ -214,7 +214,8 @@ final class LaneQueue {
         }
     }
 
-    private void failed(Outgoing item, RoomcastException why) {
+    /** Something that was drawn has failed. */
+    void failed(Outgoing item, RoomcastException why) {
         ended(item);
         item.fail(why);
     }

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol;
 import redis.clients.jedis.exceptions.JedisAskDataException;
 import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
@@ -54,11 +54,16 @@ final class LaneWriter implements Runnable {
 
     private boolean everConnected;
 
+    private final Postponed postponed;
+    private final Detour detour;
+
     LaneWriter(Lane lane, Station station, LaneQueue queue) {
         this.lane = lane;
         this.station = station;
         this.queue = queue;
         this.backoff = new Backoff(station.world());
+        this.detour = new Detour(station.dialer());
+        this.postponed = new Postponed(station.settings().commandTimeout().toNanos());
         this.packer = new Packer(station.names(), station.parcels(), station.self(), station::newEpoch);
     }
 
@@ -78,8 +83,9 @@ final class LaneWriter implements Runnable {
         } finally {
             queue.refuse("the bridge is closed");
             cut();
+            detour.close();
             takeBack();
-            queue.drain(new RoomcastException("the bridge is closed"));
+            failWaiting("the bridge is closed");
         }
     }
 
@@ -136,7 +142,7 @@ final class LaneWriter implements Runnable {
             }
             now = turn.get();
         }
-        if (now == Turn.AWAY) {
+        if (now == Turn.AWAY || now == Turn.RESTING) {
             queue.wake();
         }
         // Whoever else has the turn looks at the queue once more before it becomes idle.
@@ -151,7 +157,7 @@ final class LaneWriter implements Runnable {
                 knock(mine);
             }
         }
-        if (now == Turn.AWAY) {
+        if (now == Turn.AWAY || now == Turn.RESTING) {
             queue.wake();
         }
     }
@@ -202,11 +208,15 @@ final class LaneWriter implements Runnable {
             connect();
             return;
         }
-        List<Outgoing> batch = queue.draw();
+        long now = station.world().nanos();
+        giveUp(postponed.tidy(now));
+        List<Outgoing> batch = postponed.sort(queue.draw(), now);
         if (!batch.isEmpty()) {
             List<CommandArguments> commands = own(open, batch);
             open.send(commands);
             takeReplies(open);
+        } else if (!postponed.isEmpty()) {
+            rest(open);
         } else if (!lane.hasSubscriptionsToWrite()) {
             turn.set(Turn.IDLE);
             // Between the look and this something may have come, whose offerer saw that the turn was not idle.
@@ -215,6 +225,34 @@ final class LaneWriter implements Runnable {
                 takeReplies(open);
             }
         }
+    }
+
+    /** Until something postponed is due, or something comes. */
+    private void rest(RedisConnection open) {
+        if (!open.isConnected()) {
+            throw new ConnectFailure("the connection to Redis was cut", false);
+        }
+        turn.set(Turn.RESTING);
+        // Between the look and this something may have come, whose offerer saw that nobody rested.
+        if (queue.isEmpty() && !lane.hasSubscriptionsToWrite()) {
+            queue.await(postponed.nanosToWait(station.world().nanos(), IDLE));
+        }
+        turn.set(Turn.OWN);
+    }
+
+    private void giveUp(List<Outgoing> late) {
+        if (!late.isEmpty()) {
+            station.counters().publishFailed.add(late.size());
+            List<Runnable> told = new ArrayList<>();
+            late.forEach(item -> told.add(() -> item.fail(Postponed.gaveUp(item))));
+            station.tell(told, () -> late.forEach(queue::ended));
+        }
+    }
+
+    private void failWaiting(String reason) {
+        RoomcastException why = new RoomcastException(reason);
+        postponed.takeAll().forEach(item -> queue.failed(item, why));
+        queue.drain(why);
     }
 
     /** A little is in a hurry: who listens is to have it before this lane has its answer. */
@@ -244,7 +282,7 @@ final class LaneWriter implements Runnable {
     private void connect() {
         long now = station.world().nanos();
         if (retryAt - now > 0) {
-            queue.drain(new RoomcastException(NO_CONNECTION));
+            failWaiting(NO_CONNECTION);
             queue.await(Math.min(retryAt - now, IDLE));
             return;
         }
@@ -275,6 +313,7 @@ final class LaneWriter implements Runnable {
      */
     private void down(String why, boolean failing) {
         cut();
+        detour.close();
         takeBack();
         connection = null;
         up = false;
@@ -309,7 +348,9 @@ final class LaneWriter implements Runnable {
                 end.take(command, replied == 0 ? first : open.readReply());
                 replied++;
             }
-            backoff.succeeded();
+            if (end.elsewhere == null) {
+                backoff.succeeded();
+            }
         } finally {
             end.unanswered(pipeline.subList(replied, pipeline.size()));
             turn.set(Turn.OWN);
@@ -325,6 +366,7 @@ final class LaneWriter implements Runnable {
         private final List<Outgoing> again = new ArrayList<>();
         private boolean scriptsGone;
         private @Nullable String elsewhere;
+        private final long now = station.world().nanos();
 
         void take(Pipelined command, @Nullable Object reply) {
             if (reply instanceof JedisAskDataException moving) {
@@ -337,6 +379,9 @@ final class LaneWriter implements Runnable {
         }
 
         private void done(Pipelined command, @Nullable Object reply) {
+            if (!postponed.isEmpty()) {
+                command.items.forEach(item -> postponed.executed(item, now));
+            }
             try {
                 // Callbacks are for other threads; without any there is nothing to hand over.
                 if (command.isUnheard()) {
@@ -351,44 +396,72 @@ final class LaneWriter implements Runnable {
             }
         }
 
-        /** A slot is on its way to another node, and what this command needs is there already. */
-        private void follow(HostAndPort target, Pipelined command) {
-            try (RedisConnection there =
-                    station.dialer().dial(target, "ask", station.dialer().commandTimeoutMillis())) {
-                Script.loadAll(there);
-                there.ask(new CommandArguments(Protocol.Command.ASKING));
+        /** A slot is on its way to another node, and what this command needs is there already, or nowhere. */
+        private void follow(HostAndPort address, Pipelined command) {
+            RedisConnection there;
+            try {
+                there = detour.open(address);
+            } catch (JedisException | ConnectFailure unreachable) {
+                log.debug("lane {}: the new node of a slot, {}, cannot be asked", lane.number(), address, unreachable);
+                detour.close();
+                postponed.putBack(command.items, now);
+                return;
+            }
+            try {
                 done(command, there.ask(command.arguments(there.facts())));
             } catch (JedisDataException error) {
-                refused(command, String.valueOf(error.getMessage()));
-            } catch (JedisException | ConnectFailure unreachable) {
+                String text = String.valueOf(error.getMessage());
+                if (isScriptGone(text)) {
+                    detour.close();
+                }
+                refused(command, text);
+            } catch (JedisException broken) {
+                detour.close();
                 failed(
                         command,
                         new RoomcastException(
-                                "the new node of a slot, " + target + ", does not answer: it is not known"
+                                "the new node of a slot, " + address + ", does not answer: it is not known"
                                         + " whether this arrived",
-                                unreachable));
+                                broken));
             }
         }
 
         private void refused(Pipelined command, String error) {
-            boolean scriptGone = error.startsWith("NOSCRIPT");
-            boolean wrongServer = isElsewhere(error);
-            scriptsGone |= scriptGone;
-            if (wrongServer) {
+            if (isHalfHere(error)) {
+                postponed.putBack(command.items, now);
+            } else if (isScriptGone(error)) {
+                scriptsGone = true;
+                again(command, Outgoing::isWorthLoading, error);
+            } else if (isElsewhere(error)) {
                 elsewhere = error;
-            }
-            if (!scriptGone && !wrongServer) {
+                long until = now + station.settings().commandTimeout().toNanos();
+                again(
+                        command,
+                        item -> {
+                            item.waitUntil(until);
+                            return !item.isOver(now);
+                        },
+                        error);
+            } else {
                 failed(command, new RoomcastException("Redis refused it: " + error));
-                return;
             }
+        }
+
+        private void again(Pipelined command, Predicate<Outgoing> worthIt, String error) {
+            List<Outgoing> more = new ArrayList<>();
             for (Outgoing item : command.items) {
-                if (++item.attempts < Outgoing.MOST_ATTEMPTS) {
-                    again.add(item);
+                if (worthIt.test(item)) {
+                    more.add(item);
                 } else {
                     station.counters().publishFailed.increment();
                     ended.add(item);
                     told.add(() -> item.fail(new RoomcastException("Redis did not execute it: " + error)));
                 }
+            }
+            if (!more.isEmpty() && postponed.concerns(more.get(0))) {
+                postponed.putBack(more, now);
+            } else {
+                again.addAll(more);
             }
         }
 
@@ -426,8 +499,11 @@ final class LaneWriter implements Runnable {
                         elsewhere);
                 // The server is there and executed nothing: what waits can wait for the right one.
                 down(elsewhere, false);
-                queue.await(Math.max(0, retryAt - station.world().nanos()));
-                retryAt = station.world().nanos();
+                long left;
+                while (!closed && (left = retryAt - station.world().nanos()) > 0) {
+                    // Whoever offers something ends a wait.
+                    queue.await(left);
+                }
             } else if (scriptsGone) {
                 turn.set(Turn.ASKING);
                 Script.loadAll(open);
@@ -436,11 +512,19 @@ final class LaneWriter implements Runnable {
         }
     }
 
+    private static boolean isScriptGone(String error) {
+        return error.startsWith("NOSCRIPT");
+    }
+
+    /** Returns whether Redis says that it did not execute a command because it has only some of its keys, for the time being. */
+    private static boolean isHalfHere(String error) {
+        return error.startsWith("TRYAGAIN");
+    }
+
     /** Returns whether Redis says that it did not execute a command and that another server, or a later time, would. */
     private static boolean isElsewhere(String error) {
         return error.startsWith("MOVED")
                 || error.startsWith("CLUSTERDOWN")
-                || error.startsWith("TRYAGAIN")
                 || error.startsWith("READONLY")
                 // So says Redis 6.2 of a script, which it stops at its first write.
                 || error.startsWith("ERR Error running script") && error.contains("-READONLY ")

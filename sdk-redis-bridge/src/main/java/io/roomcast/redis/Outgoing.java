@@ -15,15 +15,35 @@ abstract sealed class Outgoing {
     /** Beside its bytes, roughly. */
     private static final int OVERHEAD = 128;
 
-    /** How often something that Redis did not execute is tried, at most. */
-    static final int MOST_ATTEMPTS = 4;
+    /** How often a script that Redis does not know is loaded for something, at most. */
+    private static final int MOST_LOADINGS = 4;
 
     final int size;
-    /** Of the lane's thread. */
-    int attempts;
+    /** Below: of the lane's thread. */
+    private int loadings;
+
+    private boolean waits;
+    private long waitsUntil;
 
     private Outgoing(int bytes) {
         this.size = bytes + OVERHEAD;
+    }
+
+    /** Redis did not know its script. Returns whether that is to be loaded once more. */
+    final boolean isWorthLoading() {
+        return ++loadings < MOST_LOADINGS;
+    }
+
+    /** Redis did not execute it, and is to be asked again until then. The first time counts. */
+    final void waitUntil(long nanos) {
+        if (!waits) {
+            waits = true;
+            waitsUntil = nanos;
+        }
+    }
+
+    final boolean isOver(long now) {
+        return waits && waitsUntil - now <= 0;
     }
 
     /** It has failed. Not called by the thread that offered it. */

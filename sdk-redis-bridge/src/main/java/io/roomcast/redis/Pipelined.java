@@ -128,13 +128,17 @@ abstract sealed class Pipelined {
         CommandArguments arguments(RedisConnection.Facts server) {
             Outgoing.Append last = append(items.size() - 1);
             byte[] place = Seal.place(room);
+            boolean identified = items.stream().anyMatch(item -> ((Outgoing.Append) item).messageId != null);
             CommandArguments command = new CommandArguments(Protocol.Command.EVALSHA)
                     .add(Script.APPEND.sha1())
-                    .add(3)
+                    .add(identified ? 3 : 2)
                     .key(names.meta(room))
-                    .key(names.history(room))
-                    .key(names.ids(room))
-                    .add(newEpoch)
+                    .key(names.history(room));
+            if (identified) {
+                // While a slot is on its way, a command with a key that does not exist has to wait.
+                command.key(names.ids(room));
+            }
+            command.add(newEpoch)
                     .add(last.retention.size())
                     .add(last.retention.age().toMillis())
                     .add(server.sharded() ? "SPUBLISH" : "PUBLISH")

@@ -6,7 +6,7 @@ import java.util.List;
  * Who may write to a lane's connection, one at a time. At most one pipeline is under way, so that what comes meanwhile is packed together.
  *
  * <p>{@link #AWAY} → {@link #OWN} → {@link #IDLE} → {@link Taken} → {@link UnderWay} → {@link #OWN} …; the lane's thread may also go from
- * {@link #OWN} to {@link UnderWay}, and from wherever to {@link #AWAY}. Each taking is an object of its own: whoever has lost it to the
+ * {@link #OWN} to {@link UnderWay} or to {@link #RESTING} and back, and from wherever to {@link #AWAY}. Each taking is an object of its own: whoever has lost it to the
  * lane's thread cannot mistake a later one for it.
  */
 abstract sealed class Turn {
@@ -19,6 +19,9 @@ abstract sealed class Turn {
 
     /** It is the lane's thread's, which asks Redis something by itself. */
     static final Turn ASKING = new Plain();
+
+    /** It is the lane's thread's, which waits for a while: something may be asked again then. */
+    static final Turn RESTING = new Plain();
 
     /** Everything is answered and nothing waits. It is for whoever comes first. */
     static final Turn IDLE = new Plain();

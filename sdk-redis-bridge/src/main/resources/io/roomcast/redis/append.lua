@@ -1,18 +1,26 @@
 -- Appends to a room's log and tells the nodes that want it, in one step.
--- KEYS 1 meta (hash: e = epoch, o = newest offset, m = which master wrote last)  2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset)
+-- KEYS 1 meta (hash: e = epoch, o = newest offset, m = which master wrote last, s = 1: the ids are of an epoch that is over)
+--      2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset), only if there is an id in what is appended
 -- ARGV 1 an epoch, should there be none  2 size  3 age in ms  4 PUBLISH or SPUBLISH  5 channel  6 header of a log parcel
 --      7 which master this is  8 whether it was a replica once: then it may lack what its master had acknowledged last, and begins an epoch
 --      then groups of three: message id or '', how many frames, the frames, each behind its length
 -- Returns the epoch, then for each group the offset of its last frame, negative if the id was known.
 redis.replicate_commands()
-local epoch, lineage = unpack(redis.call('HMGET', KEYS[1], 'e', 'm'))
+local epoch, lineage, stale = unpack(redis.call('HMGET', KEYS[1], 'e', 'm', 's'))
 if not epoch or lineage ~= ARGV[7] and ARGV[8] == '1' then
   -- In this order: what may take memory is refused before anything is done, should there be none.
   epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[7])
-  redis.call('DEL', KEYS[2], KEYS[3])
+  stale = '1'
+  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[7], 's', stale)
+  redis.call('DEL', KEYS[2])
 elseif lineage ~= ARGV[7] then
   redis.call('HSET', KEYS[1], 'm', ARGV[7])
+end
+if KEYS[3] and stale == '1' then
+  -- The key stays all the time, with a member that is no id: where a slot is on its way none can be made.
+  redis.call('ZADD', KEYS[3], 0, '')
+  redis.call('ZREMRANGEBYSCORE', KEYS[3], '(0', '+inf')
+  redis.call('HSET', KEYS[1], 's', 0)
 end
 local size, age = tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')

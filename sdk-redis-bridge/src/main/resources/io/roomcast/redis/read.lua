@@ -1,5 +1,5 @@
 -- Reads from a room's log, and begins one where there is none.
--- KEYS 1 meta  2 log  3 ids
+-- KEYS 1 meta  2 log
 -- ARGV 1 an epoch, should there be none  2 age in ms  3 after which offset  4 how many frames, at most  5 how many bytes, at most
 --      6 and 7 as 7 and 8 of append.lua
 -- Returns the epoch, the newest offset, the offset and the frames of the oldest entry ('' and 0 if there is none), then for each
@@ -10,8 +10,8 @@ local epoch, lineage = unpack(redis.call('HMGET', KEYS[1], 'e', 'm'))
 if not epoch or lineage ~= ARGV[6] and ARGV[7] == '1' then
   -- In this order: what may take memory is refused before anything is done, should there be none.
   epoch = ARGV[1]
-  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[6])
-  redis.call('DEL', KEYS[2], KEYS[3])
+  redis.call('HSET', KEYS[1], 'e', epoch, 'o', 0, 'm', ARGV[6], 's', 1)
+  redis.call('DEL', KEYS[2])
   redis.call('PEXPIRE', KEYS[1], age + 604800000)
 elseif lineage ~= ARGV[6] then
   redis.call('HSET', KEYS[1], 'm', ARGV[6])
