@@ -182,7 +182,8 @@ final class Lane {
                         slice.completeExceptionally(foreign);
                     }
                 }),
-                slice::completeExceptionally);
+                failure -> slice.completeExceptionally(new RoomcastException(
+                        "the log of room " + room + " cannot be read: " + failure.getMessage(), failure)));
         String refusal = offer(command);
         if (refusal != null) {
             slice.completeExceptionally(new RoomcastException(refusal));

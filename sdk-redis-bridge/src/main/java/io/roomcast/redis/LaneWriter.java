@@ -443,7 +443,7 @@ final class LaneWriter implements Runnable {
                         },
                         error);
             } else {
-                failed(command, new RoomcastException("Redis refused it: " + error));
+                failed(command, new RoomcastException("Redis refused " + command.what() + ": " + error));
             }
         }
 
@@ -455,7 +455,8 @@ final class LaneWriter implements Runnable {
                 } else {
                     station.counters().publishFailed.increment();
                     ended.add(item);
-                    told.add(() -> item.fail(new RoomcastException("Redis did not execute it: " + error)));
+                    told.add(() ->
+                            item.fail(new RoomcastException("Redis did not execute " + command.what() + ": " + error)));
                 }
             }
             if (!more.isEmpty() && postponed.concerns(more.get(0))) {

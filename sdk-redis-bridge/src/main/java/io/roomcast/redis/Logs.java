@@ -57,6 +57,8 @@ final class Logs {
         private final CompletableFuture<HistoryPosition> begun = new CompletableFuture<>();
         private final long deadline;
         private long pause = FIRST_RETRY;
+        /** Why the log could not be read last. Written in the order of deliveries, read by the ticker. */
+        private volatile @Nullable String trouble;
 
         Following(String room, Retention retention, long deadline) {
             this.follower = new LogFollower(room, retention, this);
@@ -161,8 +163,10 @@ final class Logs {
     void tick(long now) {
         for (Following following : followed.values()) {
             if (!following.begun.isDone() && following.deadline - now <= 0) {
-                following.begun.completeExceptionally(new RoomcastException(
-                        "Redis did not answer in time; the history is followed as soon as it can be"));
+                String trouble = following.trouble;
+                following.begun.completeExceptionally(
+                        new RoomcastException((trouble == null ? "Redis did not answer in time" : trouble)
+                                + "; the history is followed as soon as it can be"));
             }
         }
         retries.removeIf(retry -> {
@@ -218,10 +222,12 @@ final class Logs {
         try {
             if (slice != null) {
                 request.following().pause = FIRST_RETRY;
+                request.following().trouble = null;
                 request.follower().slice(slice);
             } else if (request.following().isWanted()) {
                 log.debug("the log of room {} cannot be read now", request.follower().room, failure);
                 Following following = request.following();
+                following.trouble = failure == null ? null : failure.getMessage();
                 long pause = (long) (following.pause * (1 + station.world().dice()));
                 following.pause = Math.min(LAST_RETRY, following.pause * 2);
                 retries.add(new Retry(following, station.world().nanos() + pause));

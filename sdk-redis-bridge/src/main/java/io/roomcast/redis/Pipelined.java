@@ -36,6 +36,9 @@ abstract sealed class Pipelined {
 
     abstract CommandArguments arguments(RedisConnection.Facts server);
 
+    /** Returns what it is, for who is told of its failure. */
+    abstract String what();
+
     /** Redis has executed it. What it does for others goes to {@code later}, so that the writer does not wait for them. */
     abstract void replied(@Nullable Object reply, Counters counters, Consumer<Runnable> later);
 
@@ -99,6 +102,12 @@ abstract sealed class Pipelined {
             }
             counters.published.add(items.size());
             items.forEach(item -> later.accept(() -> ((Outgoing.Envelope) item).done.complete(null)));
+        }
+
+        @Override
+        String what() {
+            Origin to = first().to;
+            return "a message about room " + first().room + (to == null ? "" : " to node " + to.nodeId());
         }
 
         private Outgoing.Envelope first() {
@@ -171,6 +180,11 @@ abstract sealed class Pipelined {
             return end;
         }
 
+        @Override
+        String what() {
+            return "an append to room " + room;
+        }
+
         private Outgoing.Append append(int index) {
             return (Outgoing.Append) items.get(index);
         }
@@ -212,6 +226,11 @@ abstract sealed class Pipelined {
         }
 
         @Override
+        String what() {
+            return "to tell the time";
+        }
+
+        @Override
         void replied(@Nullable Object reply, Counters counters, Consumer<Runnable> later) {}
     }
 
@@ -227,6 +246,11 @@ abstract sealed class Pipelined {
         @Override
         CommandArguments arguments(RedisConnection.Facts server) {
             return command.arguments.apply(server);
+        }
+
+        @Override
+        String what() {
+            return "a command of the bridge";
         }
 
         @Override
