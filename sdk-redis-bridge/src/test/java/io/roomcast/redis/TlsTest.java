@@ -1,8 +1,8 @@
 package io.roomcast.redis;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
 
 import io.roomcast.RoomcastException;
 import io.roomcast.bridge.BridgeState;
@@ -26,7 +26,7 @@ class TlsTest {
             try (RedisBridge bridge =
                     RedisBridge.builder(uri).tls(redis.trusting()).build()) {
                 bridge.start("n", new BridgeRecorder());
-                assertThat(bridge.state()).isEqualTo(BridgeState.UP);
+                await("up").until(() -> bridge.state() == BridgeState.UP);
                 bridge.subscribe("r").toCompletableFuture().get(10, TimeUnit.SECONDS);
             }
             assertStartFails(RedisBridge.connect(uri), "certification path");

@@ -69,6 +69,11 @@ class TroubleTest {
         return new Node(bridge, told);
     }
 
+    /** A start waits for it, but not for ever. */
+    private static void awaitUp(Node node) {
+        await("up").until(() -> node.bridge().state() == BridgeState.UP);
+    }
+
     private static RedisBridge.Builder builder() {
         return FaultsTest.fast(RedisBridge.builder(redis.uri()));
     }
@@ -90,10 +95,8 @@ class TroubleTest {
             assertStartFails(locked.uri().replace("://", "://:wrong@"), "refuses the user or the password");
             assertStartFails(locked.uri().replace("://", "://nobody:right@"), "refuses the user or the password");
             assertStartFails(locked.uri(), "refuses the user or the password");
-            Node node = start("n", RedisBridge.builder(locked.uri().replace("://", "://:right@")));
-            assertThat(node.bridge().state()).isEqualTo(BridgeState.UP);
-            Node other = start("o", RedisBridge.builder(locked.uri()).credentials(null, "right"));
-            assertThat(other.bridge().state()).isEqualTo(BridgeState.UP);
+            awaitUp(start("n", RedisBridge.builder(locked.uri().replace("://", "://:right@"))));
+            awaitUp(start("o", RedisBridge.builder(locked.uri()).credentials(null, "right")));
             closeOpen();
         }
     }
@@ -103,7 +106,8 @@ class TroubleTest {
         redis.ask(AclRules.words("bridge", "secret", "rc"));
         Node one = start("one", RedisBridge.builder(redis.uri().replace("://", "://bridge:secret@")));
         Node two = start("two", RedisBridge.builder(redis.uri().replace("://", "://bridge:secret@")));
-        assertThat(one.bridge().state()).isEqualTo(BridgeState.UP);
+        awaitUp(one);
+        awaitUp(two);
         join(two.bridge().subscribe("r").toCompletableFuture());
         join(one.bridge().publish("r", new byte[] {'1'}).toCompletableFuture());
         join(one.bridge().append("h", RETENTION, "id", new byte[1]).toCompletableFuture());
@@ -238,8 +242,8 @@ class TroubleTest {
     @Test
     void aNodeIdIsHeldByOneAndTheOtherWaitsUntilItIsFree() {
         Node first = start("same", builder());
+        awaitUp(first);
         Node second = start("same", builder());
-        assertThat(first.bridge().state()).isEqualTo(BridgeState.UP);
         assertThat(second.bridge().state()).isEqualTo(BridgeState.DEGRADED);
         await("it says why").until(() -> second.bridge().trouble().orElse("").contains("node id same is taken"));
         assertThat(first.told().story()).isEmpty();
