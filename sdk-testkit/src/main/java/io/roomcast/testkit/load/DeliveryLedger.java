@@ -16,13 +16,17 @@ import org.jspecify.annotations.Nullable;
  * the time is over. Deliveries to others, such as those who join meanwhile or leave, are allowed and not required. Peers of other processes are not
  * followed here.
  *
- * <p>A delivery that does not come in time is a finding, and a sample of the length of that time. Holds an entry for each message of the last
+ * <p>A delivery that does not come in time is a finding, and a sample of the length of that time. The time stands still while this process does, or the thread of the run:
+ * what has come meanwhile is to be read first, and that the run was late is another finding. Holds an entry for each message of the last
  * {@code timeout}. Belongs to the run's thread.
  */
 final class DeliveryLedger {
 
     /** The golden ratio of 64 bits; odd, so that different keys stay different. */
     private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
+
+    /** A turn that comes later than this after the one before was not waited for. A selector waits half as long at most. */
+    static final long MOST_BETWEEN_TURNS = 200_000_000;
 
     private final Recorder recorder;
     private final long timeoutNanos;
@@ -36,6 +40,10 @@ final class DeliveryLedger {
     private long permitted;
     private long arrived;
     private long open;
+    /** How long the run has been able to look. */
+    private long looked;
+
+    private long lastTurn;
 
     private static final class Sent {
         private final int sender;
@@ -46,6 +54,9 @@ final class DeliveryLedger {
         private final int node;
         private final long planned;
         private final long sent;
+        /** The same, in the time in which the run could look. */
+        private final long since;
+
         private final long departures;
         private final int owed;
         private int arrived;
@@ -60,6 +71,7 @@ final class DeliveryLedger {
                 int phase,
                 long planned,
                 long sent,
+                long since,
                 int owed) {
             this.sender = sender;
             this.serial = serial;
@@ -69,6 +81,7 @@ final class DeliveryLedger {
             this.phase = phase;
             this.planned = planned;
             this.sent = sent;
+            this.since = since;
             this.departures = room.departures;
             this.owed = owed;
         }
@@ -97,7 +110,8 @@ final class DeliveryLedger {
             long planned,
             long sent,
             int owed) {
-        Sent entry = new Sent(sender, serial, room, only, node, phase, planned, sent, owed);
+        long since = looked + Math.min(sent - lastTurn, MOST_BETWEEN_TURNS);
+        Sent entry = new Sent(sender, serial, room, only, node, phase, planned, sent, since, owed);
         byKey.put(key(sender, serial), entry);
         byTime.add(entry);
         broadcasts++;
@@ -137,9 +151,11 @@ final class DeliveryLedger {
         return byTime.isEmpty();
     }
 
-    /** Closes the entries whose time is over. @param lenient whether what is missing was to be expected */
+    /** Closes the entries whose time is over. To be called in every turn of the run. @param lenient whether what is missing was to be expected */
     void expire(long now, boolean lenient) {
-        for (Sent entry = byTime.peek(); entry != null && now - entry.sent >= timeoutNanos; entry = byTime.peek()) {
+        looked += Math.min(now - lastTurn, MOST_BETWEEN_TURNS);
+        lastTurn = now;
+        for (Sent entry = byTime.peek(); entry != null && looked - entry.since >= timeoutNanos; entry = byTime.peek()) {
             byTime.remove();
             close(entry, now, lenient);
         }
