@@ -91,6 +91,21 @@ class LaneQueueTest {
     }
 
     @Test
+    void aBatchThatIsSentAgainGrowsNoFurther() {
+        LaneQueue large = new LaneQueue(10_000, 64 << 20);
+        large.open();
+        for (int i = 0; i < 3000; i++) {
+            large.offer(envelope(1));
+            large.offer(append());
+        }
+        for (int attempt = 0; attempt < 5; attempt++) {
+            List<Outgoing> batch = large.draw();
+            assertThat(batch).hasSize(LaneQueue.BATCH_MESSAGES);
+            large.again(batch);
+        }
+    }
+
+    @Test
     void whatWaitsFailsWhenTheConnectionIsGone() {
         queue.open();
         Outgoing.Envelope waits = envelope(1);
