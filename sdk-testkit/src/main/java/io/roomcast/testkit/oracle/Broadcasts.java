@@ -5,6 +5,12 @@ import java.util.Arrays;
 /** What is on its way to somebody, each once however many are to get it: 20 bytes until nobody refers to it any more. Belongs to one thread. */
 final class Broadcasts {
 
+    /** The sender of a notice of a gap; its serial is the number of messages missed. */
+    static final int GAP = -1;
+
+    /** The node of what need not be in order. */
+    static final int UNORDERED = -2;
+
     private int[] sender = new int[64];
     private int[] serial = new int[64];
     private short[] origin = new short[64];
@@ -61,6 +67,10 @@ final class Broadcasts {
         return serial[message] == number && sender[message] == from;
     }
 
+    boolean isGap(int message) {
+        return sender[message] == GAP;
+    }
+
     int sender(int message) {
         return sender[message];
     }
@@ -76,5 +86,12 @@ final class Broadcasts {
 
     int madeAt(int message) {
         return madeAt[message];
+    }
+
+    /** Returns what it is called in findings and notes. */
+    String named(int message) {
+        return isGap(message)
+                ? "the notice of " + serial[message] + " missed messages"
+                : "message " + serial[message] + " of peer " + sender[message];
     }
 }

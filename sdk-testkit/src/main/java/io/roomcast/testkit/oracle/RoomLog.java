@@ -1,12 +1,8 @@
 package io.roomcast.testkit.oracle;
 
 import io.roomcast.bridge.Retention;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 
 /** One epoch of a room's history, as the bridge has it: every entry at its place. Entries are kept for the whole run. Belongs to one thread. */
 final class RoomLog {
@@ -76,31 +72,5 @@ final class RoomLog {
                 && (newest() - after > retention.size()
                         || nowMillis - at(after + 1).atMillis()
                                 > retention.age().toMillis());
-    }
-
-    /** What the handlers of nodes broadcast and no log has yet, in order, by node. */
-    static final class Pending {
-
-        private final Map<Integer, ArrayDeque<Made>> made = new HashMap<>();
-
-        /** @param perhaps whether it may never be appended */
-        record Made(int from, int serial, boolean perhaps) {
-
-            boolean is(int sender, int number) {
-                return from == sender && serial == number;
-            }
-        }
-
-        void add(int node, Made broadcast) {
-            made.computeIfAbsent(node, key -> new ArrayDeque<>(2)).add(broadcast);
-        }
-
-        Queue<Made> of(int node) {
-            return made.getOrDefault(node, new ArrayDeque<>(0));
-        }
-
-        List<Made> all() {
-            return made.values().stream().flatMap(Queue::stream).toList();
-        }
     }
 }

@@ -57,7 +57,7 @@ public final class SendOracle {
             return Chains.Then.KEEP;
         });
         if (slot[0] < 0) {
-            findings.add("unexpected", peer, "", "its message " + serial + " was handled twice, or never sent");
+            findings.add(Kind.UNEXPECTED, peer, "", "its message " + serial + " was handled twice, or never sent");
             return;
         }
         onTheWay.visit(peer, (cell, item) -> {
@@ -66,7 +66,7 @@ public final class SendOracle {
             }
             if ((item & PERMITTED) == 0) {
                 findings.add(
-                        "out-of-order",
+                        Kind.OUT_OF_ORDER,
                         peer,
                         "",
                         "its message " + serial + " was handled before message " + serial(item) + " to the same room");
@@ -91,7 +91,7 @@ public final class SendOracle {
             int number = peer;
             onTheWay.visit(peer, (cell, item) -> {
                 if ((item & PERMITTED) == 0) {
-                    findings.add("lost", number, "", "its message " + serial(item) + " never reached the handler");
+                    findings.add(Kind.LOST, number, "", "its message " + serial(item) + " never reached the handler");
                 }
                 return Chains.Then.REMOVE;
             });

@@ -62,6 +62,17 @@ final class Witness {
         }
     }
 
+    /** Notes something about a message, or about a notice of a gap. */
+    void note(int membership, String what, int from, int serial) {
+        if (sees(membership)) {
+            note(
+                    membership,
+                    what
+                            + (from == Broadcasts.GAP ? " of " + serial : " message " + serial + " of peer " + from)
+                            + " in");
+        }
+    }
+
     void notePeer(int peer, String what) {
         if (trace.sees(peer)) {
             trace.note(peer, what);
