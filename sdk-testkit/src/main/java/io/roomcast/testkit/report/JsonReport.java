@@ -6,7 +6,7 @@ import io.roomcast.testkit.fault.Fault;
 import io.roomcast.testkit.measure.Distribution;
 import io.roomcast.testkit.measure.Second;
 import io.roomcast.testkit.result.Checked;
-import io.roomcast.testkit.result.Finding;
+import io.roomcast.testkit.result.Key;
 import io.roomcast.testkit.result.Measurements;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.result.RunResult;
@@ -17,6 +17,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A run as JSON: percentiles to read, and every histogram in HdrHistogram's compressed form, in base64, so that runs can be added up. {@link JsonRuns} reads it. Times are
@@ -58,11 +59,7 @@ public final class JsonReport {
             json.writeNumberField("tookNanos", result.took().toNanos());
             json.writeNumberField("cpuNanos", result.cpu().toNanos());
             json.writeNumberField("nodes", result.nodes());
-            json.writeObjectFieldStart("environment");
-            for (var fact : result.environment().entrySet()) {
-                json.writeStringField(fact.getKey(), fact.getValue());
-            }
-            json.writeEndObject();
+            object(json, "environment", result.environment(), json::writeStringField);
             phases(json, result.phases());
             faults(json, result.faults());
             outcomes(json, report.outcomes());
@@ -78,6 +75,38 @@ public final class JsonReport {
         }
     }
 
+    /** Writes what there is to say of one. */
+    @FunctionalInterface
+    private interface Fields<T> {
+        void write(T each) throws IOException;
+    }
+
+    private static <T> void objects(JsonGenerator json, String name, Iterable<T> all, Fields<T> fields)
+            throws IOException {
+        json.writeArrayFieldStart(name);
+        for (T each : all) {
+            json.writeStartObject();
+            fields.write(each);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** Writes one field. */
+    @FunctionalInterface
+    private interface Field<K, V> {
+        void write(K key, V value) throws IOException;
+    }
+
+    private static <K, V> void object(JsonGenerator json, String name, Map<K, V> all, Field<K, V> field)
+            throws IOException {
+        json.writeObjectFieldStart(name);
+        for (var each : all.entrySet()) {
+            field.write(each.getKey(), each.getValue());
+        }
+        json.writeEndObject();
+    }
+
     private static void strings(JsonGenerator json, String name, List<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {
@@ -87,42 +116,30 @@ public final class JsonReport {
     }
 
     private static void phases(JsonGenerator json, List<Phase> phases) throws IOException {
-        json.writeArrayFieldStart("phases");
-        for (Phase phase : phases) {
-            json.writeStartObject();
+        objects(json, "phases", phases, phase -> {
             json.writeStringField("name", phase.name());
             json.writeNumberField("nanos", phase.duration().toNanos());
             json.writeNumberField("expectedPeers", phase.arrivals().expectedPeers());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 
     private static void faults(JsonGenerator json, List<Fault> faults) throws IOException {
-        json.writeArrayFieldStart("faults");
-        for (Fault fault : faults) {
-            json.writeStartObject();
+        objects(json, "faults", faults, fault -> {
             json.writeStringField("kind", fault.kind().name());
             json.writeNumberField("atNanos", fault.at().toNanos());
             json.writeNumberField("lastsNanos", fault.lasts().toNanos());
             json.writeNumberField("node", fault.node());
             json.writeNumberField("other", fault.other());
             json.writeNumberField("amount", fault.amount());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 
     private static void outcomes(JsonGenerator json, List<Objective.Outcome> outcomes) throws IOException {
-        json.writeArrayFieldStart("objectives");
-        for (Objective.Outcome outcome : outcomes) {
-            json.writeStartObject();
+        objects(json, "objectives", outcomes, outcome -> {
             json.writeStringField("asked", outcome.text());
             json.writeStringField("seen", outcome.observed());
             json.writeBooleanField("met", outcome.met());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 
     private static void checked(JsonGenerator json, Checked checked) throws IOException {
@@ -132,18 +149,14 @@ public final class JsonReport {
         json.writeNumberField("permitted", checked.permitted());
         json.writeNumberField("arrived", checked.arrived());
         json.writeNumberField("found", checked.found());
-        json.writeArrayFieldStart("findings");
-        for (Finding finding : checked.findings()) {
-            json.writeStartObject();
+        objects(json, "findings", checked.findings(), finding -> {
             json.writeStringField("kind", finding.kind());
             json.writeNumberField("atNanos", finding.at());
             json.writeNumberField("peer", finding.peer());
             json.writeStringField("room", finding.room());
             json.writeStringField("text", finding.text());
             strings(json, "story", finding.story());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
         json.writeEndObject();
     }
 
@@ -171,33 +184,25 @@ public final class JsonReport {
     }
 
     private static void measurements(JsonGenerator json, Measurements measurements) throws IOException {
-        json.writeArrayFieldStart("counts");
-        for (var count : measurements.counts().entrySet()) {
-            json.writeStartObject();
-            json.writeStringField("what", count.getKey().what().name());
-            json.writeNumberField("node", count.getKey().node());
-            json.writeNumberField("phase", count.getKey().phase());
+        objects(json, "counts", measurements.counts().entrySet(), count -> {
+            key(json, count.getKey());
             json.writeNumberField("value", count.getValue());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("histograms");
-        for (var histogram : measurements.histograms().entrySet()) {
-            json.writeStartObject();
-            json.writeStringField("what", histogram.getKey().what().name());
-            json.writeNumberField("node", histogram.getKey().node());
-            json.writeNumberField("phase", histogram.getKey().phase());
+        });
+        objects(json, "histograms", measurements.histograms().entrySet(), histogram -> {
+            key(json, histogram.getKey());
             json.writeStringField(
                     "values", Distribution.of(histogram.getValue()).encoded());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
+    }
+
+    private static void key(JsonGenerator json, Key<?> key) throws IOException {
+        json.writeStringField("what", key.what().name());
+        json.writeNumberField("node", key.node());
+        json.writeNumberField("phase", key.phase());
     }
 
     private static void timeline(JsonGenerator json, List<Sample> timeline) throws IOException {
-        json.writeArrayFieldStart("timeline");
-        for (Sample sample : timeline) {
-            json.writeStartObject();
+        objects(json, "timeline", timeline, sample -> {
             json.writeNumberField("second", sample.second());
             json.writeNumberField("phase", sample.phase());
             json.writeNumberField("peers", sample.peers());
@@ -215,59 +220,33 @@ public final class JsonReport {
             json.writeNumberField("heapBytes", sample.heapBytes());
             json.writeNumberField("gcMillis", sample.gcMillis());
             json.writeNumberField("outboundBytes", sample.outboundBytes());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 
     private static void seconds(JsonGenerator json, List<Second> seconds) throws IOException {
-        json.writeArrayFieldStart("seconds");
-        for (Second second : seconds) {
-            json.writeStartObject();
+        objects(json, "seconds", seconds, second -> {
             json.writeNumberField("phase", second.phase());
-            json.writeObjectFieldStart("counts");
-            for (var count : second.counts().entrySet()) {
-                json.writeNumberField(count.getKey().name(), count.getValue());
-            }
-            json.writeEndObject();
-            json.writeObjectFieldStart("gauges");
-            for (var gauge : second.gauges().entrySet()) {
-                json.writeNumberField(gauge.getKey().key(), gauge.getValue());
-            }
-            json.writeEndObject();
-            json.writeObjectFieldStart("times");
-            for (var times : second.times().entrySet()) {
-                json.writeStringField(times.getKey().name(), times.getValue().encoded());
-            }
-            json.writeEndObject();
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+            object(json, "counts", second.counts(), (what, count) -> json.writeNumberField(what.name(), count));
+            object(json, "gauges", second.gauges(), (gauge, value) -> json.writeNumberField(gauge.key(), value));
+            object(json, "times", second.times(), (what, times) -> json.writeStringField(what.name(), times.encoded()));
+        });
     }
 
     private static void knee(JsonGenerator json, List<KneeStep> steps) throws IOException {
-        json.writeArrayFieldStart("knee");
-        for (KneeStep step : steps) {
-            json.writeStartObject();
+        objects(json, "knee", steps, step -> {
             json.writeNumberField("peers", step.peers());
             json.writeNumberField("offered", step.offered());
             json.writeNumberField("achieved", step.achieved());
             json.writeNumberField("p99", step.p99());
             json.writeBooleanField("held", step.held());
             json.writeStringField("why", step.why());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 
     private static void profile(JsonGenerator json, List<HotFrame> frames) throws IOException {
-        json.writeArrayFieldStart("profile");
-        for (HotFrame frame : frames) {
-            json.writeStartObject();
+        objects(json, "profile", frames, frame -> {
             json.writeStringField("frame", frame.name());
             json.writeNumberField("share", frame.share());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        });
     }
 }
