@@ -3,7 +3,7 @@ package io.roomcast.runtime.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.roomcast.bridge.BridgeState;
-import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.ManualLoop;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,21 +34,10 @@ class TailsTest {
             new Loop(),
             () -> now);
 
-    private final class Loop implements EventLoop {
+    private final class Loop extends ManualLoop {
 
-        @Override
-        public int index() {
-            return 0;
-        }
-
-        @Override
-        public boolean inLoop() {
-            return true;
-        }
-
-        @Override
-        public boolean isIdle() {
-            return true;
+        Loop() {
+            super(0);
         }
 
         @Override

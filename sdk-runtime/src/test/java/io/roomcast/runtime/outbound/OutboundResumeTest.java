@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.roomcast.SendOutcome;
 import io.roomcast.runtime.transport.Chunk;
-import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.ManualConnection;
+import io.roomcast.runtime.transport.ManualLoop;
 import io.roomcast.runtime.transport.MessageType;
-import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 /** A queue that outlives its connections. */
@@ -19,8 +18,8 @@ class OutboundResumeTest {
 
     private static final int BUDGET = 1000;
 
-    private final Loop here = new Loop(0);
-    private final Loop there = new Loop(1);
+    private final ManualLoop here = new ManualLoop(0);
+    private final ManualLoop there = new ManualLoop(1);
     private final NodeBudget node = new NodeBudget(1 << 20, List.of(here, there), () -> 0);
     private final Heard heard = new Heard();
     private final Wire first = new Wire(here);
@@ -68,7 +67,7 @@ class OutboundResumeTest {
 
     @Test
     void aChunkThatTheOldConnectionHasNotSentYetIsWrittenAgainToo() {
-        first.stalled = true;
+        first.stall();
         Chunk one = offer(100);
         here.endTurn();
         Chunk two = offer(50);
@@ -89,7 +88,7 @@ class OutboundResumeTest {
 
     @Test
     void aConnectionOnItsWayOutTakesNothingAndTheNextGetsIt() {
-        first.open = false;
+        first.abort();
         assertThat(queue.offer(Chunk.of(new byte[10]))).isEqualTo(SendOutcome.QUEUED);
         here.endTurn();
         assertThat(first.written).isEmpty();
@@ -242,122 +241,17 @@ class OutboundResumeTest {
         }
     }
 
-    /** Runs what it is given when the test says so. */
-    private static final class Loop implements EventLoop {
-        private final int index;
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-        Loop(int index) {
-            this.index = index;
-        }
-
-        void endTurn() {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
-        }
-
-        @Override
-        public int index() {
-            return index;
-        }
-
-        @Override
-        public boolean inLoop() {
-            return true;
-        }
-
-        @Override
-        public boolean isIdle() {
-            return tasks.isEmpty();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public Timer schedule(long delayMillis, Runnable task) {
-            throw new AssertionError("a queue has no timers");
-        }
-
-        @Override
-        public Timer scheduleSoon(long delayMillis, Runnable task) {
-            throw new AssertionError("a queue has no timers");
-        }
-    }
-
-    /** Remembers the chunks that were written; once stalled, holds what is written and takes nothing more. */
-    private static final class Wire implements Connection {
-        private final Loop loop;
+    /** Remembers the chunks that were written. */
+    private static final class Wire extends ManualConnection {
         final List<Chunk> written = new ArrayList<>();
-        boolean open = true;
-        boolean stalled;
-        private int unsent;
 
-        Wire(Loop loop) {
-            this.loop = loop;
+        Wire(EventLoop loop) {
+            super(loop);
         }
 
         @Override
-        public EventLoop loop() {
-            return loop;
-        }
-
-        @Override
-        public InetSocketAddress remoteAddress() {
-            return InetSocketAddress.createUnresolved("peer.invalid", 1);
-        }
-
-        @Override
-        public boolean isOpen() {
-            return open;
-        }
-
-        @Override
-        public boolean isWritable() {
-            return open && unsent == 0;
-        }
-
-        @Override
-        public boolean write(MessageType type, Chunk[] chunks, int from, int to, int size) {
-            for (int i = from; i < to; i++) {
-                written.add(chunks[i]);
-            }
-            if (stalled) {
-                unsent = size;
-            }
-            return isWritable();
-        }
-
-        @Override
-        public int unsentBytes() {
-            return unsent;
-        }
-
-        @Override
-        public void ping() {}
-
-        @Override
-        public long lastReceivedNanos() {
-            return 0;
-        }
-
-        @Override
-        public void pauseReads() {}
-
-        @Override
-        public void resumeReads() {}
-
-        @Override
-        public void close(int code, String reason) {
-            open = false;
-        }
-
-        @Override
-        public void abort() {
-            open = false;
+        protected void written(Chunk[] chunks, int from, int to, int size) {
+            written.addAll(Arrays.asList(chunks).subList(from, to));
         }
     }
 }

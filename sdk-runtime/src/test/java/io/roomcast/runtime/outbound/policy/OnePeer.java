@@ -9,18 +9,16 @@ import io.roomcast.runtime.outbound.BacklogListener;
 import io.roomcast.runtime.outbound.NodeBudget;
 import io.roomcast.runtime.outbound.Outbound;
 import io.roomcast.runtime.transport.Chunk;
-import io.roomcast.runtime.transport.Connection;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.ManualConnection;
+import io.roomcast.runtime.transport.ManualLoop;
 import io.roomcast.runtime.transport.MessageType;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
-import java.util.Queue;
 
 /** One peer's queue and what policies hold for it, on a loop and a network that do what the test says when it says so. */
 final class OnePeer {
@@ -29,7 +27,7 @@ final class OnePeer {
 
     private long nanos = 1_000_000_000L;
     private final Loop loop = new Loop();
-    private final Wire wire = new Wire();
+    private final Wire wire = new Wire(loop);
     final List<PolicyFlush> flushes = new ArrayList<>();
     final List<String> failures = new ArrayList<>();
     final Telemetry telemetry = new Telemetry(List.of(new RoomcastListener() {
@@ -115,20 +113,19 @@ final class OnePeer {
 
     /** The network takes nothing from the next write on. */
     void stall() {
-        wire.stalled = true;
+        wire.stall();
     }
 
     /** The network takes everything again. */
     void resume() {
-        wire.stalled = false;
-        wire.unsent = 0;
+        wire.resume();
         outbound.writable();
         loop.endTurn();
     }
 
     /** The network takes what waits there, but not the next. */
     void resumeOnce() {
-        wire.unsent = 0;
+        wire.resumeOnce();
         outbound.writable();
         loop.endTurn();
     }
@@ -175,18 +172,15 @@ final class OnePeer {
         }
     }
 
-    private final class Loop implements EventLoop {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
+    private final class Loop extends ManualLoop {
         private final PriorityQueue<Waiting> timers =
                 new PriorityQueue<>(Comparator.comparingLong(Waiting::at).thenComparingLong(Waiting::number));
         private long number;
 
         private record Waiting(long at, long number, Runnable task) {}
 
-        void endTurn() {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
+        Loop() {
+            super(0);
         }
 
         void fire() {
@@ -198,31 +192,6 @@ final class OnePeer {
         }
 
         @Override
-        public int index() {
-            return 0;
-        }
-
-        @Override
-        public boolean inLoop() {
-            return true;
-        }
-
-        @Override
-        public boolean isIdle() {
-            return tasks.isEmpty();
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        @Override
-        public Timer schedule(long delayMillis, Runnable task) {
-            throw new AssertionError("policies need precise timers");
-        }
-
-        @Override
         public Timer scheduleSoon(long delayMillis, Runnable task) {
             Waiting timer = new Waiting(nanos + delayMillis * 1_000_000, number++, task);
             timers.add(timer);
@@ -230,67 +199,20 @@ final class OnePeer {
         }
     }
 
-    private final class Wire implements Connection {
+    private static final class Wire extends ManualConnection {
         private final List<String> messages = new ArrayList<>();
-        private boolean stalled;
-        private int unsent;
 
-        @Override
-        public EventLoop loop() {
-            return loop;
+        Wire(EventLoop loop) {
+            super(loop);
         }
 
         @Override
-        public InetSocketAddress remoteAddress() {
-            return InetSocketAddress.createUnresolved("peer.invalid", 1);
-        }
-
-        @Override
-        public boolean isOpen() {
-            return true;
-        }
-
-        @Override
-        public boolean isWritable() {
-            return unsent == 0;
-        }
-
-        @Override
-        public boolean write(MessageType type, Chunk[] chunks, int from, int to, int size) {
+        protected void written(Chunk[] chunks, int from, int to, int size) {
             ByteBuffer joined = ByteBuffer.allocate(size);
             for (int i = from; i < to; i++) {
                 chunks[i].writeTo(joined);
             }
             messages.add(new String(joined.array(), StandardCharsets.UTF_8).strip());
-            if (stalled) {
-                unsent = size;
-            }
-            return isWritable();
         }
-
-        @Override
-        public int unsentBytes() {
-            return unsent;
-        }
-
-        @Override
-        public void ping() {}
-
-        @Override
-        public long lastReceivedNanos() {
-            return nanos;
-        }
-
-        @Override
-        public void pauseReads() {}
-
-        @Override
-        public void resumeReads() {}
-
-        @Override
-        public void close(int code, String reason) {}
-
-        @Override
-        public void abort() {}
     }
 }

@@ -1,60 +1,32 @@
 package io.roomcast.runtime.transport.websocket;
 
 import io.roomcast.runtime.environment.TimingWheel;
-import io.roomcast.runtime.transport.EventLoop;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import io.roomcast.runtime.transport.ManualLoop;
 import java.util.concurrent.TimeUnit;
 
 /** A loop whose time passes when the test says so. */
-final class FakeLoop implements EventLoop {
+final class FakeLoop extends ManualLoop {
 
     private final ManualClock clock;
-    private final Queue<Runnable> tasks = new ArrayDeque<>();
     final TimingWheel wheel;
 
     FakeLoop(ManualClock clock) {
+        super(0);
         this.clock = clock;
         this.wheel = new TimingWheel(millis(), 1, 64);
-    }
-
-    void runTasks() {
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
-        }
     }
 
     void passMillis(long millis) {
         for (long i = 0; i < millis; i++) {
             clock.passMillis(1);
             wheel.advance(millis());
-            runTasks();
+            endTurn();
         }
     }
 
     /** Overflows as the clock does, which the wheel need not understand: it counts from the clock's beginning. */
     private long millis() {
         return TimeUnit.NANOSECONDS.toMillis(clock.nanos() - (Long.MAX_VALUE - TimeUnit.SECONDS.toNanos(1)));
-    }
-
-    @Override
-    public int index() {
-        return 0;
-    }
-
-    @Override
-    public boolean inLoop() {
-        return true;
-    }
-
-    @Override
-    public boolean isIdle() {
-        return tasks.isEmpty();
-    }
-
-    @Override
-    public void execute(Runnable task) {
-        tasks.add(task);
     }
 
     @Override

@@ -152,7 +152,7 @@ class WebSocketConnectionTest {
     @MethodSource("ends")
     void everyEndIsToldExactlyOnceAndLeavesNothing(String how, int code, Consumer<WebSocketConnectionTest> end) {
         end.accept(this);
-        loop.runTasks();
+        loop.endTurn();
         assertThat(listener.closed).as(how).hasSize(1);
         assertThat(listener.closed.get(0)).startsWith(code + " ");
 
@@ -185,7 +185,7 @@ class WebSocketConnectionTest {
         write("x");
         assertThat(connection.isOpen()).isFalse();
         assertThat(listener.closed).isEmpty();
-        loop.runTasks();
+        loop.endTurn();
         assertThat(listener.closed).containsExactly("1006 pipe");
     }
 
@@ -223,7 +223,7 @@ class WebSocketConnectionTest {
     void afterACloseNothingIsDeliveredButTheAnswerIsStillFound() {
         connection.close(4001, "bye");
         receive(FrameReaderTest.join(frame(Opcode.TEXT, "late"), closeFrame(4001)));
-        loop.runTasks();
+        loop.endTurn();
         assertThat(listener.events).isEmpty();
         assertThat(listener.closed).containsExactly("4001 bye");
     }
