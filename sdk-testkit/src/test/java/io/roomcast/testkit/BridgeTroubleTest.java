@@ -21,6 +21,11 @@ class BridgeTroubleTest {
 
     private static final String JAZZ = "chat/jazz";
 
+    private final List<DeafBridge> bridges = new ArrayList<>();
+    private TestCluster cluster;
+    private TestRoom ann;
+    private TestRoom bea;
+
     @RoomcastTest(seeds = 20)
     void lostBroadcastsAreCountedAndThePeersAreTold(TestCluster.Builder builder) {
         List<Long> reported = new ArrayList<>();
@@ -78,12 +83,7 @@ class BridgeTroubleTest {
 
     @Test
     void whatWasLostLastIsToldWhenTheBridgeOfTheReceiverIsBack(TestCluster.Builder builder) {
-        List<DeafBridge> bridges = new ArrayList<>();
-        TestCluster cluster = deaf(builder, bridges);
-        TestRoom ann = cluster.node(1).peer("ann").join(JAZZ);
-        TestRoom bea = cluster.node(2).peer("bea").join(JAZZ);
-        ann.say("said", "1");
-        bea.expect("said", "1");
+        together(builder);
         bridges.get(0).swallows = true;
         ann.say("said", "2");
         ann.say("said", "3");
@@ -106,12 +106,7 @@ class BridgeTroubleTest {
 
     @Test
     void whatWasLostLastIsToldWhenTheBridgeOfTheSenderIsBack(TestCluster.Builder builder) {
-        List<DeafBridge> bridges = new ArrayList<>();
-        TestCluster cluster = deaf(builder, bridges);
-        TestRoom ann = cluster.node(1).peer("ann").join(JAZZ);
-        TestRoom bea = cluster.node(2).peer("bea").join(JAZZ);
-        ann.say("said", "1");
-        bea.expect("said", "1");
+        together(builder);
         bridges.get(0).listener.onState(BridgeState.DEGRADED);
         bridges.get(0).swallows = true;
         ann.say("said", "2");
@@ -124,12 +119,7 @@ class BridgeTroubleTest {
 
     @Test
     void anInterruptionInWhichNothingIsLostIsNoNewsToPeers(TestCluster.Builder builder) {
-        List<DeafBridge> bridges = new ArrayList<>();
-        TestCluster cluster = deaf(builder, bridges);
-        TestRoom ann = cluster.node(1).peer("ann").join(JAZZ);
-        TestRoom bea = cluster.node(2).peer("bea").join(JAZZ);
-        ann.say("said", "1");
-        bea.expect("said", "1");
+        together(builder);
         bea.say("said", "2");
         ann.expect("said", "2");
         for (DeafBridge bridge : bridges) {
@@ -140,14 +130,19 @@ class BridgeTroubleTest {
         bea.expectNothing();
     }
 
-    private static TestCluster deaf(TestCluster.Builder builder, List<DeafBridge> bridges) {
-        return builder.room("chat/{topic}", new Relay())
+    /** Ann on one node has said something, and Bea on the other has heard it. */
+    private void together(TestCluster.Builder builder) {
+        cluster = builder.room("chat/{topic}", new Relay())
                 .bridges(behind -> {
                     DeafBridge bridge = new DeafBridge(behind);
                     bridges.add(bridge);
                     return bridge;
                 })
                 .start();
+        ann = cluster.node(1).peer("ann").join(JAZZ);
+        bea = cluster.node(2).peer("bea").join(JAZZ);
+        ann.say("said", "1");
+        bea.expect("said", "1");
     }
 
     /** Loses everything for a while, and says that it did not. */
