@@ -4,19 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.roomcast.bridge.BridgeState;
-import io.roomcast.testkit.bridge.BridgeRecorder;
 import io.roomcast.testkit.redis.RedisBinary;
 import io.roomcast.testkit.redis.RedisCluster;
 import io.roomcast.testkit.redis.RedisSentinels;
 import io.roomcast.testkit.redis.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import redis.clients.jedis.util.JedisClusterCRC16;
@@ -24,41 +20,23 @@ import redis.clients.jedis.util.JedisClusterCRC16;
 /** Another server takes over, under traffic. */
 class FailoverTest {
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private final Traffic.Heard heard = new Traffic.Heard();
     private RedisBridge from;
     private RedisBridge to;
 
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T closeable) {
-        open.add(closeable);
-        return closeable;
-    }
-
     private Traffic traffic(String uri, int partitions) {
-        from = opened(
-                FaultsTest.fast(RedisBridge.builder(uri)).partitions(partitions).build());
-        to = opened(
-                FaultsTest.fast(RedisBridge.builder(uri)).partitions(partitions).build());
-        from.start("from", new BridgeRecorder());
-        to.start("to", heard);
-        await("they know each other")
-                .until(() -> to.nodes().contains("from") && from.nodes().contains("to"));
-        Traffic traffic = opened(new Traffic(from, to, heard));
-        await("traffic flows").until(() -> traffic.acknowledgements() > 100);
-        return traffic;
+        from = open.add(Fast.builder(uri).partitions(partitions).build());
+        to = open.add(Fast.builder(uri).partitions(partitions).build());
+        return Traffic.between(from, to, heard, open);
     }
 
     @Test
     @Tag("slow")
     void aPlannedFailoverOfSentinelIsFollowed() {
-        RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
+        RedisSentinels redis = open.add(RedisSentinels.start(RedisBinary.ANY));
         Traffic traffic = traffic(redis.uri(), 16);
         RedisServer before = redis.master();
         redis.failOver();
@@ -67,10 +45,8 @@ class FailoverTest {
                 .until(() -> redis.master() != before);
         await("both write to it").atMost(Duration.ofSeconds(10)).until(() -> clients(redis.master()) >= 8);
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
-        pass(500);
-        traffic.stop();
-        Traffic.Result result = traffic.settle();
-        System.out.println("planned failover: " + result + "; appends failed " + traffic.failures());
+        traffic.flow(500);
+        Traffic.Result result = traffic.result();
         result.everyLossIsTold();
         // Replication is asynchronous: what the old master acknowledged last may be gone. So every room has another
         // epoch.
@@ -81,7 +57,7 @@ class FailoverTest {
     @Test
     @Tag("slow")
     void aMasterThatIsKilledIsReplaced() {
-        RedisSentinels redis = opened(RedisSentinels.start(RedisBinary.ANY));
+        RedisSentinels redis = open.add(RedisSentinels.start(RedisBinary.ANY));
         Traffic traffic = traffic(redis.uri(), 16);
         RedisServer before = redis.master();
         before.kill();
@@ -93,10 +69,8 @@ class FailoverTest {
                 .atMost(Duration.ofSeconds(10))
                 .until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
         System.out.println("up " + Duration.ofNanos(System.nanoTime() - begun).toMillis() + " ms after the new master");
-        pass(500);
-        traffic.stop();
-        Traffic.Result result = traffic.settle();
-        System.out.println("killed master: " + result + "; appends failed " + traffic.failures());
+        traffic.flow(500);
+        Traffic.Result result = traffic.result();
         result.everyLossIsTold();
         assertThat(result.lossesTold).isGreaterThanOrEqualTo(Traffic.ROOMS);
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
@@ -104,7 +78,7 @@ class FailoverTest {
 
     @Test
     void slotsThatMoveAreFollowedAndHistoryIsWhole() {
-        RedisCluster redis = opened(RedisCluster.start(RedisBinary.ANY, 2));
+        RedisCluster redis = open.add(RedisCluster.start(RedisBinary.ANY, 2));
         Traffic traffic = traffic(redis.uri(), 4);
         Names names = new Names("rc", 4);
         for (int partition = 0; partition < 4; partition++) {
@@ -115,13 +89,11 @@ class FailoverTest {
                     redis.nodes().get(0) == owner
                             ? redis.nodes().get(1)
                             : redis.nodes().get(0));
-            pass(200);
+            traffic.flow(200);
         }
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
-        pass(300);
-        traffic.stop();
-        Traffic.Result result = traffic.settle();
-        System.out.println("moved slots: " + result + "; appends failed " + traffic.failures());
+        traffic.flow(300);
+        Traffic.Result result = traffic.result();
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
     }
@@ -132,7 +104,7 @@ class FailoverTest {
             value = RedisBinary.class,
             names = {"ANY", "EMBEDDED"})
     void aSlotOnItsWayIsFollowedKeyByKeyAndHistoryIsWhole(RedisBinary binary) {
-        RedisCluster redis = opened(RedisCluster.start(binary, 2));
+        RedisCluster redis = open.add(RedisCluster.start(binary, 2));
         Traffic traffic = traffic(redis.uri(), 1);
         String slot = String.valueOf(JedisClusterCRC16.getSlot(new Names("rc", 1).tag(0)));
         RedisServer source = redis.owner(Integer.parseInt(slot));
@@ -142,9 +114,9 @@ class FailoverTest {
                 .orElseThrow();
         target.ask("CLUSTER", "SETSLOT", slot, "IMPORTING", id(source));
         source.ask("CLUSTER", "SETSLOT", slot, "MIGRATING", id(target));
-        pass(100);
+        traffic.flow(100);
         migrate(source, target, "rc:{0}:i:*");
-        pass(30);
+        traffic.flow(30);
         migrate(source, target, "rc:{0}:m:*");
         migrate(source, target, "rc:{0}:*");
         int before = traffic.acknowledgements();
@@ -155,9 +127,7 @@ class FailoverTest {
         }
         int moved = traffic.acknowledgements();
         await("appends go on where the slot is").until(() -> traffic.acknowledgements() > moved + 100);
-        traffic.stop();
-        Traffic.Result result = traffic.settle();
-        System.out.println("slot on its way (" + binary + "): " + result + "; appends failed " + traffic.failures());
+        Traffic.Result result = traffic.result();
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
     }
@@ -179,13 +149,5 @@ class FailoverTest {
                 .lines()
                 .filter(line -> line.contains("name=roomcast-"))
                 .count();
-    }
-
-    private static void pass(long millis) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long left;
-        while ((left = until - System.nanoTime()) > 0) {
-            LockSupport.parkNanos(left);
-        }
     }
 }

@@ -8,77 +8,35 @@ import io.roomcast.testkit.bridge.BridgeRecorder;
 import io.roomcast.testkit.bridge.FaultProxy;
 import io.roomcast.testkit.redis.RedisServer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The fault table of docs/redis.md on one server, with times a fifth of the defaults. */
 class FaultsTest {
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private RedisServer redis;
     private FaultProxy proxy;
     private final Traffic.Heard heard = new Traffic.Heard();
     private RedisBridge from;
     private RedisBridge to;
 
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
     /** Both nodes behind one proxy. */
     private Traffic traffic(RedisServer.Builder server) {
-        redis = opened(server.start());
-        proxy = opened(FaultProxy.to(redis.port()));
-        from = opened(bridge(redis.port()));
-        to = opened(bridge(proxy.port()));
-        from.start("from", new BridgeRecorder());
-        to.start("to", heard);
-        await("they know each other")
-                .until(() -> to.nodes().contains("from") && from.nodes().contains("to"));
-        Traffic traffic = opened(new Traffic(from, to, heard));
-        await("traffic flows").until(() -> traffic.acknowledgements() > 100);
-        return traffic;
+        redis = open.add(server.start());
+        proxy = open.add(FaultProxy.to(redis.port()));
+        from = open.add(bridge(redis.port()));
+        to = open.add(bridge(proxy.port()));
+        return Traffic.between(from, to, heard, open);
     }
 
     private static RedisBridge bridge(int port) {
-        return fast(RedisBridge.builder("redis://127.0.0.1:" + port)).build();
-    }
-
-    static RedisBridge.Builder fast(RedisBridge.Builder builder) {
-        return builder.heartbeatInterval(Duration.ofMillis(200))
-                .suspectAfter(Duration.ofMillis(600))
-                .deadAfter(Duration.ofMillis(1200))
-                .commandTimeout(Duration.ofMillis(500))
-                .connectTimeout(Duration.ofMillis(500));
-    }
-
-    private <T extends AutoCloseable> T opened(T closeable) {
-        open.add(closeable);
-        return closeable;
-    }
-
-    private static void pass(long millis) {
-        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
-        long left;
-        while ((left = until - System.nanoTime()) > 0) {
-            LockSupport.parkNanos(left);
-        }
-    }
-
-    private Traffic.Result result(Traffic traffic) {
-        traffic.stop();
-        Traffic.Result result = traffic.settle();
-        System.out.println(result + "; appends failed " + traffic.failures());
-        return result;
+        return Fast.builder("redis://127.0.0.1:" + port).build();
     }
 
     @Test
@@ -87,9 +45,9 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         for (int i = 0; i < 10; i++) {
             redis.ask("CLIENT", "KILL", "TYPE", "pubsub");
-            pass(150);
+            traffic.flow(150);
         }
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
         assertThat(traffic.failures()).as("publishing goes on").isZero();
         assertThat(to.stats().reconnects()).isGreaterThanOrEqualTo(10);
         assertThat(heard.nodes()).containsExactly("joined from");
@@ -133,10 +91,10 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         for (int i = 0; i < 10; i++) {
             redis.ask("CLIENT", "KILL", "TYPE", "normal");
-            pass(150);
+            traffic.flow(150);
         }
         assertThat(from.stats().reconnects()).as("writers that were killed").isGreaterThanOrEqualTo(2);
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
     }
 
@@ -145,10 +103,10 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         for (int i = 0; i < 5; i++) {
             proxy.cut();
-            pass(250);
+            traffic.flow(250);
         }
         assertThat(to.stats().reconnects()).as("connections that were cut").isGreaterThanOrEqualTo(4);
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
     }
 
@@ -157,11 +115,11 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         redis.kill();
         await("degraded").until(() -> from.state() == BridgeState.DEGRADED && to.state() == BridgeState.DEGRADED);
-        pass(100);
+        traffic.flow(100);
         redis.launch();
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
-        pass(300);
-        Traffic.Result result = result(traffic).everyLossIsTold();
+        traffic.flow(300);
+        Traffic.Result result = traffic.result().everyLossIsTold();
         assertThat(result.lossesTold).isEqualTo(Traffic.ROOMS);
         assertThat(traffic.failures()).isPositive();
         assertThat(from.stats().sessionsLost()).isEqualTo(1);
@@ -173,8 +131,8 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         redis.ask("FLUSHALL");
         redis.ask("SCRIPT", "FLUSH");
-        pass(500);
-        Traffic.Result result = result(traffic).everyLossIsTold();
+        traffic.flow(500);
+        Traffic.Result result = traffic.result().everyLossIsTold();
         assertThat(result.lossesTold).isEqualTo(Traffic.ROOMS);
         assertThat(result.volatileLost).isZero();
         assertThat(traffic.failures()).isZero();
@@ -188,9 +146,9 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         for (int i = 0; i < 20; i++) {
             redis.ask("SCRIPT", "FLUSH");
-            pass(20);
+            traffic.flow(20);
         }
-        Traffic.Result result = result(traffic).nothingLostFromHistory();
+        Traffic.Result result = traffic.result().nothingLostFromHistory();
         assertThat(result.volatileLost).isZero();
         assertThat(traffic.failures()).isZero();
     }
@@ -202,18 +160,18 @@ class FaultsTest {
         await("degraded").until(() -> from.state() == BridgeState.DEGRADED && to.state() == BridgeState.DEGRADED);
         redis.launch();
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
-        pass(300);
-        result(traffic).nothingLostFromHistory();
+        traffic.flow(300);
+        traffic.result().nothingLostFromHistory();
     }
 
     @Test
     void aServerThatStandsStillForAWhileLosesNobody() {
         Traffic traffic = traffic(RedisServer.builder());
         redis.pause();
-        pass(400);
+        traffic.flow(400);
         redis.resume();
-        pass(300);
-        result(traffic).nothingLostFromHistory();
+        traffic.flow(300);
+        traffic.result().nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
     }
 
@@ -223,15 +181,15 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder());
         redis.pause();
         await("degraded").until(() -> from.state() == BridgeState.DEGRADED && to.state() == BridgeState.DEGRADED);
-        pass(1500);
+        traffic.flow(1500);
         redis.resume();
         long begun = System.nanoTime();
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
         Duration took = Duration.ofNanos(System.nanoTime() - begun);
         System.out.println("up again after " + took.toMillis() + " ms");
         assertThat(took).isLessThan(Duration.ofSeconds(3));
-        pass(200);
-        result(traffic).nothingLostFromHistory();
+        traffic.flow(200);
+        traffic.result().nothingLostFromHistory();
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
     }
 
@@ -241,11 +199,11 @@ class FaultsTest {
         Traffic traffic = traffic(RedisServer.builder().setting("enable-debug-command", "local"));
         long before = from.stats().reconnects() + to.stats().reconnects();
         redis.ask("CLIENT", "PAUSE", "300", "ALL");
-        pass(500);
+        traffic.flow(500);
         redis.ask("DEBUG", "SLEEP", "0.3");
-        pass(200);
+        traffic.flow(200);
         assertThat(from.stats().queuedBytes()).isLessThan(32 << 20);
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
         assertThat(from.stats().reconnects() + to.stats().reconnects() - before).isLessThanOrEqualTo(4);
     }
 
@@ -262,8 +220,8 @@ class FaultsTest {
             assertThat(took).isLessThan(Duration.ofMillis(200 * 7 / 2 + 1500));
             proxy.heal();
             await("up").until(() -> to.state() == BridgeState.UP);
-            pass(200);
-            result(traffic).nothingLostFromHistory();
+            traffic.flow(200);
+            traffic.result().nothingLostFromHistory();
             heard.entries.clear();
             heard.envelopes.clear();
             heard.last.clear();
@@ -284,17 +242,17 @@ class FaultsTest {
             from.publish("big", big);
             from.append("big", Traffic.RETENTION, null, big);
         }
-        pass(1500);
+        traffic.flow(1500);
         proxy.heal();
         await("Redis has cut it off and it listens anew").until(() -> to.stats().reconnects() > before);
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
     }
 
     @Test
     void withoutRedisItStartsDegradedAndComesUpWhenRedisDoes() {
-        redis = opened(RedisServer.start());
+        redis = open.add(RedisServer.start());
         redis.kill();
-        from = opened(bridge(redis.port()));
+        from = open.add(bridge(redis.port()));
         BridgeRecorder told = new BridgeRecorder();
         from.start("from", told);
         assertThat(from.state()).isEqualTo(BridgeState.DEGRADED);
@@ -305,7 +263,7 @@ class FaultsTest {
         await("a subscription fails").until(subscribe::isCompletedExceptionally);
         redis.launch();
         await("up").until(() -> from.state() == BridgeState.UP);
-        to = opened(bridge(redis.port()));
+        to = open.add(bridge(redis.port()));
         to.start("to", heard);
         await("the other is up").until(() -> to.state() == BridgeState.UP);
         to.publish("r", new byte[] {'1'});
@@ -320,9 +278,9 @@ class FaultsTest {
         long threads = threads();
         for (int i = 0; i < 10; i++) {
             redis.kill();
-            pass(60);
+            traffic.flow(60);
             redis.launch();
-            pass(60);
+            traffic.flow(60);
         }
         await("up").until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
         traffic.stop();
@@ -350,9 +308,9 @@ class FaultsTest {
 
     @Test
     void manyRoomsAreSubscribedAgainWithoutLosingAHeartbeat() {
-        redis = opened(RedisServer.start());
-        from = opened(RedisBridge.connect(redis.uri()));
-        to = opened(RedisBridge.connect(redis.uri()));
+        redis = open.add(RedisServer.start());
+        from = open.add(RedisBridge.connect(redis.uri()));
+        to = open.add(RedisBridge.connect(redis.uri()));
         BridgeRecorder other = new BridgeRecorder();
         from.start("from", other);
         to.start("to", heard);
@@ -393,7 +351,7 @@ class FaultsTest {
         await("publishing works").until(publish::isDone);
         assertThat(publish).isCompleted();
         redis.ask("CONFIG", "SET", "maxmemory", "0");
-        result(traffic).nothingLostFromHistory();
+        traffic.result().nothingLostFromHistory();
         assertThat(traffic.failures()).isPositive();
     }
 }

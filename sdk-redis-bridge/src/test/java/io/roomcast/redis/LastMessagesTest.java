@@ -13,7 +13,9 @@ import io.roomcast.testkit.redis.RedisServer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What is lost of a room without history is told even if nothing is said in it any more. Two whole nodes, the second behind a proxy. */
 class LastMessagesTest {
@@ -21,60 +23,59 @@ class LastMessagesTest {
     private static final String ROOM = "room/1";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private final List<RedisBridge> bridges = new ArrayList<>();
+    private FaultProxy proxy;
+    private TestCluster cluster;
+    private TestPeer ann;
+    private TestPeer bea;
+
+    @BeforeEach
+    void annAndBeaAreInTheRoom() {
+        RedisServer redis = open.add(RedisServer.start());
+        proxy = open.add(FaultProxy.to(redis.port()));
+        cluster = open.add(cluster(redis));
+        ann = cluster.node(1).peer("ann");
+        bea = cluster.node(2).peer("bea");
+        ann.join(ROOM);
+        bea.join(ROOM);
+        await("both are in the room").atMost(PATIENCE).until(() -> ann.isIn(ROOM) && bea.isIn(ROOM));
+        say("1");
+        await("the first message").atMost(PATIENCE).until(() -> texts(bea).equals(List.of("1")));
+    }
 
     @Test
     void theLastMessagesThatAReceiverMissesAreToldWhenItHearsAgain() {
-        try (RedisServer redis = RedisServer.start();
-                FaultProxy proxy = FaultProxy.to(redis.port());
-                TestCluster cluster = cluster(redis, proxy)) {
-            TestPeer ann = cluster.node(1).peer("ann");
-            TestPeer bea = cluster.node(2).peer("bea");
-            together(cluster, ann, bea);
-            proxy.blackhole(FaultProxy.Direction.TO_CLIENT);
-            say(cluster, "2");
-            say(cluster, "3");
-            await("the second node notices")
-                    .atMost(PATIENCE)
-                    .until(() -> bridges.get(1).state() == BridgeState.DEGRADED);
-            proxy.heal();
-            await("the loss is told")
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(bea.toString()).contains("2 missed in " + ROOM));
-            assertThat(texts(bea)).containsExactly("1");
-            say(cluster, "4");
-            await("the next message").atMost(PATIENCE).until(() -> texts(bea).equals(List.of("1", "4")));
-            assertThat(bea.toString()).containsOnlyOnce("missed in");
-            assertThat(texts(ann)).containsExactly("1", "2", "3", "4");
-        }
+        proxy.blackhole(FaultProxy.Direction.TO_CLIENT);
+        say("2");
+        say("3");
+        healWhenNoticed();
+        await("the loss is told")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(bea.toString()).contains("2 missed in " + ROOM));
+        assertThat(texts(bea)).containsExactly("1");
+        say("4");
+        await("the next message").atMost(PATIENCE).until(() -> texts(bea).equals(List.of("1", "4")));
+        assertThat(bea.toString()).containsOnlyOnce("missed in");
+        assertThat(texts(ann)).containsExactly("1", "2", "3", "4");
     }
 
     @Test
     void theLastMessagesThatASenderCannotPublishAreToldWhenItCan() {
-        try (RedisServer redis = RedisServer.start();
-                FaultProxy proxy = FaultProxy.to(redis.port());
-                TestCluster cluster = cluster(redis, proxy)) {
-            TestPeer ann = cluster.node(1).peer("ann");
-            TestPeer bea = cluster.node(2).peer("bea");
-            together(cluster, ann, bea);
-            cluster.node(2).room(ROOM).broadcast("said", "one").send();
-            await("ann hears bea's node")
-                    .atMost(PATIENCE)
-                    .until(() -> texts(ann).contains("one"));
-            proxy.blackhole(FaultProxy.Direction.TO_SERVER);
-            cluster.node(2).room(ROOM).broadcast("said", "two").send();
-            await("the second node notices")
-                    .atMost(PATIENCE)
-                    .until(() -> bridges.get(1).state() == BridgeState.DEGRADED);
-            proxy.heal();
-            await("the loss is told")
-                    .atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(ann.toString()).contains("1 missed in " + ROOM));
-            assertThat(texts(ann)).containsExactly("1", "one");
-        }
+        cluster.node(2).room(ROOM).broadcast("said", "one").send();
+        await("ann hears bea's node").atMost(PATIENCE).until(() -> texts(ann).contains("one"));
+        proxy.blackhole(FaultProxy.Direction.TO_SERVER);
+        cluster.node(2).room(ROOM).broadcast("said", "two").send();
+        healWhenNoticed();
+        await("the loss is told")
+                .atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(ann.toString()).contains("1 missed in " + ROOM));
+        assertThat(texts(ann)).containsExactly("1", "one");
     }
 
-    private TestCluster cluster(RedisServer redis, FaultProxy proxy) {
+    private TestCluster cluster(RedisServer redis) {
         return TestCluster.builder()
                 .nodes(2)
                 .sockets()
@@ -83,25 +84,22 @@ class LastMessagesTest {
                     String uri = bridges.isEmpty() ? redis.uri() : "redis://127.0.0.1:" + proxy.port();
                     RedisBridge bridge =
                             // Nobody is to be taken for dead here.
-                            FaultsTest.fast(RedisBridge.builder(uri))
-                                    .deadAfter(Duration.ofMinutes(1))
-                                    .build();
+                            Fast.builder(uri).deadAfter(Duration.ofMinutes(1)).build();
                     bridges.add(bridge);
                     return bridge;
                 })
                 .start();
     }
 
-    private static void together(TestCluster cluster, TestPeer ann, TestPeer bea) {
-        ann.join(ROOM);
-        bea.join(ROOM);
-        await("both are in the room").atMost(PATIENCE).until(() -> ann.isIn(ROOM) && bea.isIn(ROOM));
-        say(cluster, "1");
-        await("the first message").atMost(PATIENCE).until(() -> texts(bea).equals(List.of("1")));
+    private void say(String text) {
+        cluster.node(1).room(ROOM).broadcast("said", text).send();
     }
 
-    private static void say(TestCluster cluster, String text) {
-        cluster.node(1).room(ROOM).broadcast("said", text).send();
+    private void healWhenNoticed() {
+        await("the second node notices")
+                .atMost(PATIENCE)
+                .until(() -> bridges.get(1).state() == BridgeState.DEGRADED);
+        proxy.heal();
     }
 
     private static List<String> texts(TestPeer peer) {

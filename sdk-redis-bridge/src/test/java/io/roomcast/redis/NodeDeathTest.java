@@ -14,33 +14,23 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Nodes in JVMs of their own are killed and paused, and one that survives must know what they had done. */
 class NodeDeathTest {
 
-    private final List<AutoCloseable> open = new ArrayList<>();
+    @RegisterExtension
+    final Opened open = new Opened();
+
     private final BridgeRecorder told = new BridgeRecorder();
     private RedisServer redis;
     private RedisBridge survivor;
 
-    @AfterEach
-    void closeAll() throws Exception {
-        for (int i = open.size() - 1; i >= 0; i--) {
-            open.get(i).close();
-        }
-    }
-
-    private <T extends AutoCloseable> T opened(T closeable) {
-        open.add(closeable);
-        return closeable;
-    }
-
     private void begin() throws Exception {
-        redis = opened(RedisServer.start());
-        survivor = opened(FaultsTest.fast(RedisBridge.builder(redis.uri())).build());
+        redis = open.add(RedisServer.start());
+        survivor = open.add(Fast.builder(redis.uri()).build());
         survivor.start("survivor", told);
         survivor.subscribeHistory(NodeProcess.ROOM, NodeProcess.RETENTION)
                 .toCompletableFuture()
@@ -50,7 +40,7 @@ class NodeDeathTest {
     @Test
     void aKilledNodeHasNoRouteAtOnceAndIsLostInTime() throws Exception {
         begin();
-        NodeProcess victim = opened(new NodeProcess(redis.uri(), "victim"));
+        NodeProcess victim = open.add(new NodeProcess(redis.uri(), "victim"));
         await("it is there")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> survivor.nodes().contains("victim")
@@ -73,7 +63,7 @@ class NodeDeathTest {
     @Tag("slow")
     void aNodeThatIsPausedForLongIsLostAndComesBackAsNew() throws Exception {
         begin();
-        NodeProcess sleeper = opened(new NodeProcess(redis.uri(), "sleeper"));
+        NodeProcess sleeper = open.add(new NodeProcess(redis.uri(), "sleeper"));
         await("it is there")
                 .atMost(Duration.ofSeconds(30))
                 .until(() -> survivor.nodes().contains("sleeper"));
@@ -96,12 +86,12 @@ class NodeDeathTest {
         long seconds = Long.getLong("roomcast.redis.chaos.seconds", 60);
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         List<NodeProcess> all = new ArrayList<>();
-        NodeProcess older = opened(new NodeProcess(redis.uri(), "n0"));
+        NodeProcess older = open.add(new NodeProcess(redis.uri(), "n0"));
         all.add(older);
         int number = 1;
         while (System.nanoTime() < until) {
             String name = "n" + number++;
-            NodeProcess younger = opened(new NodeProcess(redis.uri(), name));
+            NodeProcess younger = open.add(new NodeProcess(redis.uri(), name));
             all.add(younger);
             await(name + " works")
                     .atMost(Duration.ofSeconds(30))

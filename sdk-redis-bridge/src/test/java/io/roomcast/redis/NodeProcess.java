@@ -85,7 +85,7 @@ final class NodeProcess implements AutoCloseable {
     }
 
     public static void main(String[] args) {
-        RedisBridge bridge = FaultsTest.fast(RedisBridge.builder(args[0])).build();
+        RedisBridge bridge = Fast.builder(args[0]).build();
         bridge.start(args[1], new BridgeRecorder());
         bridge.subscribe("requests").toCompletableFuture().join();
         for (int number = 0; ; number++) {

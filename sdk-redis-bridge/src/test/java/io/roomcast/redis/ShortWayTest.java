@@ -69,7 +69,8 @@ class ShortWayTest {
     }
 
     private RedisBridge.Builder builder() {
-        return FaultsTest.fast(RedisBridge.builder(redis.uri()).lanes(1))
+        return Fast.builder(redis.uri())
+                .lanes(1)
                 .commandTimeout(Duration.ofSeconds(3))
                 .suspectAfter(Duration.ofSeconds(1))
                 .deadAfter(Duration.ofSeconds(2));

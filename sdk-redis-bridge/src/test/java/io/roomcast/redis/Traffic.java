@@ -9,6 +9,7 @@ import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.Retention;
+import io.roomcast.testkit.bridge.BridgeRecorder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -99,7 +100,18 @@ final class Traffic implements AutoCloseable {
         }
     }
 
-    Traffic(Bridge from, Bridge to, Heard heard) {
+    /** Starts two bridges, and lets messages flow from one to the other. */
+    static Traffic between(Bridge from, Bridge to, Heard heard, Opened open) {
+        from.start("from", new BridgeRecorder());
+        to.start("to", heard);
+        await("they know each other")
+                .until(() -> to.nodes().contains("from") && from.nodes().contains("to"));
+        Traffic traffic = open.add(new Traffic(from, to, heard));
+        await("traffic flows").until(() -> traffic.acknowledgements() > 100);
+        return traffic;
+    }
+
+    private Traffic(Bridge from, Bridge to, Heard heard) {
         this.from = from;
         this.to = to;
         this.heard = heard;
@@ -112,6 +124,15 @@ final class Traffic implements AutoCloseable {
         }
         this.thread = new Thread(this::run, "traffic");
         thread.start();
+    }
+
+    /** Lets it go on for a while. */
+    void flow(long millis) {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+        long left;
+        while ((left = until - System.nanoTime()) > 0) {
+            LockSupport.parkNanos(left);
+        }
     }
 
     private void run() {
@@ -139,6 +160,14 @@ final class Traffic implements AutoCloseable {
         open.add(appended);
         int count = published.merge(plain(room), 1, Integer::sum);
         open.add(from.publish(plain(room), bytes(String.valueOf(count))).toCompletableFuture());
+    }
+
+    /** Stops, waits until all is well again, and says what was told. */
+    Result result() {
+        stop();
+        Result result = settle();
+        System.out.println(result + "; appends failed " + failures());
+        return result;
     }
 
     /** Stops; every future must have completed soon. */

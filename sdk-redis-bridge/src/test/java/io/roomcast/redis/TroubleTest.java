@@ -22,10 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Wrong settings, wrong servers, foreign data, and whoever else can write to our Redis. */
 class TroubleTest {
@@ -35,7 +35,9 @@ class TroubleTest {
     private static final byte[] OLD_KEY = "the key of last year, as long".getBytes(StandardCharsets.UTF_8);
 
     private static RedisServer redis;
-    private final List<AutoCloseable> open = new ArrayList<>();
+
+    @RegisterExtension
+    final Opened open = new Opened();
 
     @BeforeAll
     static void startRedis() {
@@ -50,13 +52,6 @@ class TroubleTest {
     @BeforeEach
     void empty() {
         redis.ask("FLUSHALL");
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        for (AutoCloseable closeable : open) {
-            closeable.close();
-        }
     }
 
     private record Node(RedisBridge bridge, BridgeRecorder told) {}
@@ -75,7 +70,7 @@ class TroubleTest {
     }
 
     private static RedisBridge.Builder builder() {
-        return FaultsTest.fast(RedisBridge.builder(redis.uri()));
+        return Fast.builder(redis.uri());
     }
 
     private static void assertStartFails(String uri, String said) {
@@ -89,7 +84,7 @@ class TroubleTest {
     // ---- what can never work is said at the start
 
     @Test
-    void aWrongPasswordOrUserIsSaid() {
+    void aWrongPasswordOrUserIsSaid() throws Exception {
         try (RedisServer locked =
                 RedisServer.builder().setting("requirepass", "right").start()) {
             assertStartFails(locked.uri().replace("://", "://:wrong@"), "refuses the user or the password");
@@ -97,7 +92,7 @@ class TroubleTest {
             assertStartFails(locked.uri(), "refuses the user or the password");
             awaitUp(start("n", RedisBridge.builder(locked.uri().replace("://", "://:right@"))));
             awaitUp(start("o", RedisBridge.builder(locked.uri()).credentials(null, "right")));
-            closeOpen();
+            open.closeAll();
         }
     }
 
@@ -166,7 +161,7 @@ class TroubleTest {
     }
 
     @Test
-    void aReplicaIsNotWrittenTo() {
+    void aReplicaIsNotWrittenTo() throws Exception {
         try (RedisServer replica = RedisServer.builder()
                 .setting("replicaof", "127.0.0.1 " + redis.port())
                 .start()) {
@@ -176,31 +171,20 @@ class TroubleTest {
                     .hasValueSatisfying(why -> assertThat(why).contains("read-only replica"));
             replica.ask("REPLICAOF", "NO", "ONE");
             await("up").until(() -> node.bridge().state() == BridgeState.UP);
-            closeOpen();
+            open.closeAll();
         }
     }
 
     @Test
-    void aMasterThatBecomesAReplicaIsLeft() {
+    void aMasterThatBecomesAReplicaIsLeft() throws Exception {
         try (RedisServer server = RedisServer.start()) {
-            Node node = start("n", FaultsTest.fast(RedisBridge.builder(server.uri())));
+            Node node = start("n", Fast.builder(server.uri()));
             server.ask("REPLICAOF", "127.0.0.1", String.valueOf(redis.port()));
             await("degraded").until(() -> node.bridge().state() == BridgeState.DEGRADED);
             await("and it says why")
                     .until(() -> node.bridge().trouble().orElse("").contains("read-only replica"));
-            closeOpen();
+            open.closeAll();
         }
-    }
-
-    private void closeOpen() {
-        open.forEach(closeable -> {
-            try {
-                closeable.close();
-            } catch (Exception failure) {
-                throw new AssertionError(failure);
-            }
-        });
-        open.clear();
     }
 
     // ---- settings
