@@ -22,7 +22,6 @@ class FloorsTest {
     /** From the top to the bottom. A package belongs to the floor that is the longest prefix of its name. */
     private static final List<String> FLOORS = List.of(
             ROOT,
-            ROOT + ".ops",
             ROOT + ".cluster",
             ROOT + ".room",
             ROOT + ".session",
