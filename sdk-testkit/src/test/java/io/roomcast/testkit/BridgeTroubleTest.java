@@ -218,11 +218,7 @@ class BridgeTroubleTest {
         List<String> refused = new ArrayList<>();
         List<ForwardingBridge> bridges = new ArrayList<>();
         TestCluster cluster = builder.room("chat/{topic}", new Relay())
-                .bridges(behind -> {
-                    ForwardingBridge bridge = new ForwardingBridge(behind);
-                    bridges.add(bridge);
-                    return bridge;
-                })
+                .bridges(ForwardingBridge.into(bridges))
                 .listener(new RoomcastListener() {
                     @Override
                     public void envelopeRefused(String room, String reason) {

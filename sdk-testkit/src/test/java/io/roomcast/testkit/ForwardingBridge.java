@@ -7,8 +7,10 @@ import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A bridge that does what its test says and else what the one behind it does. */
@@ -18,6 +20,15 @@ class ForwardingBridge implements Bridge {
 
     ForwardingBridge(Bridge behind) {
         this.behind = behind;
+    }
+
+    /** Puts one in front of each bridge, and keeps it for the test. */
+    static UnaryOperator<Bridge> into(List<ForwardingBridge> bridges) {
+        return behind -> {
+            ForwardingBridge bridge = new ForwardingBridge(behind);
+            bridges.add(bridge);
+            return bridge;
+        };
     }
 
     @Override
