@@ -19,7 +19,8 @@ import java.util.Locale;
 
 /**
  * A run of very many peers in virtual time: what it takes is measured, compared with its goals, and kept as a report. A goal of time that is missed is in the report and
- * fails nothing, since machines differ; what is twice as bad fails. Objects have the same size everywhere, so the goal of space must be reached.
+ * fails nothing, since machines differ; what is twice as bad fails. Objects have the same size everywhere, so the goal of space must be reached
+ * when most have come; later a tenth more is allowed for what those leave behind who went.
  *
  * @param name of its report
  * @param peers how many are there at a time when it is at its height
@@ -29,6 +30,7 @@ record LargeRun(String name, Scenario scenario, int nodes, int peers, Duration w
 
     private static final double GOAL_BYTES_A_PEER = 2048;
     private static final double GOAL_MICROS_AN_EVENT = 3;
+    private static final double LEFT_BEHIND = 1.1;
     private static final int AS_BAD = 2;
     /** With fewer peers what a node and a JVM need anyway is most of it. */
     private static final int ENOUGH_PEERS_TO_JUDGE = 100_000;
@@ -44,30 +46,35 @@ record LargeRun(String name, Scenario scenario, int nodes, int peers, Duration w
         long events = result.count(Count.EVENTS);
         double microsAnEvent = result.cpu().toNanos() / 1e3 / events;
         List<Objective.Outcome> goals = List.of(
-                goal("live heap a peer", "B", GOAL_BYTES_A_PEER, heap.most()),
+                goal("live heap a peer when most have come", "B", GOAL_BYTES_A_PEER, heap.first()),
+                goal("live heap a peer at most", "B", GOAL_BYTES_A_PEER, heap.most()),
                 goal("processor time an event", "µs", GOAL_MICROS_AN_EVENT, microsAnEvent),
                 goal("time", "s", within.toSeconds(), result.took().toMillis() / 1e3));
         KeptReport.keep(name, new RunReport(result, began, List.of(), goals, List.of(), List.of(), List.of()));
         System.out.printf(
                 Locale.ROOT,
-                "%s: %,d peers, %,d at a time, %,d deliveries, %,d events, %d s of processor time, %d B of live heap a peer when most had come; %s%n",
+                "%s: %,d peers, %,d at a time, %,d deliveries, %,d events, %d s of processor time; %s%n",
                 name,
                 result.count(Count.PEERS_STARTED),
                 most(result),
                 result.count(Count.MESSAGES_RECEIVED),
                 events,
                 result.cpu().toSeconds(),
-                heap.first(),
                 goals);
 
         assertThat(result.verdict()).as(result.summary()).isEqualTo(Verdict.PASSED);
         assertThat(result.count(Count.PEERS_FINISHED)).isEqualTo(result.count(Count.PEERS_STARTED));
         assertThat(result.timeline()).extracting(Sample::outboundBytes).allMatch(bytes -> bytes < MOST_OUTBOUND_BYTES);
-        assertThat(heap.most())
+        assertThat(heap.first())
                 .as("bytes of live heap a peer; 0 = there were never %s peers", peers)
                 .isPositive();
         if (peers >= ENOUGH_PEERS_TO_JUDGE) {
-            assertThat((double) heap.most()).as("bytes of live heap a peer").isLessThanOrEqualTo(GOAL_BYTES_A_PEER);
+            assertThat((double) heap.first())
+                    .as("bytes of live heap a peer when most have come")
+                    .isLessThanOrEqualTo(GOAL_BYTES_A_PEER);
+            assertThat((double) heap.most())
+                    .as("bytes of live heap a peer at most")
+                    .isLessThanOrEqualTo(LEFT_BEHIND * GOAL_BYTES_A_PEER);
             assertThat(microsAnEvent)
                     .as("microseconds of processor time an event")
                     .isLessThan(AS_BAD * GOAL_MICROS_AN_EVENT);
