@@ -3,6 +3,7 @@ package io.roomcast.load;
 import io.roomcast.load.preset.Preset;
 import io.roomcast.load.preset.Shape;
 import io.roomcast.testkit.load.LoadSettings;
+import io.roomcast.testkit.scenario.Subprotocol;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -19,6 +20,7 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
         all.setProperty("steady", shape.steady().toString());
         all.setProperty("pace", Double.toString(shape.pace()));
         all.setProperty("manner", shape.manner().name());
+        all.setProperty("subprotocol", shape.subprotocol().name());
         all.setProperty("urls", String.join(" ", urls));
         all.setProperty("token", settings.token());
         all.setProperty("mostLag", settings.mostLag().toString());
@@ -38,7 +40,8 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
                         Duration.parse(get(all, "rampUp")),
                         Duration.parse(get(all, "steady")),
                         Double.parseDouble(get(all, "pace")),
-                        Shape.Manner.valueOf(get(all, "manner"))),
+                        Shape.Manner.valueOf(get(all, "manner")),
+                        Subprotocol.valueOf(get(all, "subprotocol"))),
                 Arrays.asList(get(all, "urls").split(" ", -1)),
                 LoadSettings.DEFAULTS
                         .withToken(get(all, "token"))

@@ -4,11 +4,13 @@ import io.roomcast.load.preset.Preset;
 import io.roomcast.load.preset.Shape;
 import io.roomcast.testkit.report.Objective;
 import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.scenario.Subprotocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,6 +53,11 @@ final class WhatOptions {
     private Shape.Manner manner;
 
     @Option(
+            names = "--protocol",
+            description = "What the preset's peers speak: ${COMPLETION-CANDIDATES}. Default: protobuf.")
+    private @Nullable Subprotocol protocol;
+
+    @Option(
             names = "--seed",
             defaultValue = "1",
             description = "Decides whatever is chance. Default: ${DEFAULT-VALUE}.")
@@ -72,13 +79,20 @@ final class WhatOptions {
     }
 
     Shape shape(int peers) {
-        return new Shape(peers, rampUp, steady, pace, manner);
+        return new Shape(peers, rampUp, steady, pace, manner, protocol == null ? Subprotocol.PROTOBUF : protocol);
     }
 
     /** Returns the scenario; one of a class has the number of peers that it has. */
     Scenario scenario(int peers) {
         Optional<Preset> preset = preset();
-        return preset.isPresent() ? preset.get().scenario(shape(peers)) : supplied();
+        if (preset.isPresent()) {
+            return preset.get().scenario(shape(peers));
+        }
+        if (protocol != null) {
+            throw new IllegalArgumentException("--protocol goes with presets only: the peers of " + name
+                    + " speak what it says in connect(Subprotocol)");
+        }
+        return supplied();
     }
 
     private Scenario supplied() {
@@ -102,6 +116,7 @@ final class WhatOptions {
         return preset().isPresent()
                 ? who + " come within " + Durations.text(rampUp) + ", stay for " + Durations.text(steady)
                         + " and finish what they are at,"
+                        + (protocol == Subprotocol.JSON ? " speak JSON," : "")
                 : who + " within " + Durations.text(scenario.duration()) + ",";
     }
 

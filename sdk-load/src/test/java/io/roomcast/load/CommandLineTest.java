@@ -84,6 +84,21 @@ class CommandLineTest {
     }
 
     @Test
+    void peersSpeakJsonWhereTheyAreToldTo() throws IOException {
+        int code = run(
+                "load", "tracker", "--in-process", 2, "--protocol", "json", "--peers", 30, PATIENT, "--out", folder);
+
+        assertThat(code).as(out + "\n" + err).isZero();
+        assertThat(out.toString()).contains("speak JSON");
+        RunReport report = JsonRuns.read(folder.resolve("run.json"));
+        assertThat(report.result().count(Count.PEERS_FINISHED)).isEqualTo(30);
+        assertThat(report.result().count(Count.REPLIES)).isPositive();
+
+        assertThat(run("load", Own.class.getName(), "--protocol", "json")).isNotZero();
+        assertThat(err.toString()).contains("--protocol goes with presets only");
+    }
+
+    @Test
     void aServerThatListensIsPutUnderLoadAndAMissedObjectiveEndsWith3() {
         try (ServeCommand.Servers servers = new ServeCommand.Servers(Preset.CHAT, "127.0.0.1", 0, 1)) {
             int code = run(

@@ -24,7 +24,7 @@ final class Chat implements Preset.Kind {
                         name,
                         Behaviour.of(
                                 "talker",
-                                peer -> peer.connect()
+                                peer -> peer.connect(shape.subprotocol())
                                         .join("room", room)
                                         .repeatFor(
                                                 shape.stay(),

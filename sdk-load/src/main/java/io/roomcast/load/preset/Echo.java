@@ -26,7 +26,7 @@ final class Echo implements Preset.Kind {
                         name,
                         Behaviour.of(
                                 "speaker",
-                                peer -> peer.connect()
+                                peer -> peer.connect(shape.subprotocol())
                                         .join("own", own)
                                         .repeatFor(
                                                 shape.stay(),

@@ -30,7 +30,7 @@ final class Orders implements Preset.Kind {
                         name,
                         Behaviour.of(
                                 "trader",
-                                peer -> peer.connect()
+                                peer -> peer.connect(shape.subprotocol())
                                         .join("desk", desk)
                                         .repeatFor(
                                                 shape.stay(),

@@ -33,7 +33,7 @@ final class Quotes implements Preset.Kind {
                         name,
                         Behaviour.of(
                                 "watcher",
-                                peer -> peer.connect()
+                                peer -> peer.connect(shape.subprotocol())
                                         .join("symbol", symbol)
                                         .think(shape.stay())
                                         .leave("symbol")))

@@ -4,6 +4,7 @@ import io.roomcast.testkit.scenario.Arrivals;
 import io.roomcast.testkit.scenario.Behaviour;
 import io.roomcast.testkit.scenario.Scenario;
 import io.roomcast.testkit.scenario.Spread;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.scenario.Think;
 import java.time.Duration;
 
@@ -15,8 +16,9 @@ import java.time.Duration;
  * @param steady how long all of them are there
  * @param pace how busy each is: 2 = twice as busy as the preset says
  * @param manner how they come
+ * @param subprotocol what they speak
  */
-public record Shape(int peers, Duration rampUp, Duration steady, double pace, Manner manner) {
+public record Shape(int peers, Duration rampUp, Duration steady, double pace, Manner manner, Subprotocol subprotocol) {
 
     /** How peers come. */
     public enum Manner {
@@ -55,7 +57,7 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
 
     /** Returns the same with another number of peers. */
     public Shape withPeers(int count) {
-        return new Shape(count, rampUp, steady, pace, manner);
+        return new Shape(count, rampUp, steady, pace, manner, subprotocol);
     }
 
     /** Returns how long each peer stays: until all have been there for the steady time. */

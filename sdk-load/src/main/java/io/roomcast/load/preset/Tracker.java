@@ -38,7 +38,7 @@ final class Tracker implements Preset.Kind {
                         name,
                         Behaviour.of(
                                 "viewer",
-                                peer -> peer.connect()
+                                peer -> peer.connect(shape.subprotocol())
                                         .join("swarm", swarm)
                                         .repeatFor(
                                                 shape.stay(),

@@ -16,11 +16,11 @@ import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
 import io.roomcast.runtime.wire.proto.Welcome;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.ClientSocket;
 import io.roomcast.testkit.socket.Ending;
 import io.roomcast.testkit.socket.SocketLoop;
 import io.roomcast.testkit.socket.SocketOptions;
-import io.roomcast.testkit.socket.SocketPeer;
 import io.roomcast.testkit.socket.Timer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -248,7 +248,7 @@ final class Traveller {
         }
         Wire begun = new Wire(node);
         wire = begun;
-        begun.socket = loop.connect(node.target(), SocketOptions.of(SocketPeer.SUBPROTOCOL), begun);
+        begun.socket = loop.connect(node.target(), SocketOptions.of(Subprotocol.PROTOBUF.id()), begun);
     }
 
     private void lose() {

@@ -1,46 +1,77 @@
 package io.roomcast.testkit.load;
 
+import io.roomcast.testkit.scenario.Misdeed;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.ClientSocket;
+import java.nio.charset.StandardCharsets;
 
-/** What bad clients send. */
-final class BadFrames {
-
-    /** A batch of one frame of no known kind, which a server reads and ignores. */
-    private static final byte[] UNKNOWN_FRAME = {0x0a, 0x05, 0x00, (byte) 0xfa, 0x7f, 0x01, 0x00};
+/** What bad clients of one subprotocol send. */
+enum BadFrames {
+    PROTOBUF(false, 0x82, new byte[] {0x0a, 0x05, 0x00, (byte) 0xfa, 0x7f, 0x01, 0x00}, new byte[] {0x0a, 0x7f, 0x00}),
+    JSON(true, 0x81, text("{\"nobodyKnows\":{}}"), text("{\"join\":"));
 
     private static final int OVERSIZED = 1 << 24;
     private static final int FLOOD = 20_000;
 
-    private BadFrames() {}
+    private final boolean text;
+    private final int firstByte;
+    /** A frame of no known kind, which a server reads and ignores. */
+    private final byte[] unknown;
+    /** It ends before it says that it does. */
+    private final byte[] cutOff;
 
-    /** A length that runs over the end of the message. */
-    static void malformed(ClientSocket socket) {
-        socket.send(false, new byte[] {0x0a, 0x7f, 0x00});
+    BadFrames(boolean text, int firstByte, byte[] unknown, byte[] cutOff) {
+        this.text = text;
+        this.firstByte = firstByte;
+        this.unknown = unknown;
+        this.cutOff = cutOff;
+    }
+
+    static BadFrames of(Subprotocol subprotocol) {
+        return subprotocol == Subprotocol.JSON ? JSON : PROTOBUF;
+    }
+
+    private static byte[] text(String line) {
+        return line.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Sends what there is to send of a misdeed. */
+    void send(Misdeed misdeed, ClientSocket socket) {
+        switch (misdeed) {
+            case MALFORMED -> socket.send(text, cutOff);
+            case OVERSIZED -> oversized(socket);
+            case UNMASKED -> socket.sendUnmasked(text, unknown);
+            case WRONG_TYPE -> socket.send(!text, new byte[] {'{', '}'});
+            // One message in frames of one byte, with a ping between two of them.
+            case FRAGMENTED -> socket.sendFragmented(text, unknown, 1, true);
+            case FLOOD -> {
+                for (int i = 0; i < FLOOD; i++) {
+                    socket.send(text, unknown);
+                }
+            }
+            case PONG_SILENCE -> {
+                // Its misdeed is that it sends nothing.
+            }
+        }
     }
 
     /** The header of a frame of 16 MiB; a server that reads more than that has not looked at it. */
-    static void oversized(ClientSocket socket) {
+    private void oversized(ClientSocket socket) {
         socket.write(new byte[] {
-            (byte) 0x82, (byte) 0xff, 0, 0, 0, 0, (byte) (OVERSIZED >>> 24), (byte) (OVERSIZED >>> 16), 0, 0, 1, 2, 3, 4
+            (byte) firstByte,
+            (byte) 0xff,
+            0,
+            0,
+            0,
+            0,
+            (byte) (OVERSIZED >>> 24),
+            (byte) (OVERSIZED >>> 16),
+            0,
+            0,
+            1,
+            2,
+            3,
+            4
         });
-    }
-
-    static void unmasked(ClientSocket socket) {
-        socket.sendUnmasked(false, UNKNOWN_FRAME);
-    }
-
-    static void wrongType(ClientSocket socket) {
-        socket.send(true, new byte[] {'{', '}'});
-    }
-
-    /** One message in frames of one byte, with a ping between two of them. */
-    static void fragmented(ClientSocket socket) {
-        socket.sendFragmented(false, UNKNOWN_FRAME, 1, true);
-    }
-
-    static void flood(ClientSocket socket) {
-        for (int i = 0; i < FLOOD; i++) {
-            socket.send(false, UNKNOWN_FRAME);
-        }
     }
 }

@@ -5,6 +5,8 @@ import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
+import io.roomcast.testkit.scenario.Misdeed;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.ClientSocket;
 import io.roomcast.testkit.socket.Ending;
 import io.roomcast.testkit.socket.SocketPeer;
@@ -101,7 +103,10 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         phase = run.phaseAt(planned);
         switch (opcode) {
             case END -> end();
-            case CONNECT -> connect(Wait.WELCOME);
+            case CONNECT -> {
+                peer.speak(Subprotocol.values()[a]);
+                connect(Wait.WELCOME);
+            }
             case JOIN -> {
                 int key = draws.of(dice -> run.key(program.b(at), number, dice));
                 places.choose(a, run.room(program.room(program.b(at)).name(key)));
@@ -173,7 +178,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 reading.rate(a);
                 reading.on(peer.socket());
             }
-            case MISBEHAVE -> misbehave(io.roomcast.testkit.scenario.Misdeed.values()[a]);
+            case MISBEHAVE -> misbehave(Misdeed.values()[a]);
         }
     }
 
@@ -275,28 +280,21 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
     }
 
-    private void misbehave(io.roomcast.testkit.scenario.Misdeed misdeed) {
+    private void misbehave(Misdeed misdeed) {
         acts();
         ClientSocket socket = peer.socket();
         if (socket == null) {
             return;
         }
         long patience = run.connectTimeoutNanos();
-        switch (misdeed) {
-            case FRAGMENTED -> {
-                BadFrames.fragmented(socket);
-                return;
-            }
-            case PONG_SILENCE -> {
-                // It still reads: how else would it see its end?
-                peer.fallSilent();
-                patience = SILENCE;
-            }
-            case MALFORMED -> BadFrames.malformed(socket);
-            case OVERSIZED -> BadFrames.oversized(socket);
-            case UNMASKED -> BadFrames.unmasked(socket);
-            case WRONG_TYPE -> BadFrames.wrongType(socket);
-            case FLOOD -> BadFrames.flood(socket);
+        if (misdeed == Misdeed.PONG_SILENCE) {
+            // It still reads: how else would it see its end?
+            peer.fallSilent();
+            patience = SILENCE;
+        }
+        BadFrames.of(peer.subprotocol()).send(misdeed, socket);
+        if (misdeed == Misdeed.FRAGMENTED) {
+            return;
         }
         places.outOfAll();
         expectsEnding = true;

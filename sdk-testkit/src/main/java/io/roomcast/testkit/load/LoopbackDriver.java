@@ -97,7 +97,6 @@ public final class LoopbackDriver implements Driver {
 
     private void check(Order order) {
         order.faults().check(count);
-        Subprotocols.check(order.scenario().program());
         for (Fault fault : order.faults().faults()) {
             if (fault.kind() != FaultKind.DRAIN) {
                 throw new IllegalArgumentException("\"" + fault

@@ -1,5 +1,6 @@
 package io.roomcast.testkit.load;
 
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.Ending;
 import io.roomcast.testkit.socket.SocketLoop;
 import io.roomcast.testkit.socket.SocketPeer;
@@ -14,19 +15,22 @@ final class Probe implements SocketPeer.Listener {
     private static final int HEADER = 600;
 
     private final Target target;
+    private final Subprotocol subprotocol;
     private @Nullable Ending ending;
     private String error = "";
     private int mostMessageBytes = -1;
 
-    private Probe(Target target) {
+    private Probe(Target target, Subprotocol subprotocol) {
         this.target = target;
+        this.subprotocol = subprotocol;
     }
 
     /** Says hello and goodbye. */
-    static Probe of(Target target, LoadSettings settings) {
-        Probe probe = new Probe(target);
+    static Probe of(Target target, LoadSettings settings, Subprotocol subprotocol) {
+        Probe probe = new Probe(target, subprotocol);
         try (SocketLoop loop = new SocketLoop(System::nanoTime, settings.process(), 0)) {
             SocketPeer peer = new SocketPeer(loop, probe);
+            peer.speak(subprotocol);
             peer.connect(target, settings.token(), 0);
             loop.runUntil(
                     () -> probe.ending != null,
@@ -44,9 +48,11 @@ final class Probe implements SocketPeer.Listener {
         if (mostMessageBytes < 0) {
             throw new IllegalArgumentException("no peer is welcomed at " + target.url() + ": " + why());
         }
-        if (mostMessageBytes > 0 && largestPayload + HEADER > mostMessageBytes) {
-            throw new IllegalArgumentException("the scenario sends payloads of up to " + largestPayload + " bytes, and "
-                    + target.url() + " takes messages of at most " + mostMessageBytes
+        long written = subprotocol == Subprotocol.JSON ? (largestPayload + 2) / 3 * 4 : largestPayload;
+        if (mostMessageBytes > 0 && written + HEADER > mostMessageBytes) {
+            throw new IllegalArgumentException("the scenario sends payloads of up to " + largestPayload + " bytes, "
+                    + (written > largestPayload ? written + " in JSON, " : "") + "and " + target.url()
+                    + " takes messages of at most " + mostMessageBytes
                     + "; send less, or raise maxMessageBytes there");
         }
     }
@@ -57,7 +63,7 @@ final class Probe implements SocketPeer.Listener {
             return "it does not answer";
         }
         if (how.kind() == Ending.Kind.REFUSED && how.code() == 400) {
-            return "it does not know the subprotocol " + SocketPeer.SUBPROTOCOL
+            return "it does not know the subprotocol " + subprotocol.id()
                     + "; it speaks another version, or is no Roomcast server";
         }
         if (how.kind() == Ending.Kind.REFUSED && how.code() == 403) {

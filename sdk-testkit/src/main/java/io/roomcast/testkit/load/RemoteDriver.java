@@ -7,6 +7,7 @@ import io.roomcast.testkit.drive.Order;
 import io.roomcast.testkit.drive.Progress;
 import io.roomcast.testkit.program.Opcode;
 import io.roomcast.testkit.result.RunResult;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.MachineLimits;
 import io.roomcast.testkit.socket.Target;
 import java.time.Duration;
@@ -104,7 +105,6 @@ public final class RemoteDriver implements Driver {
      * @throws IllegalArgumentException if something does, with what to change
      */
     public void check(Order order) {
-        Subprotocols.check(order.scenario().program());
         if (!order.faults().isEmpty()) {
             throw new IllegalArgumentException(
                     "there are faults in the plan, and servers elsewhere are not in this driver's hands; expected none");
@@ -121,8 +121,13 @@ public final class RemoteDriver implements Driver {
         if (!lacking.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", lacking));
         }
-        for (Target target : targets) {
-            Probe.of(target, settings).check(order.scenario().program().largestPayload());
+        for (Subprotocol subprotocol : Subprotocol.values()) {
+            if (order.scenario().program().uses(Opcode.CONNECT, subprotocol.ordinal())) {
+                for (Target target : targets) {
+                    Probe.of(target, settings, subprotocol)
+                            .check(order.scenario().program().largestPayload());
+                }
+            }
         }
     }
 

@@ -1,14 +1,18 @@
 package io.roomcast.testkit.socket;
 
 import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
 import io.roomcast.runtime.wire.proto.Frame;
+import io.roomcast.testkit.scenario.Subprotocol;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** The batches of {@code roomcast.v1.protobuf}, written from the protocol's page and not with the server's code: what the two understand of each other is tested too. */
-final class Batches {
+final class Batches implements Encoding {
+
+    /** It remembers nothing of a client. */
+    static final Batches SHARED = new Batches();
 
     /** Field 1 of {@code Batch}, length-delimited. */
     private static final int ELEMENT_TAG = 1 << 3 | 2;
@@ -17,32 +21,19 @@ final class Batches {
 
     private Batches() {}
 
-    /** Takes what a batch holds. */
-    interface Sink {
-
-        /** A frame, which lies between position and limit. */
-        void frame(ByteBuffer encoded) throws MalformedException;
-
-        /** A message on a route, whose payload lies between position and limit. */
-        void routed(int route, ByteBuffer payload) throws MalformedException;
+    @Override
+    public Subprotocol subprotocol() {
+        return Subprotocol.PROTOBUF;
     }
 
-    /** The server sent something that is not what the protocol says. */
-    static final class MalformedException extends Exception {
-
-        private static final long serialVersionUID = 1L;
-
-        MalformedException(String message) {
-            super(message);
-        }
-    }
-
-    static byte[] of(Frame.Builder frame) {
+    @Override
+    public byte[] of(Frame.Builder frame) {
         byte[] body = frame.build().toByteArray();
         return of(FRAME_ROUTE, ByteBuffer.wrap(body));
     }
 
-    static byte[] of(int route, ByteBuffer body) {
+    @Override
+    public byte[] of(int route, ByteBuffer body) {
         int length = body.remaining();
         int size = CodedOutputStream.computeUInt32SizeNoTag(route) + length;
         byte[] batch = new byte[1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size];
@@ -59,15 +50,8 @@ final class Batches {
         return batch;
     }
 
-    /** Joins two batches to one. */
-    static byte[] joined(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
-    }
-
-    /** Reads a batch; the buffer's position and limit move. */
-    static void read(ByteBuffer batch, Sink sink) throws MalformedException {
+    @Override
+    public void read(ByteBuffer batch, Sink sink) throws MalformedException {
         int limit = batch.limit();
         while (batch.position() < limit) {
             int tag = varint(batch);
@@ -83,12 +67,26 @@ final class Batches {
             batch.limit(end);
             int route = varint(batch);
             if (route == FRAME_ROUTE) {
-                sink.frame(batch);
+                int bytes = batch.remaining();
+                sink.frame(frame(batch), bytes);
             } else {
                 sink.routed(route, batch);
             }
             batch.limit(limit).position(end);
         }
+    }
+
+    private static Frame frame(ByteBuffer encoded) throws MalformedException {
+        try {
+            return Frame.parseFrom(encoded);
+        } catch (InvalidProtocolBufferException e) {
+            throw new MalformedException("a frame cannot be read: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void left(int number) {
+        // The server says which number the next room has.
     }
 
     private static int varint(ByteBuffer bytes) throws MalformedException {

@@ -1,6 +1,5 @@
 package io.roomcast.testkit.socket;
 
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
@@ -15,23 +14,21 @@ import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
 import io.roomcast.runtime.wire.proto.Welcome;
+import io.roomcast.testkit.scenario.Subprotocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of a Roomcast server on a real socket, over {@code roomcast.v1.protobuf}. It does what it is told and says what came; it waits for nothing and decides
- * nothing. Belongs to the thread of its {@link SocketLoop}.
+ * One client of a Roomcast server on a real socket. It speaks {@code roomcast.v1.protobuf} unless it {@linkplain #speak is told} to speak the other subprotocol. It does
+ * what it is told and says what came; it waits for nothing and decides nothing. Belongs to the thread of its {@link SocketLoop}.
  *
  * <p>It can connect again after its connection has ended. Where the server keeps sessions it goes on with its own: it acknowledges what it gets, keeps what it has
  * sent until that is acknowledged, and says {@code resume} on the next connection. What is kept is bounded by what is sent within the second that the server may take
  * to acknowledge.
  */
 public final class SocketPeer {
-
-    /** What the server calls this subprotocol. */
-    public static final String SUBPROTOCOL = "roomcast.v1.protobuf";
 
     private static final String AGENT = "roomcast-testkit";
     /** A little less than the second that the protocol gives. */
@@ -43,6 +40,7 @@ public final class SocketPeer {
     private final Listener listener;
     private final List<Seat> seats = new ArrayList<>(1);
     private final Session session = new Session();
+    private Encoding encoding = Encoding.of(Subprotocol.PROTOBUF);
     private @Nullable Wire wire;
     private String token = "";
     private boolean welcomed;
@@ -95,6 +93,25 @@ public final class SocketPeer {
         void onEnded(SocketPeer peer, boolean wasWelcomed, Ending ending);
     }
 
+    /** Sets what it speaks from its next connection on. A session in another subprotocol is over. */
+    public void speak(Subprotocol subprotocol) {
+        if (subprotocol != encoding.subprotocol()) {
+            encoding = Encoding.of(subprotocol);
+            session.end();
+            seats.clear();
+        }
+    }
+
+    /** Returns what it speaks. */
+    public Subprotocol subprotocol() {
+        return encoding.subprotocol();
+    }
+
+    private void forgetSeats() {
+        seats.forEach(seat -> encoding.left(seat.number()));
+        seats.clear();
+    }
+
     /**
      * Begins a connection, and says hello when it is open.
      *
@@ -108,7 +125,8 @@ public final class SocketPeer {
         silent = false;
         Wire begun = new Wire();
         wire = begun;
-        begun.socket = loop.connect(target, new SocketOptions(SUBPROTOCOL, receiveBufferBytes), begun);
+        begun.socket =
+                loop.connect(target, new SocketOptions(encoding.subprotocol().id(), receiveBufferBytes), begun);
     }
 
     /** Says goodbye, which ends the session too. */
@@ -170,7 +188,7 @@ public final class SocketPeer {
 
     /** Asks to be let into a room. */
     public void join(String room, int ref) {
-        send(() -> Batches.of(
+        send(() -> encoding.of(
                 Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref))));
     }
 
@@ -181,7 +199,7 @@ public final class SocketPeer {
             Seat seat = seat(room);
             return seat == null
                     ? null
-                    : Batches.of(Frame.newBuilder()
+                    : encoding.of(Frame.newBuilder()
                             .setLeave(Leave.newBuilder().setRoom(seat.number()).setRef(ref)));
         });
     }
@@ -199,8 +217,8 @@ public final class SocketPeer {
         }
         int route = to.isEmpty() ? seat.route(event) : 0;
         return route != 0
-                ? Batches.of(route, payload)
-                : Batches.of(Frame.newBuilder()
+                ? encoding.of(route, payload)
+                : encoding.of(Frame.newBuilder()
                         .setMessage(Message.newBuilder()
                                 .setRoom(seat.number())
                                 .setEvent(event)
@@ -215,7 +233,7 @@ public final class SocketPeer {
             Seat seat = seat(room);
             return seat == null
                     ? null
-                    : Batches.of(Frame.newBuilder()
+                    : encoding.of(Frame.newBuilder()
                             .setHistory(History.newBuilder()
                                     .setRoom(seat.number())
                                     .setRef(ref)
@@ -230,7 +248,7 @@ public final class SocketPeer {
             Seat seat = seat(room);
             return seat == null
                     ? null
-                    : Batches.of(Frame.newBuilder()
+                    : encoding.of(Frame.newBuilder()
                             .setRequest(Request.newBuilder()
                                     .setRoom(seat.number())
                                     .setEvent(event)
@@ -242,7 +260,7 @@ public final class SocketPeer {
 
     /** Says that an answer is not waited for any more. */
     public void cancel(int request) {
-        send(() -> Batches.of(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request))));
+        send(() -> encoding.of(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request))));
     }
 
     /** Sends a numbered frame, and keeps how to make it again until the server has it. */
@@ -256,22 +274,26 @@ public final class SocketPeer {
     private void write(Session.Sending frame) {
         byte[] batch = frame.encode();
         // Its room is not there any more: the frame still takes its number, and does nothing.
-        byte[] bytes = batch == null ? Batches.of(Frame.newBuilder().setCancel(Cancel.getDefaultInstance())) : batch;
+        byte[] bytes = batch == null ? encoding.of(Frame.newBuilder().setCancel(Cancel.getDefaultInstance())) : batch;
         ClientSocket open = socket();
         if (open != null) {
-            open.send(false, session.owesAck() ? Batches.joined(acknowledgement(), bytes) : bytes);
+            open.send(text(), session.owesAck() ? Encoding.joined(acknowledgement(), bytes) : bytes);
         }
+    }
+
+    private boolean text() {
+        return encoding.subprotocol() == Subprotocol.JSON;
     }
 
     private byte[] acknowledgement() {
         loop.cancel(ackTimer);
-        return Batches.of(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(session.acknowledge())));
+        return encoding.of(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(session.acknowledge())));
     }
 
     private void acknowledge() {
         ClientSocket open = socket();
         if (open != null && welcomed && session.owesAck()) {
-            open.send(false, acknowledgement());
+            open.send(text(), acknowledgement());
         }
     }
 
@@ -312,21 +334,21 @@ public final class SocketPeer {
         return seat;
     }
 
-    private Seat seatOf(int number) throws Batches.MalformedException {
+    private Seat seatOf(int number) throws Encoding.MalformedException {
         for (Seat seat : seats) {
             if (seat.number() == number) {
                 return seat;
             }
         }
-        throw new Batches.MalformedException("a frame is about room number " + number + ", which was never told");
+        throw new Encoding.MalformedException("a frame is about room number " + number + ", which was never told");
     }
 
-    private String roomOf(int number) throws Batches.MalformedException {
+    private String roomOf(int number) throws Encoding.MalformedException {
         return number == 0 ? "" : seatOf(number).room;
     }
 
     /** Hears one connection; a later one has another. */
-    private final class Wire implements ClientSocket.Listener, Batches.Sink {
+    private final class Wire implements ClientSocket.Listener, Encoding.Sink {
 
         private @Nullable ClientSocket socket;
         private @Nullable String violation;
@@ -339,8 +361,8 @@ public final class SocketPeer {
         public void onOpen(ClientSocket open) {
             if (isCurrent()) {
                 open.send(
-                        false,
-                        Batches.of(Frame.newBuilder()
+                        text(),
+                        encoding.of(Frame.newBuilder()
                                 .setHello(session.hello(
                                         Hello.newBuilder().setAgent(AGENT).setToken(token)))));
             }
@@ -352,25 +374,19 @@ public final class SocketPeer {
                 return;
             }
             try {
-                if (text) {
-                    throw new Batches.MalformedException("a text message came under " + SUBPROTOCOL);
+                if (text != text()) {
+                    throw new Encoding.MalformedException((text ? "a text" : "a binary") + " message came under "
+                            + encoding.subprotocol().id());
                 }
-                Batches.read(payload, this);
-            } catch (Batches.MalformedException e) {
+                encoding.read(payload, this);
+            } catch (Encoding.MalformedException e) {
                 violation = e.getMessage();
                 open.cut();
             }
         }
 
         @Override
-        public void frame(ByteBuffer encoded) throws Batches.MalformedException {
-            int bytes = encoded.remaining();
-            Frame frame;
-            try {
-                frame = Frame.parseFrom(encoded);
-            } catch (InvalidProtocolBufferException e) {
-                throw new Batches.MalformedException("a frame cannot be read: " + e.getMessage());
-            }
+        public void frame(Frame frame, int bytes) throws Encoding.MalformedException {
             if (Session.isNumbered(frame)) {
                 counted(bytes);
             }
@@ -390,6 +406,7 @@ public final class SocketPeer {
                 case LEFT -> {
                     Seat seat = seatOf(frame.getLeft().getRoom());
                     seats.remove(seat);
+                    encoding.left(seat.number());
                     listener.onLeft(SocketPeer.this, seat.room, frame.getLeft().getRef());
                 }
                 case PAGE ->
@@ -412,7 +429,7 @@ public final class SocketPeer {
                 }
                 case REQUEST -> {
                     int asked = frame.getRequest().getId();
-                    send(() -> Batches.of(Frame.newBuilder()
+                    send(() -> encoding.of(Frame.newBuilder()
                             .setReply(Reply.newBuilder()
                                     .setId(asked)
                                     .setCode(REQUEST_NOT_HANDLED)
@@ -449,7 +466,7 @@ public final class SocketPeer {
             mostMessageBytes = welcome.getLimits().getMaxMessageBytes();
             welcomed = true;
             if (!welcome.getResumed()) {
-                seats.clear();
+                forgetSeats();
             }
             List<Session.Sending> again = session.welcomed(welcome);
             again.forEach(SocketPeer.this::write);
@@ -470,7 +487,7 @@ public final class SocketPeer {
         }
 
         @Override
-        public void routed(int route, ByteBuffer payload) throws Batches.MalformedException {
+        public void routed(int route, ByteBuffer payload) throws Encoding.MalformedException {
             counted(payload.remaining());
             for (Seat seat : seats) {
                 String event = seat.event(route);
@@ -479,7 +496,7 @@ public final class SocketPeer {
                     return;
                 }
             }
-            throw new Batches.MalformedException("a message came on route " + route + ", which was never defined");
+            throw new Encoding.MalformedException("a message came on route " + route + ", which was never defined");
         }
 
         @Override
@@ -492,7 +509,7 @@ public final class SocketPeer {
             welcomed = false;
             loop.cancel(ackTimer);
             if (!session.canResume()) {
-                seats.clear();
+                forgetSeats();
             }
             String what = violation;
             listener.onEnded(

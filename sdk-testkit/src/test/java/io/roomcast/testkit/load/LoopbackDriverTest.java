@@ -25,6 +25,7 @@ import io.roomcast.testkit.scenario.Misdeed;
 import io.roomcast.testkit.scenario.Payload;
 import io.roomcast.testkit.scenario.RoomChoice;
 import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.scenario.Think;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -60,12 +61,13 @@ class LoopbackDriverTest {
         }
     }
 
-    @Test
-    void whatPeersSayReachesAllWhoAreThere() {
+    @ParameterizedTest
+    @EnumSource(Subprotocol.class)
+    void whatPeersSayReachesAllWhoAreThere(Subprotocol subprotocol) {
         LoadResult run = run(
                 2,
                 new Relaying(),
-                peer -> peer.connect()
+                peer -> peer.connect(subprotocol)
                         .join("room", TENS)
                         .barrier("all", 60, Duration.ofSeconds(20))
                         .repeat(
@@ -190,14 +192,40 @@ class LoopbackDriverTest {
     }
 
     @Test
-    void badClientsGetWhatTheyDeserveAndNobodyElseNotices() {
+    void peersOfBothSubprotocolsHearEachOther() {
+        Scenario.Builder mixed = Scenario.named("mixed");
+        for (Subprotocol subprotocol : Subprotocol.values()) {
+            mixed.behaviour(
+                    1,
+                    Behaviour.of(
+                            subprotocol.name(),
+                            peer -> peer.connect(subprotocol)
+                                    .join("room", TENS)
+                                    .barrier("all", 60, Duration.ofSeconds(20))
+                                    .broadcast("room", "say", Payload.between(30, 200))
+                                    .request("room", "ask", Payload.smallest())
+                                    .expect("room", 9, Duration.ofSeconds(20))));
+        }
+        Scenario all = mixed.phase("all", Arrivals.spike(60), Duration.ofMillis(100))
+                .patience(Duration.ofSeconds(30))
+                .build();
+        LoadResult run = driver(2, new Relaying()).measure(Order.of(all, 1), Progress.NONE);
+
+        assertThat(run.result().verdict()).as(run.result().summary()).isEqualTo(Verdict.PASSED);
+        assertThat(run.result().count(Count.MESSAGES_RECEIVED)).isEqualTo(60 * 9);
+        assertThat(run.result().count(Count.REPLIES)).isEqualTo(60);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Subprotocol.class)
+    void badClientsGetWhatTheyDeserveAndNobodyElseNotices(Subprotocol subprotocol) {
         Scenario.Builder mixed = Scenario.named("mixed").behaviour(18, Behaviour.of("good", talk()));
         for (Misdeed misdeed : EnumSet.complementOf(EnumSet.of(Misdeed.PONG_SILENCE))) {
             mixed.behaviour(
                     1,
                     Behaviour.of(
                             misdeed.name(),
-                            peer -> peer.connect().join("room", TENS).misbehave(misdeed)));
+                            peer -> peer.connect(subprotocol).join("room", TENS).misbehave(misdeed)));
         }
         Scenario all = mixed.phase("all", Arrivals.spike(120), Duration.ofMillis(200))
                 .patience(Duration.ofSeconds(20))
@@ -236,9 +264,12 @@ class LoopbackDriverTest {
     @EnumSource(Ending.class)
     void connectionsEndInEveryWayAndPeersComeBack(Ending ending) {
         LoadResult run = run(1, new Relaying(), peer -> {
-            peer.connect().join("room", TENS).disconnect(ending).pause(Duration.ofMillis(20));
+            peer.connect(ending == Ending.ABRUPT ? Subprotocol.JSON : Subprotocol.PROTOBUF)
+                    .join("room", TENS)
+                    .disconnect(ending)
+                    .pause(Duration.ofMillis(20));
             if (ending == Ending.CLOSE) {
-                peer.connect().join("room", TENS);
+                peer.connect(Subprotocol.JSON).join("room", TENS);
             } else {
                 peer.resume();
             }

@@ -17,6 +17,7 @@ import io.roomcast.testkit.scenario.Behaviour;
 import io.roomcast.testkit.scenario.Payload;
 import io.roomcast.testkit.scenario.RoomChoice;
 import io.roomcast.testkit.scenario.Scenario;
+import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.Target;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -101,6 +102,14 @@ class RemoteDriverTest {
     }
 
     @Test
+    void payloadsThatAreTooLongInJsonAreSaidBeforehand() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> driver(url).run(Order.of(chat(8_000, Subprotocol.JSON), 1), Progress.NONE))
+                .withMessageContaining("10668 in JSON")
+                .withMessageContaining("10000");
+    }
+
+    @Test
     void moreConnectionsThanThisProcessMayHaveAreRefusedBeforehand() {
         Scenario huge = Scenario.named("huge")
                 .behaviour(Behaviour.of("idle", peer -> peer.connect().pause(Duration.ofSeconds(1))))
@@ -128,10 +137,14 @@ class RemoteDriverTest {
     }
 
     private static Scenario chat(int bytes) {
+        return chat(bytes, Subprotocol.PROTOBUF);
+    }
+
+    private static Scenario chat(int bytes, Subprotocol subprotocol) {
         return Scenario.named("chat")
                 .behaviour(Behaviour.of(
                         "talker",
-                        peer -> peer.connect()
+                        peer -> peer.connect(subprotocol)
                                 .join("room", RoomChoice.of("chat/all"))
                                 .repeat(
                                         3,

@@ -8,6 +8,7 @@ import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.Roomcast;
+import io.roomcast.testkit.scenario.Subprotocol;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -23,7 +24,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(Subprotocol.class)
 class SocketPeerTest {
 
     private static final RoomHandler CHAT = new RoomHandler() {
@@ -38,9 +43,16 @@ class SocketPeerTest {
         }
     };
 
+    private final Subprotocol subprotocol;
+    private final boolean text;
     private final SocketLoop loop = new SocketLoop(System::nanoTime, 0, 1);
     private Roomcast node;
     private Target target;
+
+    SocketPeerTest(Subprotocol subprotocol) {
+        this.subprotocol = subprotocol;
+        this.text = subprotocol == Subprotocol.JSON;
+    }
 
     @BeforeEach
     void start() {
@@ -201,27 +213,28 @@ class SocketPeerTest {
 
     @Test
     void anOversizedMessageIsClosedWith1009() {
-        assertThat(endingAfter(socket -> socket.send(false, new byte[70_000]))).isEqualTo(1009);
+        assertThat(endingAfter(socket -> socket.send(text, new byte[70_000]))).isEqualTo(1009);
     }
 
     @Test
     void aMalformedMessageIsClosedWith4000() {
-        assertThat(endingAfter(socket -> socket.send(false, new byte[] {(byte) 0xff, 1})))
+        assertThat(endingAfter(socket ->
+                        socket.send(text, text ? bytes("{\"join\":").array() : new byte[] {(byte) 0xff, 1})))
                 .isEqualTo(4000);
     }
 
     @Test
     void aMessageOfTheWrongTypeIsClosedWith1003() {
-        assertThat(endingAfter(socket -> socket.send(true, bytes("{}").array())))
+        assertThat(endingAfter(socket -> socket.send(!text, bytes("{}").array())))
                 .isEqualTo(1003);
     }
 
     @Test
     void aFloodIsClosedWith4003() {
         assertThat(endingAfter(socket -> {
-                    byte[] frame = {0x0a, 0x03, 0x00, 0x62, 0x00};
+                    byte[] frame = text ? bytes("{\"cancel\":{}}").array() : new byte[] {0x0a, 0x03, 0x00, 0x62, 0x00};
                     for (int i = 0; i < 8000; i++) {
-                        socket.send(false, frame);
+                        socket.send(text, frame);
                     }
                 }))
                 .isEqualTo(4003);
@@ -252,14 +265,63 @@ class SocketPeerTest {
         Client bob = new Client();
         ann.enter();
         bob.enter();
-        // A message of event "e", spelled out for room number n, in frames of one byte.
-        byte[] batch = Batches.of(io.roomcast.runtime.wire.proto.Frame.newBuilder()
-                .setMessage(io.roomcast.runtime.wire.proto.Message.newBuilder()
-                        .setRoom(1)
-                        .setEvent("e")));
-        ann.peer.socket().sendFragmented(false, batch, 1, true);
+        // A message of event "e", spelled out, in frames of one byte.
+        byte[] batch = text
+                ? bytes("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"e\"}}")
+                        .array()
+                : Batches.SHARED.of(io.roomcast.runtime.wire.proto.Frame.newBuilder()
+                        .setMessage(io.roomcast.runtime.wire.proto.Message.newBuilder()
+                                .setRoom(1)
+                                .setEvent("e")));
+        ann.peer.socket().sendFragmented(text, batch, 1, true);
         await("bob to hear it", () -> !bob.heard.isEmpty() || !ann.errors.isEmpty());
         assertThat(bob.heard).containsExactly("chat/jazz e ");
+    }
+
+    @Test
+    void bytesThatAreNoTextArriveAsTheyWere() {
+        Client ann = new Client();
+        Client bob = new Client();
+        ann.enter();
+        bob.enter();
+        byte[] all = new byte[256];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = (byte) i;
+        }
+        ann.peer.send("chat/jazz", "say", "", ByteBuffer.wrap(all));
+        await("bob to hear it", () -> bob.heard.size() == 1);
+        assertThat(bob.last).isEqualTo(all);
+    }
+
+    @Test
+    void whoComesBackInTheOtherSubprotocolBeginsAnew() {
+        Client ann = new Client();
+        Client bob = new Client();
+        ann.enter();
+        bob.enter();
+        ann.peer.socket().cut();
+        ann.peer.speak(text ? Subprotocol.PROTOBUF : Subprotocol.JSON);
+        assertThat(ann.peer.canResume()).isFalse();
+        ann.enter();
+        assertThat(ann.resumed).isFalse();
+        bob.peer.send("chat/jazz", "say", "", bytes("hello"));
+        await("ann to hear it", () -> ann.heard.size() == 1);
+    }
+
+    @Test
+    void aPeerThatGoesThroughManyRoomsRemembersThoseItIsIn() {
+        Client ann = new Client();
+        ann.enter();
+        for (int i = 0; i < 50; i++) {
+            String room = "chat/" + i;
+            ann.peer.join(room, 2);
+            await("the room", () -> ann.peer.isIn(room));
+            ann.peer.leave(room, 3);
+            await("to be out", () -> !ann.peer.isIn(room));
+        }
+        ann.peer.request("chat/jazz", "echo", 7, 0, bytes("hello"));
+        await("the reply", () -> ann.replies.size() == 1);
+        assertThat(ann.errors).isEmpty();
     }
 
     @Test
@@ -329,6 +391,11 @@ class SocketPeerTest {
         private final List<Integer> errors = new ArrayList<>();
         private @Nullable Ending ending;
         private boolean resumed;
+        private byte[] last = {};
+
+        Client() {
+            peer.speak(subprotocol);
+        }
 
         void enter() {
             ending = null;
@@ -352,6 +419,8 @@ class SocketPeerTest {
 
         @Override
         public void onMessage(SocketPeer of, String room, String event, ByteBuffer payload) {
+            last = new byte[payload.remaining()];
+            payload.duplicate().get(last);
             heard.add(room + " " + event + " " + StandardCharsets.UTF_8.decode(payload));
         }
 
