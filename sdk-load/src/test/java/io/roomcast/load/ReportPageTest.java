@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -20,6 +21,17 @@ import picocli.CommandLine;
 class ReportPageTest {
 
     private static final int MOST_SECONDS = 60;
+
+    /** Lists the labels that the browser draws beyond the edges of their plots. */
+    private static final String LOOK = """
+            <pre id="clipped"></pre><script>
+            document.getElementById("clipped").textContent = JSON.stringify(
+              [...document.querySelectorAll(".plot svg text")].filter(text => {
+                const box = text.getBBox(), view = text.ownerSVGElement.viewBox.baseVal;
+                return text.textContent && (box.x < 0 || box.y < 0
+                  || box.x + box.width > view.width || box.y + box.height > view.height);
+              }).map(text => text.textContent));
+            </script>""";
 
     @TempDir
     private Path folder;
@@ -42,13 +54,16 @@ class ReportPageTest {
                 "--out",
                 folder.toString());
 
-        String dom = dom(folder.resolve("report.html"));
+        Path page = folder.resolve("report.html");
+        Files.writeString(page, Files.readString(page).replace("</body>", LOOK + "</body>"));
+        String dom = dom(page);
         long plots = count(dom, "<figure class=\"plot\">");
         assertThat(plots).isGreaterThan(6);
         assertThat(count(dom, "<div class=\"tip\" hidden=\"\">"))
                 .as("the script gives each plot a tip, and stops at the first that it does not understand")
                 .isEqualTo(plots);
         assertThat(dom).doesNotContain("NaN", "Infinity", "undefined");
+        assertThat(dom).as("labels that do not lie within their plots").contains("<pre id=\"clipped\">[]</pre>");
     }
 
     private static long count(String text, String part) {
@@ -78,6 +93,6 @@ class ReportPageTest {
         } finally {
             browser.destroyForcibly();
         }
-        return java.nio.file.Files.readString(dump, StandardCharsets.UTF_8);
+        return Files.readString(dump, StandardCharsets.UTF_8);
     }
 }

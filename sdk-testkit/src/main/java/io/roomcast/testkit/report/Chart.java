@@ -12,12 +12,14 @@ final class Chart {
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 250;
-    private static final int LEFT = 64;
+    private static final int LEFT = 70;
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 30;
     private static final int MOST_POINTS = 600;
     private static final int TICKS = 5;
+    /** How wide a character of the small print is, about: somewhat more than most are. */
+    private static final double CHARACTER = 7;
 
     private final String title;
     private final String note;
@@ -26,10 +28,13 @@ final class Chart {
     private final List<Band> marks = new ArrayList<>();
     private DoubleFunction<String> xText = Format::number;
     private DoubleFunction<String> yText = Format::number;
+    private DoubleFunction<String> xTick = Format::number;
+    private DoubleFunction<String> yTick = Format::tick;
     private boolean logX;
     private boolean logY;
     private boolean bars;
     private boolean binary;
+    private boolean binaryX;
     private String xTitle = "seconds";
 
     /** @param color number of one of the style sheet's colours */
@@ -45,12 +50,27 @@ final class Chart {
     Chart x(String what, DoubleFunction<String> text, boolean log) {
         xTitle = what;
         xText = text;
+        xTick = text;
         logX = log;
         return this;
     }
 
+    /** Counts along the axis, which may be large. */
+    Chart xCounts(String what) {
+        x(what, Format::number, false);
+        xTick = Format::tick;
+        return this;
+    }
+
+    /** Bytes along the axis. */
+    Chart xBytes(String what) {
+        binaryX = true;
+        return x(what, Format::bytes, false);
+    }
+
     Chart y(DoubleFunction<String> text, boolean log) {
         yText = text;
+        yTick = text;
         logY = log;
         return this;
     }
@@ -143,10 +163,13 @@ final class Chart {
                 HEIGHT,
                 Html.text(title)));
         grid(out, x, y);
+        double named = LEFT;
         for (Band band : bands) {
             double from = px(x, Math.max(band.from, x.low));
             double to = px(x, Math.min(band.to, x.high));
             if (to > from) {
+                String name = fitting(band.text, from, named);
+                named = name.isEmpty() ? named : from + 3 + width(name);
                 out.append(String.format(
                         Locale.ROOT,
                         "<rect class=\"fault\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"><title>%s</title></rect>"
@@ -158,17 +181,15 @@ final class Chart {
                         Html.text(band.text),
                         from + 3,
                         TOP + 11,
-                        Html.text(band.text)));
+                        Html.text(name)));
             }
         }
         double free = LEFT;
         for (Band mark : marks) {
             if (mark.from >= x.low && mark.from <= x.high) {
                 double at = px(x, mark.from);
-                String name = at >= free ? mark.text : "";
-                if (!name.isEmpty()) {
-                    free = at + 3 + 6.2 * name.length();
-                }
+                String name = fitting(mark.text, at, free);
+                free = name.isEmpty() ? free : at + 3 + width(name);
                 out.append(String.format(
                         Locale.ROOT,
                         "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/><text class=\"markname\" x=\"%.1f\" y=\"%d\">%s</text>",
@@ -198,6 +219,15 @@ final class Chart {
         return out.append("</figure>\n").toString();
     }
 
+    /** Returns a name that is written beside something, or nothing where there is no room for it. */
+    private static String fitting(String name, double at, double free) {
+        return at >= free && at + 3 + width(name) <= WIDTH ? name : "";
+    }
+
+    private static double width(String text) {
+        return CHARACTER * text.length();
+    }
+
     private void grid(StringBuilder out, Scale x, Scale y) {
         for (double tick : y.ticks(TICKS, binary)) {
             double at = py(y, tick);
@@ -210,16 +240,21 @@ final class Chart {
                     at,
                     LEFT - 6,
                     at + 3.5,
-                    Html.text(yText.apply(tick))));
+                    Html.text(yTick.apply(tick))));
         }
-        List<Double> ticks = x.ticks(TICKS + 2, false);
-        for (double tick : ticks) {
-            out.append(String.format(
-                    Locale.ROOT,
-                    "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">%s</text>",
-                    px(x, tick),
-                    HEIGHT - BOTTOM + 15,
-                    Html.text(xText.apply(tick))));
+        double free = 0;
+        for (double tick : x.ticks(TICKS + 2, binaryX)) {
+            String text = xTick.apply(tick);
+            double at = Math.max(width(text) / 2, Math.min(WIDTH - width(text) / 2, px(x, tick)));
+            if (at - width(text) / 2 >= free) {
+                free = at + width(text) / 2 + CHARACTER;
+                out.append(String.format(
+                        Locale.ROOT,
+                        "<text class=\"tick mid\" x=\"%.1f\" y=\"%d\">%s</text>",
+                        at,
+                        HEIGHT - BOTTOM + 15,
+                        Html.text(text)));
+            }
         }
         out.append(String.format(
                 Locale.ROOT,
@@ -351,30 +386,32 @@ final class Chart {
     }
 
     /** From values to shares of an axis. */
-    private record Scale(double low, double high, boolean log) {
+    private record Scale(double low, double high, boolean log, boolean whole) {
 
         static Scale over(List<double[]> all, boolean log, boolean fromZero) {
             double low = Double.MAX_VALUE;
             double high = -Double.MAX_VALUE;
+            boolean whole = true;
             for (double[] values : all) {
                 for (double value : values) {
                     if (!Double.isNaN(value) && (!log || value > 0)) {
+                        whole &= value == Math.rint(value);
                         low = Math.min(low, value);
                         high = Math.max(high, value);
                     }
                 }
             }
             if (low > high) {
-                return new Scale(0, 1, false);
+                return new Scale(0, 1, false, false);
             }
             if (log) {
                 double floor = Math.pow(10, Math.floor(Math.log10(low)));
                 double ceiling = fromZero ? Math.pow(10, Math.ceil(Math.log10(high))) : high;
-                return new Scale(fromZero ? floor : low, Math.max(ceiling, floor * 1.0001), true);
+                return new Scale(fromZero ? floor : low, Math.max(ceiling, floor * 1.0001), true, false);
             }
             double bottom = fromZero ? Math.min(0, low) : low;
             double top = fromZero ? high + (high - bottom) * 0.06 : high;
-            return new Scale(bottom, top > bottom ? top : bottom + 1, false);
+            return new Scale(bottom, top > bottom ? top : bottom + 1, false, whole);
         }
 
         double share(double value) {
@@ -400,6 +437,9 @@ final class Chart {
                     step = power * nice;
                     break;
                 }
+            }
+            if (whole) {
+                step = Math.max(1, step);
             }
             for (double tick = Math.ceil(low / step - 1e-9) * step; tick <= high + step * 1e-6; tick += step) {
                 ticks.add(Math.abs(tick) < step * 1e-9 ? 0 : tick);

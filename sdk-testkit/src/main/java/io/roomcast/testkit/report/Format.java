@@ -1,11 +1,15 @@
 package io.roomcast.testkit.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as people read them. */
 final class Format {
 
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB"};
+
+    private static final String[] DECIMAL = {"", "k", "M", "G", "T", "P"};
 
     private Format() {}
 
@@ -43,6 +47,24 @@ final class Format {
             return String.format(Locale.ROOT, "%,.0f", value);
         }
         return String.format(Locale.ROOT, size >= 10 ? "%.1f" : "%.2f", value);
+    }
+
+    /** A number beside an axis: no longer than nine characters, and no two that differ alike. */
+    static String tick(double value) {
+        double size = Math.abs(value);
+        int unit = 0;
+        while (size >= (unit == 0 ? 1e4 : 1e3) && unit < DECIMAL.length - 1) {
+            size /= 1e3;
+            unit++;
+        }
+        if (unit == 0 && (size >= 10 || size == Math.rint(size))) {
+            return number(value);
+        }
+        String digits = new BigDecimal(Math.copySign(size, value))
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
+        return unit == 0 ? digits : digits + " " + DECIMAL[unit];
     }
 
     static String percent(double share) {

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.HdrHistogram.Histogram;
 
 /** Which plots there are. */
@@ -165,13 +166,13 @@ final class Plots {
                 bars(
                         "Payload sizes received",
                         "messages of each size",
-                        Format::bytes,
+                        chart -> chart.xBytes(""),
                         result.measurements().merged(Metric.PAYLOAD),
                         2),
                 bars(
                         "Room sizes",
                         "messages sent into rooms of that many peers",
-                        Format::number,
+                        chart -> chart.xCounts(""),
                         result.measurements().merged(Metric.ROOM_SIZE),
                         3)));
         charts.removeIf(Chart::isEmpty);
@@ -204,9 +205,8 @@ final class Plots {
         return String.format(Locale.ROOT, "%." + Math.max(0, digits) + "f %%", percent);
     }
 
-    private static Chart bars(
-            String title, String note, java.util.function.DoubleFunction<String> text, Histogram of, int color) {
-        Chart chart = new Chart(title, note).x("", text, false).asBars();
+    private static Chart bars(String title, String note, UnaryOperator<Chart> axis, Histogram of, int color) {
+        Chart chart = axis.apply(new Chart(title, note)).asBars();
         if (of.getTotalCount() == 0) {
             return chart;
         }
@@ -227,7 +227,7 @@ final class Plots {
         List<KneeStep> sorted = sorted(steps);
         double[] x = sorted.stream().mapToDouble(KneeStep::offered).toArray();
         return new Chart("Achieved against offered", "a second")
-                .x("offered a second", Format::number, false)
+                .xCounts("offered a second")
                 .dashed("offered", 5, x, x)
                 .line(
                         "achieved",
@@ -239,7 +239,7 @@ final class Plots {
     static Chart kneeLatency(List<KneeStep> steps) {
         List<KneeStep> sorted = sorted(steps);
         return new Chart("Latency against offered", "99th percentile from the plan")
-                .x("offered a second", Format::number, false)
+                .xCounts("offered a second")
                 .y(Format::nanos, true)
                 .line(
                         "99 %",
