@@ -21,12 +21,17 @@ public enum FaultKind {
     /** Loss, delay and partition of the node's links in quick change, as when cables are pulled (FoundationDB's "swizzle"). */
     SWIZZLE,
     /** The node's clock runs faster by the amount in per mille. */
-    CLOCK_SKEW;
+    CLOCK_SKEW,
+    /**
+     * The bridge loses the histories of all rooms at once, as a store does that restarts without its data: in each another epoch begins. All nodes are hit, whichever is
+     * named, and it does not pass. Nothing happens where no room has a history.
+     */
+    HISTORY_LOSS;
 
     /** Returns whether the bridge must be in the hands of whoever injects it. */
     public boolean isOfBridge() {
         return switch (this) {
-            case DELAY, LOSS, DUPLICATION, REORDERING, PARTITION, DEAF, SWIZZLE -> true;
+            case DELAY, LOSS, DUPLICATION, REORDERING, PARTITION, DEAF, SWIZZLE, HISTORY_LOSS -> true;
             case KILL, DRAIN, CLOCK_SKEW -> false;
         };
     }

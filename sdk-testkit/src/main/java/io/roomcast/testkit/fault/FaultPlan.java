@@ -63,7 +63,8 @@ public record FaultPlan(List<Fault> faults) {
                 boolean amounts = kind != FaultKind.KILL
                         && kind != FaultKind.DRAIN
                         && kind != FaultKind.DEAF
-                        && kind != FaultKind.SWIZZLE;
+                        && kind != FaultKind.SWIZZLE
+                        && kind != FaultKind.HISTORY_LOSS;
                 faults.add(Fault.of(kind, at, lasts, node, amounts ? amount : 0));
             }
         }

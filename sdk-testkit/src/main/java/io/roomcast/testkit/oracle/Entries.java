@@ -25,10 +25,10 @@ final class Entries {
         if (log != null && log.epoch.equals(epoch)) {
             return;
         }
-        if (log != null && reader.losses().isEmpty() && reader.excused() < log.newest()) {
-            witness.find(Kind.GAP, membership, "was put into epoch " + epoch + " and not told what it missed");
+        if (log != null && !reader.toldOfLoss()) {
+            witness.find(Kind.GAP, membership, "was put into epoch " + epoch + " and not told that it missed something");
         }
-        reader.at(logs.at(memberships.room(membership), epoch, offset), offset);
+        reader.beginsAnew(logs.at(memberships.room(membership), epoch, offset), offset);
     }
 
     /** A client got an entry. */

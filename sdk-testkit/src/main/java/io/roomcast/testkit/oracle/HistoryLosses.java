@@ -8,6 +8,7 @@ import java.util.Map;
 /** What the bridge does not tell a node of a history, or tells it late, and what the node's clients are to be told of that. Belongs to one thread. */
 final class HistoryLosses {
 
+    private final RoomLogs logs;
     private final Memberships memberships;
     private final Readers readers;
     private final Recoveries recoveries;
@@ -15,7 +16,9 @@ final class HistoryLosses {
     /** By room, by node: from which place on it was told nothing yet. */
     private final Map<Integer, Map<Integer, Long>> late = new HashMap<>();
 
-    HistoryLosses(Memberships memberships, Readers readers, Recoveries recoveries, Witness witness) {
+    HistoryLosses(
+            RoomLogs logs, Memberships memberships, Readers readers, Recoveries recoveries, Witness witness) {
+        this.logs = logs;
         this.memberships = memberships;
         this.readers = readers;
         this.recoveries = recoveries;
@@ -25,11 +28,24 @@ final class HistoryLosses {
     /** The bridge tells a node that it lost a part of a history. */
     void lost(int node, int room, String epoch, long resumesAfter, long missed) {
         readers.on(node, room, (membership, reader) -> {
-            witness.note(membership, "will miss, because of a fault, places up to " + resumesAfter + " in");
             RoomLog log = reader.log();
+            if (log != null && logs.isLost(log)) {
+                return;
+            }
+            witness.note(membership, "will miss, because of a fault, places up to " + resumesAfter + " in");
             boolean certain = memberships.state(membership) == Memberships.IN && log != null && log.epoch.equals(epoch);
             reader.losses().add(new Reader.Loss(resumesAfter, missed, certain));
         });
+    }
+
+    /** The bridge has lost all of a room's history. What was in it is not owed any more; that it is lost is. */
+    void lostAll(int room, String epoch) {
+        logs.lost(room, epoch);
+        late.remove(room);
+        int[] members = memberships.of(room);
+        for (int i = 0; i < memberships.size(room); i++) {
+            witness.note(members[i], "will be told, because of a fault, that the history was lost in");
+        }
     }
 
     /** What follows a place is late on a node. */
@@ -52,6 +68,11 @@ final class HistoryLosses {
 
     /** A client was told that it missed messages. Returns whether that is because of a loss in the history. */
     boolean told(Reader reader, long missed) {
+        RoomLog log = reader.log();
+        if (missed == 0 && log != null && logs.isLost(log) && !reader.toldOfLoss()) {
+            reader.tellOfLoss();
+            return true;
+        }
         return missed > 0 && movedTooFar(reader, missed) || lossIs(reader, missed);
     }
 

@@ -53,8 +53,8 @@ public final class HistoryOracle {
         fates = new Fates(memberships);
         appends = new Appends(logs, witness);
         recoveries = new Recoveries(logs, memberships, witness);
-        losses = new HistoryLosses(memberships, readers, recoveries, witness);
-        missing = new Missing(graceMillis, memberships, readers, fates, losses, witness);
+        losses = new HistoryLosses(logs, memberships, readers, recoveries, witness);
+        missing = new Missing(graceMillis, logs, memberships, readers, fates, losses, witness);
         entries = new Entries(logs, memberships, fates, missing, witness);
         pages = new Pages(fates, witness);
     }
@@ -116,6 +116,11 @@ public final class HistoryOracle {
      */
     public void lostTo(int node, int room, String epoch, long resumesAfter, long missed) {
         losses.lost(node, room, epoch, resumesAfter, missed);
+    }
+
+    /** The bridge has lost all of a room's history, and another epoch has begun. */
+    public void lost(int room, String epoch) {
+        losses.lostAll(room, epoch);
     }
 
     /** The bridge has noticed too late, or not yet, that it did not tell a node an entry: what follows is late there until {@link #onTime}. */

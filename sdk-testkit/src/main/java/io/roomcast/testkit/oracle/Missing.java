@@ -4,6 +4,7 @@ package io.roomcast.testkit.oracle;
 final class Missing {
 
     private final int graceMillis;
+    private final RoomLogs logs;
     private final Memberships memberships;
     private final Readers readers;
     private final Fates fates;
@@ -13,12 +14,14 @@ final class Missing {
     /** @param graceMillis how long an entry may be on the way before it is overdue */
     Missing(
             int graceMillis,
+            RoomLogs logs,
             Memberships memberships,
             Readers readers,
             Fates fates,
             HistoryLosses losses,
             Witness witness) {
         this.graceMillis = graceMillis;
+        this.logs = logs;
         this.memberships = memberships;
         this.readers = readers;
         this.fates = fates;
@@ -41,7 +44,7 @@ final class Missing {
     /** Finds what should have come by now to a client that is out. */
     void out(int membership, Reader reader) {
         RoomLog log = reader.log();
-        if (log == null || memberships.isSlow(membership)) {
+        if (log == null || memberships.isSlow(membership) || logs.isLost(log)) {
             return;
         }
         long end = Math.min(log.newest(), losses.lateFrom(memberships.node(membership), log.room) - 1);
@@ -58,6 +61,13 @@ final class Missing {
         readers.all().forEach((membership, reader) -> {
             RoomLog log = reader.log();
             if (log == null || memberships.state(membership) != Memberships.IN || memberships.isSlow(membership)) {
+                return;
+            }
+            if (logs.isLost(log)) {
+                witness.find(
+                        Kind.GAP,
+                        membership,
+                        "was never told that the history is lost, and epoch " + log.epoch + " over");
                 return;
             }
             before(log.newest() + 1, membership, reader, log);
@@ -77,7 +87,8 @@ final class Missing {
             int membership = each.getKey();
             return log == null
                     || memberships.isSlow(membership)
-                    || fates.firstDue(membership, reader, log, reader.settled(), log.newest()) == Fates.NONE;
+                    || !logs.isLost(log)
+                            && fates.firstDue(membership, reader, log, reader.settled(), log.newest()) == Fates.NONE;
         });
     }
 }

@@ -19,6 +19,8 @@ final class Reader {
     private final ArrayDeque<Loss> losses = new ArrayDeque<>(0);
     /** Up to here what did not come is lost, and the client knows. */
     private long excused;
+    /** It was told of a loss that may be that of the whole history; where it is now comes next. */
+    private boolean toldOfLoss;
     /** Its session came from another node, which may not have read all that it missed. */
     private boolean moved;
 
@@ -54,6 +56,23 @@ final class Reader {
     void at(@Nullable RoomLog ofRoom, long offset) {
         log = ofRoom;
         cursor = offset;
+    }
+
+    /** It begins in another epoch. */
+    void beginsAnew(@Nullable RoomLog ofRoom, long offset) {
+        at(ofRoom, offset);
+        losses.clear();
+        excused = 0;
+        toldOfLoss = false;
+    }
+
+    boolean toldOfLoss() {
+        return toldOfLoss;
+    }
+
+    /** It was told of a loss that may be that of the whole history. */
+    void tellOfLoss() {
+        toldOfLoss = true;
     }
 
     /** It got the entry at a place. */

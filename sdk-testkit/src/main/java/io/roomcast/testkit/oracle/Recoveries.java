@@ -58,7 +58,7 @@ final class Recoveries {
     /** Returns whether what follows a place may be forgotten, or is more than a node reads. @param epoch of the history now, empty if that is not known */
     boolean mayBeRefused(int room, Place asked, String epoch) {
         RoomLog log = logs.get(room, asked.epoch());
-        if (log == null || !epoch.isEmpty() && !epoch.equals(asked.epoch())) {
+        if (log == null || logs.isLost(log) || !epoch.isEmpty() && !epoch.equals(asked.epoch())) {
             return true;
         }
         if (log.newest() < asked.offset()

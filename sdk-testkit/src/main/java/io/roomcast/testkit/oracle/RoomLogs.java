@@ -11,6 +11,19 @@ final class RoomLogs {
     /** By room, by epoch. */
     private final Map<Integer, Map<String, RoomLog>> logs = new HashMap<>();
 
+    /** By room: the epoch that began when the one before was lost. */
+    private final Map<Integer, String> epochs = new HashMap<>();
+
+    /** A room's history is lost, and another epoch has begun. */
+    void lost(int room, String epoch) {
+        epochs.put(room, epoch);
+    }
+
+    boolean isLost(RoomLog log) {
+        String now = epochs.get(log.room);
+        return now != null && !now.equals(log.epoch);
+    }
+
     @Nullable
     RoomLog get(int room, String epoch) {
         return logs.getOrDefault(room, Map.of()).get(epoch);

@@ -264,6 +264,9 @@ final class Ear implements BridgeListener {
         if (ofRoom != null) {
             if (ofRoom.told.epoch().equals(resumesAfter.epoch())) {
                 missed = resumesAfter.offset() - ofRoom.told.offset();
+            } else {
+                // There is nothing left that the bridge could tell later.
+                ofRoom.entries.clear();
             }
             ofRoom.told = resumesAfter;
         }

@@ -86,6 +86,7 @@ final class FaultInjector {
                 whileHeard(node, fault, ear -> ear.silence(tag), ear -> ear.hear(tag));
             }
             case SWIZZLE -> swizzle(node, fault);
+            case HISTORY_LOSS -> cluster.loseHistories();
         }
     }
 

@@ -21,6 +21,14 @@ final class HistoryTap {
         this.rooms = rooms;
     }
 
+    /** The history of a room is lost. @param epoch which one begins */
+    void lost(String room, String epoch) {
+        int number = rooms.number(room);
+        if (number >= 0) {
+            oracle.lost(number, epoch);
+        }
+    }
+
     /** @param node which asked for it */
     void appended(int node, String room, Retention retention, HistoryPosition position, byte[] envelope) {
         int number = rooms.number(room);

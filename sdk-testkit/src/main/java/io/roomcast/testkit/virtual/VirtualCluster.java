@@ -24,6 +24,7 @@ final class VirtualCluster {
     private final Watcher watcher;
     private final PeerIds ids;
     private final LocalHub hub;
+    private final ForgetfulHistories histories = new ForgetfulHistories();
     private final List<VirtualNode> nodes;
     private final @Nullable BiFunction<Integer, BridgeListener, Ear> ears;
     private final @Nullable HistoryTap historyTap;
@@ -70,7 +71,9 @@ final class VirtualCluster {
 
     void start(VirtualNode node) {
         var made = ears;
-        node.start(hub.bridge(), made == null ? null : listener -> made.apply(node.number(), listener));
+        node.start(
+                new ForgetfulBridge(hub.bridge(), histories),
+                made == null ? null : listener -> made.apply(node.number(), listener));
     }
 
     /** Returns a node. @param number from 1 */
@@ -119,6 +122,14 @@ final class VirtualCluster {
         }
         for (VirtualNode node : nodes) {
             node.fireTimers(all);
+        }
+    }
+
+    /** The bridge loses the histories of all rooms. */
+    void loseHistories() {
+        HistoryTap tap = historyTap;
+        if (tap != null) {
+            histories.lose(tap::lost);
         }
     }
 

@@ -202,6 +202,69 @@ class HistoryOracleTest {
     }
 
     @Test
+    void whoIsToldThatTheHistoryIsLostBeginsInTheNextEpoch() {
+        say(1);
+        gets(0, 1);
+        oracle.lost(ROOM, "f");
+        for (int peer = 0; peer <= 1; peer++) {
+            deliveries.gap(peer, 0);
+            oracle.position(peer, "f", 0);
+        }
+        oracle.made(1, ROOM, SPEAKER, 2, false);
+        oracle.appended(1, ROOM, "f", 1, SPEAKER, 2, List.of(), 24, SHORT);
+        oracle.received(0, "f", 1, SPEAKER, 2);
+        assertThat(oracle.isSettled()).as("peer 1 has not got it").isFalse();
+        oracle.received(1, "f", 1, SPEAKER, 2);
+        assertThat(oracle.isSettled()).isTrue();
+        deliveries.finish();
+        assertThat(kinds()).isEmpty();
+    }
+
+    @Test
+    void whoIsNotToldThatTheHistoryIsLostIsFound() {
+        say(1);
+        gets(0, 1);
+        gets(1, 1);
+        oracle.lost(ROOM, "f");
+        assertThat(oracle.isSettled()).isFalse();
+        deliveries.gap(0, 0);
+        oracle.position(0, "f", 0);
+        deliveries.finish();
+        assertThat(kinds()).containsExactly("gap");
+    }
+
+    @Test
+    void whoIsPutIntoAnotherEpochWithoutAWordIsFound() {
+        oracle.lost(ROOM, "f");
+        oracle.position(0, "f", 0);
+        assertThat(kinds()).containsExactly("gap");
+    }
+
+    @Test
+    void whoComesBackToAHistoryThatIsLostIsToldSoOrFound() {
+        say(1);
+        gets(0, 1);
+        gets(1, 1);
+        oracle.lost(ROOM, "f");
+        deliveries.out(0);
+        deliveries.joining(0, ROOM, 2);
+        deliveries.joined(0);
+        oracle.joined(0, "0-later", new HistoryOracle.Place(EPOCH, 1, "0-now"), "f", 0, true);
+        assertThat(kinds()).isEmpty();
+        deliveries.out(1);
+        deliveries.joining(1, ROOM, 2);
+        deliveries.joined(1);
+        oracle.joined(1, "1-later", new HistoryOracle.Place(EPOCH, 1, "1-now"), "f", 0, false);
+        assertThat(kinds()).containsExactly("history");
+    }
+
+    @Test
+    void aGapThatNoLossExplainsIsFound() {
+        deliveries.gap(0, 0);
+        assertThat(kinds()).containsExactly("gap");
+    }
+
+    @Test
     void aBroadcastThatIsNeverAppendedIsLost() {
         oracle.made(1, ROOM, SPEAKER, 1, false);
         deliveries.finish();

@@ -166,6 +166,51 @@ class FaultsTest {
         assertThat(pages).as("pages").isPositive();
     }
 
+    @Test
+    void aHistoryThatIsLostBeginsAnewAndEverybodyIsTold() {
+        VirtualDriver driver = VirtualDriver.nodes(3)
+                .options(RoomOptions.builder()
+                        .history(500, Duration.ofMinutes(10))
+                        .build())
+                .build();
+        Fault loss = Fault.of(FaultKind.HISTORY_LOSS, Duration.ofSeconds(9), LASTS, 1);
+        RunResult without = driver.run(Order.of(StandardScenarios.archive(30), 11), Progress.NONE);
+        RunResult result =
+                driver.run(Order.of(StandardScenarios.archive(30), 11).with(FaultPlan.of(loss)), Progress.NONE);
+
+        assertThat(result.verdict()).as(result.summary()).isEqualTo(Verdict.PASSED);
+        assertThat(without.count(Count.RECOVERIES_FAILED) + without.count(Count.GAPS))
+                .as("without the loss")
+                .isZero();
+        assertThat(result.count(Count.RECOVERIES_FAILED))
+                .as("who came back and was told that he cannot go on there")
+                .isPositive();
+        assertThat(result.count(Count.RECOVERIES))
+                .as("who came back before the loss")
+                .isPositive();
+        assertThat(result.count(Count.GAPS)).as("who was there and was told").isPositive();
+    }
+
+    @Test
+    void historiesAreLostAgainAndAgainAmongOtherFaults() {
+        VirtualDriver driver = VirtualDriver.nodes(3)
+                .options(RoomOptions.builder()
+                        .history(50, Duration.ofMinutes(10))
+                        .build())
+                .build();
+        for (long seed = 1; seed <= 6; seed++) {
+            FaultPlan faults = FaultPlan.random(
+                    seed,
+                    12,
+                    3,
+                    Duration.ofSeconds(40),
+                    EnumSet.of(
+                            FaultKind.HISTORY_LOSS, FaultKind.DEAF, FaultKind.LOSS, FaultKind.DELAY, FaultKind.KILL));
+            RunResult result = driver.run(new Order(StandardScenarios.archive(30), seed, faults), Progress.NONE);
+            assertThat(result.verdict()).as(result.summary()).isEqualTo(Verdict.PASSED);
+        }
+    }
+
     /** Seeds that once found a bug in the runtime, with the faults that mattered. */
     @ParameterizedTest
     @CsvSource({

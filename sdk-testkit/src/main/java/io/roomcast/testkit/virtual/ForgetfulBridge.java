@@ -1,0 +1,145 @@
+package io.roomcast.testkit.virtual;
+
+import io.roomcast.HistoryPosition;
+import io.roomcast.bridge.Appended;
+import io.roomcast.bridge.Bridge;
+import io.roomcast.bridge.BridgeListener;
+import io.roomcast.bridge.BridgeState;
+import io.roomcast.bridge.HistorySlice;
+import io.roomcast.bridge.Retention;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** One node's bridge to {@link ForgetfulHistories}; all else is the hub's matter. Belongs to the world's thread. */
+final class ForgetfulBridge implements Bridge {
+
+    private final Bridge bridge;
+    private final ForgetfulHistories histories;
+    /** The rooms whose histories the node is told. */
+    private final Set<String> told = new HashSet<>();
+
+    private @Nullable BridgeListener node;
+
+    ForgetfulBridge(Bridge bridge, ForgetfulHistories histories) {
+        this.bridge = bridge;
+        this.histories = histories;
+    }
+
+    /** The history of a room is lost. */
+    void lost(String room) {
+        BridgeListener listener = node;
+        if (listener != null && told.contains(room)) {
+            listener.onHistoryLost(room, histories.begin(room));
+        }
+    }
+
+    @Override
+    public void start(String nodeId, BridgeListener listener) {
+        node = listener;
+        histories.add(this);
+        bridge.start(nodeId, new Translating(listener));
+    }
+
+    /** Tells the node places as it knows them. */
+    private final class Translating implements BridgeListener {
+
+        private final BridgeListener listener;
+
+        Translating(BridgeListener listener) {
+            this.listener = listener;
+        }
+
+        @Override
+        public void onAppended(String room, HistoryPosition position, byte[] envelope) {
+            HistoryPosition seen = histories.seen(room, position);
+            if (seen != null) {
+                listener.onAppended(room, seen, envelope);
+            }
+        }
+
+        @Override
+        public void onHistoryLost(String room, HistoryPosition resumesAfter) {
+            listener.onHistoryLost(room, histories.begin(room, resumesAfter));
+        }
+
+        @Override
+        public void onEnvelope(String room, byte[] envelope) {
+            listener.onEnvelope(room, envelope);
+        }
+
+        @Override
+        public void onNodeJoined(String nodeId) {
+            listener.onNodeJoined(nodeId);
+        }
+
+        @Override
+        public void onNodeLost(String nodeId) {
+            listener.onNodeLost(nodeId);
+        }
+
+        @Override
+        public void onState(BridgeState state) {
+            listener.onState(state);
+        }
+    }
+
+    @Override
+    public CompletionStage<Appended> append(
+            String room, Retention retention, @Nullable String messageId, byte[] envelope) {
+        return bridge.append(room, retention, histories.messageId(room, messageId), envelope)
+                .thenApply(done -> new Appended(histories.begin(room, done.position()), done.duplicate()));
+    }
+
+    @Override
+    public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
+        return bridge.subscribeHistory(room, retention).thenApply(position -> {
+            told.add(room);
+            return histories.begin(room, position);
+        });
+    }
+
+    @Override
+    public CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
+        return bridge.readHistory(room, retention, histories.offset(room, after), limit)
+                .thenApply(slice -> histories.seen(room, slice));
+    }
+
+    @Override
+    public void unsubscribe(String room) {
+        told.remove(room);
+        bridge.unsubscribe(room);
+    }
+
+    @Override
+    public void close() {
+        histories.remove(this);
+        bridge.close();
+    }
+
+    @Override
+    public CompletionStage<Void> publish(String room, byte[] envelope) {
+        return bridge.publish(room, envelope);
+    }
+
+    @Override
+    public CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {
+        return bridge.send(nodeId, room, envelope);
+    }
+
+    @Override
+    public CompletionStage<Void> subscribe(String room) {
+        return bridge.subscribe(room);
+    }
+
+    @Override
+    public Set<String> nodes() {
+        return bridge.nodes();
+    }
+
+    @Override
+    public BridgeState state() {
+        return bridge.state();
+    }
+}
