@@ -19,6 +19,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -42,11 +43,16 @@ final class AgentCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--port", defaultValue = "7070", description = "Where to wait. 0 = any. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "7070",
+            description = "Where to wait. 0 = any. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--host",
+            paramLabel = "HOST",
             defaultValue = "127.0.0.1",
             description = "On which interface. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
@@ -57,6 +63,7 @@ final class AgentCommand implements Callable<Integer> {
 
     @Option(
             names = "--runs",
+            paramLabel = "NUMBER",
             defaultValue = "0",
             description = "Ends after so many runs; 0 = never. Default: ${DEFAULT-VALUE}.")
     private int runs;
@@ -107,7 +114,13 @@ final class AgentCommand implements Callable<Integer> {
         wire.send(Kind.READY, ready);
         Properties go = wire.receive().properties();
         RunClock clock = clock(go);
-        out.println("running a share of " + order.scenario());
+        out.printf(
+                Locale.ROOT,
+                "runs its share of %s: every %d. of %,d peers, for %s and as long as they take to finish%n",
+                order.scenario().name(),
+                job.settings().processes(),
+                order.scenario().expectedPeers(),
+                Durations.text(order.scenario().duration()));
         out.flush();
         Thread listener = new Thread(() -> stopWhenTold(wire, driver), "coordinator");
         listener.setDaemon(true);

@@ -8,6 +8,9 @@ final class ExitCode {
 
     static final int PASSED = 0;
     static final int ERROR = 1;
+    /** What was typed cannot be meant. */
+    static final int USAGE = 2;
+
     /** An objective was missed, or something was not as promised. */
     static final int MISSED = 3;
     /** The generator was too slow: the run says nothing. */

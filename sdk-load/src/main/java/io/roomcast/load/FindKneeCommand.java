@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Finds how many peers a server carries. */
@@ -36,18 +37,21 @@ final class FindKneeCommand implements Callable<Integer> {
 
     @Option(
             names = "--from",
+            paramLabel = "NUMBER",
             defaultValue = "100",
             description = "With how many peers to begin. Default: ${DEFAULT-VALUE}.")
     private int from;
 
     @Option(
             names = "--to",
+            paramLabel = "NUMBER",
             defaultValue = "100000",
             description = "How many to try at most. Default: ${DEFAULT-VALUE}.")
     private int to;
 
     @Option(
             names = "--slo-p99",
+            paramLabel = "TIME",
             defaultValue = "250ms",
             description =
                     "How long a delivery or reply may take, at the 99th percentile, from the plan. Default: ${DEFAULT-VALUE}.")
@@ -65,29 +69,34 @@ final class FindKneeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (what.preset().isEmpty()) {
-            throw new IllegalArgumentException(what.name()
-                    + " has the number of peers that it has; find-knee needs a preset, whose number it can change");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    what.name()
+                            + " has the number of peers that it has; find-knee needs a preset, whose number it can change");
         }
+        Knee knee = Usage.of(spec, () -> new Knee(from, to, slo));
+        Usage.of(spec, () -> what.scenario(from));
+        AtomicInteger peers = new AtomicInteger(from);
+        Runner made = Usage.of(spec, () -> runners.runner(what, () -> what.shape(peers.get())));
+        out.check();
         PrintWriter terminal = spec.commandLine().getOut();
         ProgressLines progress = ProgressLines.to(terminal);
-        AtomicInteger peers = new AtomicInteger(from);
         Knee.Search search;
-        try (Runner runner = runners.runner(what, () -> what.shape(peers.get()));
+        try (Runner runner = made;
                 Interrupt interrupt = Interrupt.stopping(runner)) {
-            search = new Knee(from, to, slo)
-                    .search(
-                            count -> {
-                                terminal.printf(Locale.ROOT, "%,d peers%n", count);
-                                terminal.flush();
-                                peers.set(count);
-                                RunReport report = runner.run(what.scenario(count), what.seed, progress);
-                                progress.done();
-                                return report;
-                            },
-                            step -> {
-                                terminal.println("  " + (step.held() ? "held" : "did not hold: " + step.why()));
-                                terminal.flush();
-                            });
+            search = knee.search(
+                    count -> {
+                        terminal.printf(Locale.ROOT, "%,d peers%n", count);
+                        terminal.flush();
+                        peers.set(count);
+                        RunReport report = runner.run(what.scenario(count), what.seed, progress);
+                        progress.done();
+                        return report;
+                    },
+                    step -> {
+                        terminal.println("  " + (step.held() ? "held" : "did not hold: " + step.why()));
+                        terminal.flush();
+                    });
             interrupt.finished();
         }
         return conclude(terminal, search);

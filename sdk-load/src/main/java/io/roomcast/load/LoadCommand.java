@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Runs a scenario once and reports. */
@@ -35,9 +36,17 @@ final class LoadCommand implements Callable<Integer> {
 
     @Option(
             names = {"-n", "--peers"},
+            paramLabel = "NUMBER",
             defaultValue = "200",
             description = "How many peers there are when all have come. Default: ${DEFAULT-VALUE}.")
     private int peers;
+
+    @Option(
+            names = "--slo",
+            paramLabel = "OBJECTIVE",
+            description = "What the run must keep, such as delivery.p99<200ms, request.average<5ms, errors<0.1%% or"
+                    + " achieved>98%%; may be given several times. Default: the preset's own.")
+    private List<String> objectives = List.of();
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -57,21 +66,33 @@ final class LoadCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         PrintWriter terminal = spec.commandLine().getOut();
-        List<Objective> objectives = what.objectives();
-        Scenario scenario = what.scenario(peers);
+        List<Objective> asked = Usage.of(spec, () -> what.objectives(objectives));
+        Scenario scenario = Usage.of(spec, () -> what.scenario(peers));
+        Duration recorded = profile;
+        if (recorded != null && recorded.toSeconds() < 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "--profile is " + Durations.text(recorded) + ", expected at least 1s");
+        }
+        Runner made = Usage.of(spec, () -> runners.runner(what, () -> what.shape(peers)));
+        out.check();
         terminal.println(what.describe(scenario) + " " + runners.describe() + ".");
         terminal.flush();
         ProgressLines progress = ProgressLines.to(terminal);
         RunReport report;
-        try (Runner runner = runners.runner(what, () -> what.shape(peers));
+        String advice;
+        try (Runner runner = made;
                 Interrupt interrupt = Interrupt.stopping(runner);
                 Profile recording = Profile.begin(profile, runners)) {
             report = runner.run(scenario, what.seed, progress);
             progress.done();
-            report = judged(report, objectives, recording.frames());
+            report = judged(report, asked, recording.frames());
+            advice = recording.advice();
             interrupt.finished();
         }
         Summary.print(terminal, report);
+        if (!advice.isEmpty()) {
+            terminal.println("  " + advice);
+        }
         adviseOnRooms(terminal, report);
         out.write(report, terminal);
         return ExitCode.of(report, runners.where().settings().mostLag().toNanos());

@@ -1,5 +1,7 @@
 package io.roomcast.load;
 
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -42,6 +44,19 @@ public final class Main {
         line.setCaseInsensitiveEnumValuesAllowed(true);
         line.setUsageHelpAutoWidth(true);
         line.registerConverter(java.time.Duration.class, Durations::parse);
+        line.setParameterExceptionHandler((failure, arguments) -> {
+            // The whole usage would hide the one line that says what is wrong.
+            CommandLine command = failure.getCommandLine();
+            command.getErr().println(command.getColorScheme().errorText(failure.getMessage()));
+            if (command.getParent() == null && arguments.length == 0) {
+                command.usage(command.getErr());
+            } else if (!CommandLine.UnmatchedArgumentException.printSuggestions(failure, command.getErr())) {
+                String name = command.getCommandSpec().qualifiedName();
+                command.getErr().println("Its options: " + name + " --help");
+            }
+            command.getErr().flush();
+            return ExitCode.USAGE;
+        });
         line.setExecutionExceptionHandler((failure, command, result) -> {
             // What is wrong with the order is said in a line; anything else is ours to explain.
             if (failure instanceof IllegalArgumentException || failure instanceof java.io.IOException) {
@@ -56,6 +71,13 @@ public final class Main {
 
     private static String message(Exception failure) {
         String message = failure.getMessage();
+        if (failure instanceof NoSuchFileException) {
+            return "there is no file " + message;
+        }
+        if (failure instanceof FileSystemException about && about.getReason() == null) {
+            return about.getFile() + " cannot be read or written ("
+                    + failure.getClass().getSimpleName().replace("Exception", "") + ")";
+        }
         return message == null ? failure.toString() : message;
     }
 }

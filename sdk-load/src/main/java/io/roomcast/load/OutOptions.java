@@ -15,10 +15,27 @@ final class OutOptions {
 
     @Option(
             names = {"-o", "--out"},
+            paramLabel = "FOLDER",
             defaultValue = "roomcast-load",
             description = "The folder for report.html, run.json and junit.xml. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private Path folder;
+
+    /**
+     * Looks whether the folder can be made: better now than after a long run.
+     *
+     * @throws IllegalArgumentException if it cannot
+     */
+    void check() {
+        Path there = folder.toAbsolutePath();
+        while (there.getParent() != null && !Files.exists(there)) {
+            there = there.getParent();
+        }
+        if (!Files.isDirectory(there) || !Files.isWritable(there)) {
+            throw new IllegalArgumentException(
+                    "--out is " + folder + ", and " + there + " is no folder that can be written to");
+        }
+    }
 
     void write(RunReport report, PrintWriter out) throws IOException {
         Files.createDirectories(folder);

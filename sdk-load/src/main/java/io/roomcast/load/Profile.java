@@ -29,9 +29,14 @@ final class Profile implements AutoCloseable {
     private static final String NAME = "roomcast-load";
     private static final int JCMD_SECONDS = 20;
 
+    /** With fewer, a method that was seen once seems to matter. */
+    private static final int FEW_SAMPLES = 100;
+
     private final @Nullable Recording own;
     private final long pid;
     private final @Nullable Path file;
+    /** How many it had, -1 while that is not known. */
+    private int samples = -1;
 
     private Profile(@Nullable Recording own, long pid, @Nullable Path file) {
         this.own = own;
@@ -111,10 +116,23 @@ final class Profile implements AutoCloseable {
                 // Its time was over, and it has written the file by itself; if not, that is said when it is read.
             }
         }
-        return frames(recorded);
+        Sampled sampled = sampled(recorded);
+        samples = sampled.samples();
+        return sampled.frames();
     }
 
-    static List<HotFrame> frames(Path recorded) throws IOException {
+    /** Returns what is to be known of it, for people; empty if nothing is. */
+    String advice() {
+        return samples < 0 || samples >= FEW_SAMPLES
+                ? ""
+                : "the profile has " + samples
+                        + " samples, too few to say much: record for longer, or while there is more to do";
+    }
+
+    /** @param samples how many there were of all frames */
+    private record Sampled(List<HotFrame> frames, int samples) {}
+
+    private static Sampled sampled(Path recorded) throws IOException {
         Map<String, Integer> times = new HashMap<>();
         int samples = 0;
         try (RecordingFile events = new RecordingFile(recorded)) {
@@ -137,12 +155,13 @@ final class Profile implements AutoCloseable {
             }
         }
         int all = Math.max(1, samples);
-        return times.entrySet().stream()
+        List<HotFrame> frames = times.entrySet().stream()
                 .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
                         .thenComparing(Map.Entry.comparingByKey()))
                 .limit(MOST_FRAMES)
                 .map(entry -> new HotFrame(entry.getKey(), entry.getValue() / (double) all))
                 .toList();
+        return new Sampled(frames, samples);
     }
 
     /** A thread in a selector or accept is waiting, not working, though it is in native code. */

@@ -59,9 +59,10 @@ final class ProgressLines implements Progress {
     private static String line(Sample sample) {
         return String.format(
                 Locale.ROOT,
-                "%4d s  %,d peers  %,d/s sent  %,d/s received  p99 %s  lag %s  %s%d errors",
+                "%4d s  %,d %s  %,d/s sent  %,d/s received  p99 %s  lag %s  %s%d errors",
                 sample.second() + 1,
                 sample.peers(),
+                sample.peers() == 1 ? "peer" : "peers",
                 sample.sent(),
                 sample.received(),
                 millis(sample.p99()),

@@ -3,6 +3,7 @@ package io.roomcast.load;
 import io.roomcast.load.preset.Preset;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,14 +25,14 @@ final class RunnerOptions {
                 names = "--in-process",
                 paramLabel = "NODES",
                 description = "Has the preset's server in this process, with so many nodes, over loopback sockets.")
-        private int loopback;
+        private @Nullable Integer loopback;
 
         @Option(
                 names = "--virtual",
                 paramLabel = "NODES",
                 description =
                         "Runs it in virtual time, without sockets: with many more peers, and every time alike. For chat, tracker and echo.")
-        private int virtual;
+        private @Nullable Integer virtual;
 
         @Option(
                 names = "--agents",
@@ -43,6 +44,7 @@ final class RunnerOptions {
 
     @Option(
             names = "--server-pid",
+            paramLabel = "PID",
             description =
                     "The server's process, to see its processor time and memory. By default the one that listens at the URL's port, if it is on this machine.")
     private long serverPid;
@@ -56,19 +58,23 @@ final class RunnerOptions {
     }
 
     boolean isInProcess() {
-        return mode.loopback > 0;
+        return mode.loopback != null;
     }
 
     boolean isVirtual() {
-        return mode.virtual > 0;
+        return mode.virtual != null;
     }
 
     Runner runner(WhatOptions what, AgentsRunner.Shapes shapes) {
-        if (mode.loopback > 0) {
-            return new LoopbackRunner(preset(what, "--in-process"), mode.loopback, where.settings());
+        Integer loopback = mode.loopback;
+        if (loopback != null) {
+            onItsOwn("--in-process");
+            return new LoopbackRunner(preset(what, "--in-process"), loopback, where.settings());
         }
-        if (mode.virtual > 0) {
-            return new VirtualRunner(preset(what, "--virtual"), mode.virtual);
+        Integer virtual = mode.virtual;
+        if (virtual != null) {
+            onItsOwn("--virtual");
+            return new VirtualRunner(preset(what, "--virtual"), virtual);
         }
         if (!mode.agents.isEmpty()) {
             preset(what, "--agents");
@@ -80,10 +86,10 @@ final class RunnerOptions {
 
     /** Returns where it runs, for people. */
     String describe() {
-        if (mode.loopback > 0) {
+        if (mode.loopback != null) {
             return nodes(mode.loopback) + " in this process";
         }
-        if (mode.virtual > 0) {
+        if (mode.virtual != null) {
             return nodes(mode.virtual) + " in virtual time";
         }
         String servers = "at " + String.join(" and ", where.urls());
@@ -92,6 +98,15 @@ final class RunnerOptions {
 
     private static String nodes(int count) {
         return "on " + count + (count == 1 ? " node" : " nodes");
+    }
+
+    /** Refuses what is about servers elsewhere. */
+    private void onItsOwn(String option) {
+        if (where.isTyped() || serverPid > 0) {
+            throw new IllegalArgumentException(option + " has its nodes in this process, and "
+                    + (where.isTyped() ? "--url and --allow-remote are" : "--server-pid is")
+                    + " about servers elsewhere; expected one or the other");
+        }
     }
 
     private static Preset preset(WhatOptions what, String option) {

@@ -30,22 +30,31 @@ final class ServeCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String preset;
 
-    @Option(names = "--port", defaultValue = "8080", description = "Of the first node. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Of the first node. Default: ${DEFAULT-VALUE}.")
     private int port;
 
     @Option(
             names = "--nodes",
+            paramLabel = "NUMBER",
             defaultValue = "1",
             description = "How many nodes, at consecutive ports. Default: ${DEFAULT-VALUE}.")
     private int nodes;
 
-    @Option(names = "--host", defaultValue = "127.0.0.1", description = "Where to listen. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Where to listen. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private String host;
 
     @Override
     public Integer call() throws InterruptedException {
-        Preset what = Preset.named(preset);
+        Preset what = Usage.of(spec, () -> Preset.named(preset));
         CountDownLatch stopped = new CountDownLatch(1);
         try (Servers servers = new Servers(what, host, port, nodes)) {
             var out = spec.commandLine().getOut();

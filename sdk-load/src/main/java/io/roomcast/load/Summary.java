@@ -9,6 +9,7 @@ import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.result.RunResult;
 import java.io.PrintWriter;
+import java.util.Arrays;
 import java.util.Locale;
 
 /** A run in a screenful of text. */
@@ -21,32 +22,7 @@ final class Summary {
 
     static void print(PrintWriter out, RunReport report) {
         RunResult result = report.result();
-        out.println();
-        out.printf(
-                Locale.ROOT,
-                "%-18s %10s %10s %10s %10s %10s %10s%n",
-                "ms from the plan",
-                "samples",
-                "average",
-                "p50",
-                "p99",
-                "p99.9",
-                "highest");
-        for (Metric metric : Metric.values()) {
-            Distribution of = Distribution.of(result.measurements().merged(metric));
-            if (metric.isTime() && of.count() > 0) {
-                out.printf(
-                        Locale.ROOT,
-                        "%-18s %,10d %10.2f %10.2f %10.2f %10.2f %10.2f%n",
-                        metric.name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        of.count(),
-                        of.average() / 1e6,
-                        of.percentile(50) / 1e6,
-                        of.percentile(99) / 1e6,
-                        of.percentile(99.9) / 1e6,
-                        of.highest() / 1e6);
-            }
-        }
+        times(out, result);
         Checked checked = result.checked();
         out.printf(
                 Locale.ROOT,
@@ -86,5 +62,40 @@ final class Summary {
                 });
         result.reasons().forEach(reason -> out.println("  " + reason));
         out.flush();
+    }
+
+    /** The times, if there are any: in virtual time nothing takes time by itself. */
+    private static void times(PrintWriter out, RunResult result) {
+        if (Arrays.stream(Metric.values())
+                .filter(Metric::isTime)
+                .allMatch(metric -> result.measurements().merged(metric).getMaxValue() == 0)) {
+            return;
+        }
+        out.println();
+        out.printf(
+                Locale.ROOT,
+                "%-18s %10s %10s %10s %10s %10s %10s%n",
+                "ms from the plan",
+                "samples",
+                "average",
+                "p50",
+                "p99",
+                "p99.9",
+                "highest");
+        for (Metric metric : Metric.values()) {
+            Distribution of = Distribution.of(result.measurements().merged(metric));
+            if (metric.isTime() && of.count() > 0) {
+                out.printf(
+                        Locale.ROOT,
+                        "%-18s %,10d %10.2f %10.2f %10.2f %10.2f %10.2f%n",
+                        metric.name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        of.count(),
+                        of.average() / 1e6,
+                        of.percentile(50) / 1e6,
+                        of.percentile(99) / 1e6,
+                        of.percentile(99.9) / 1e6,
+                        of.highest() / 1e6);
+            }
+        }
     }
 }

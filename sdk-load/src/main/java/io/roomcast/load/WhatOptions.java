@@ -27,6 +27,7 @@ final class WhatOptions {
 
     @Option(
             names = "--ramp-up",
+            paramLabel = "TIME",
             defaultValue = "10s",
             description = "In which time the peers come. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
@@ -34,6 +35,7 @@ final class WhatOptions {
 
     @Option(
             names = "--for",
+            paramLabel = "TIME",
             defaultValue = "30s",
             description = "How long all of them stay. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
@@ -41,34 +43,31 @@ final class WhatOptions {
 
     @Option(
             names = "--pace",
+            paramLabel = "NUMBER",
             defaultValue = "1",
             description = "How busy each is: 2 = twice as busy. Default: ${DEFAULT-VALUE}.")
     private double pace;
 
     @Option(
             names = "--arrivals",
+            paramLabel = "MANNER",
             defaultValue = "even",
-            description = "How they come: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+            description = "How they come: even, poisson, ramp, steps or spike. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Shape.Manner manner;
 
     @Option(
             names = "--protocol",
-            description = "What the preset's peers speak: ${COMPLETION-CANDIDATES}. Default: protobuf.")
+            paramLabel = "PROTOCOL",
+            description = "What the preset's peers speak: protobuf or json. Default: protobuf.")
     private @Nullable Subprotocol protocol;
 
     @Option(
             names = "--seed",
+            paramLabel = "NUMBER",
             defaultValue = "1",
             description = "Decides whatever is chance. Default: ${DEFAULT-VALUE}.")
     long seed;
-
-    @Option(
-            names = "--slo",
-            paramLabel = "OBJECTIVE",
-            description = "What the run must keep, such as delivery.p99<200ms, request.average<5ms, errors<0.1%% or"
-                    + " achieved>98%%; may be given several times. Default: the preset's own.")
-    private List<String> objectives = List.of();
 
     String name() {
         return name;
@@ -120,9 +119,10 @@ final class WhatOptions {
                 : who + " within " + Durations.text(scenario.duration()) + ",";
     }
 
-    List<Objective> objectives() {
-        List<String> texts = !objectives.isEmpty()
-                ? objectives
+    /** Returns what is asked of the run. @param typed empty for the usual */
+    List<Objective> objectives(List<String> typed) {
+        List<String> texts = !typed.isEmpty()
+                ? typed
                 : preset().map(Preset::objectives).orElse(List.of("errors<0.1%", "achieved>98%"));
         return texts.stream().map(Objective::new).toList();
     }

@@ -13,20 +13,26 @@ final class WhereOptions {
 
     @Option(
             names = "--url",
+            paramLabel = "URL",
             description = "Where a server is; several of one cluster may be given. Default: " + DEFAULT_URL + ".")
-    private List<String> urls = List.of(DEFAULT_URL);
+    private List<String> urls = List.of();
 
     @Option(
             names = "--allow-remote",
             description = "Lets the servers be on other machines. Put only your own servers under load.")
     private boolean allowRemote;
 
-    @Option(names = "--token", defaultValue = "", description = "What peers say to the server's authenticator.")
+    @Option(
+            names = "--token",
+            paramLabel = "TOKEN",
+            defaultValue = "",
+            description = "What peers say to the server's authenticator.")
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private String token;
 
     @Option(
             names = "--max-lag",
+            paramLabel = "TIME",
             defaultValue = "20ms",
             description =
                     "How late the generator may be, at its 99th percentile, before the run is void. Default: ${DEFAULT-VALUE}.")
@@ -35,17 +41,23 @@ final class WhereOptions {
 
     @Option(
             names = "--delivery-timeout",
+            paramLabel = "TIME",
             defaultValue = "10s",
             description = "After which time a delivery is missing. Default: ${DEFAULT-VALUE}.")
     @SuppressWarnings("NullAway.Init")
     private Duration deliveryTimeout;
 
     List<String> urls() {
-        return urls;
+        return urls.isEmpty() ? List.of(DEFAULT_URL) : urls;
+    }
+
+    /** Returns whether it was said where servers are. */
+    boolean isTyped() {
+        return !urls.isEmpty() || allowRemote;
     }
 
     List<Target> targets() {
-        return targets(urls, allowRemote);
+        return targets(urls(), allowRemote);
     }
 
     /** Refuses servers on other machines unless they are allowed. */

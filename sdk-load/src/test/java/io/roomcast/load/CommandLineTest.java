@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class CommandLineTest {
@@ -199,29 +200,58 @@ class CommandLineTest {
     }
 
     @Test
-    void whatIsWrongIsSaidInALineAndEndsWith1() {
+    void whatIsWrongIsSaidInALineAndEndsWith1() throws IOException {
         assertThat(run("load", "chat", "--url", "ws://127.0.0.1:1")).isEqualTo(1);
-        assertThat(run("load", "nothing")).isEqualTo(1);
-        assertThat(run("load", "io.roomcast.Nothing")).isEqualTo(1);
-        assertThat(run("load", "chat", "--url", "ws://192.0.2.1/")).isEqualTo(1);
-        assertThat(run("load", "quotes", "--virtual", 1)).isEqualTo(1);
-        assertThat(run("load", "chat", "--slo", "fast")).isEqualTo(1);
         assertThat(run("load", "chat", "--agents", "127.0.0.1:1")).isEqualTo(1);
-        assertThat(run("report", "nowhere.json")).isEqualTo(1);
+        assertThat(run("report", folder.resolve("nowhere.json"))).isEqualTo(1);
+        Path file = Files.writeString(folder.resolve("no-run"), "{\"format\":\n]");
+        assertThat(run("report", file)).isEqualTo(1);
+        assertThat(run("load", "chat", "--virtual", 1, "--out", file.resolve("below")))
+                .as("said before the run")
+                .isEqualTo(1);
         assertThat(err.toString().lines())
-                .hasSize(8)
+                .hasSize(5)
                 .anyMatch(line -> line.contains("is the server running"))
-                .anyMatch(line -> line.contains("chat, tracker, quotes, orders, echo"))
-                .anyMatch(line -> line.contains("--allow-remote"))
-                .anyMatch(line -> line.contains("agent --port 1"));
+                .anyMatch(line -> line.contains("agent --port 1"))
+                .anyMatch(line -> line.contains("there is no file") && line.contains("nowhere.json"))
+                .anyMatch(line -> line.contains("no-run is no report of a run: line 2, column "))
+                .anyMatch(line -> line.contains("no-run is no folder that can be written to"));
+        assertThat(out.toString()).doesNotContain("sent");
     }
 
-    @Test
-    void wrongUsageEndsWith2() {
-        assertThat(run("load")).isEqualTo(2);
-        assertThat(run("load", "chat", "--for", "soon")).isEqualTo(2);
-        assertThat(run("load", "chat", "--virtual", 1, "--in-process", 1)).isEqualTo(2);
-        assertThat(run("fly")).isEqualTo(2);
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "load | SCENARIO",
+                "load nothing | chat, tracker, quotes, orders, echo",
+                "load io.roomcast.Nothing | io.roomcast.Nothing",
+                "load chat --for soon | expected one like 500ms",
+                "load chat --slo fast | expected one like delivery.p99<200ms",
+                "load chat --peers 1 | peers is 1",
+                "load chat --pace 0 | pace is 0",
+                "load chat --profile 100ms | --profile is 100ms, expected at least 1s",
+                "load chat --virtual 1 --in-process 1 | mutually exclusive",
+                "load chat --virtual 0 | nodes is 0",
+                "load chat --in-process -3 | nodes is -3",
+                "load chat --in-process 1 --url ws://127.0.0.1:1 | expected one or the other",
+                "load chat --virtual 1 --server-pid 1 | expected one or the other",
+                "load chat --url ws://192.0.2.1/ | --allow-remote",
+                "load chat --url wss://127.0.0.1/ | speaks no TLS",
+                "load chat --agents somewhere | expected host:port",
+                "load quotes --virtual 1 | expected chat, tracker or echo",
+                "load chat --protocol morse | morse",
+                "find-knee chat --from 10 --to 5 | not fewer to than from",
+                "find-knee chat --slo errors<1% | --slo",
+                "find-knee io.roomcast.Nothing | needs a preset",
+                "serve nothing | chat, tracker, quotes, orders, echo",
+                "fly | fly",
+            })
+    void wrongUsageIsSaidShortlyAndEndsWith2(String typedAndSaid) {
+        String[] parts = typedAndSaid.split(" \\| ");
+        assertThat(run(List.of(parts[0].split(" ")))).as(err.toString()).isEqualTo(2);
+        assertThat(err.toString()).contains(parts[1]);
+        assertThat(err.toString().lines()).hasSizeLessThanOrEqualTo(2);
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

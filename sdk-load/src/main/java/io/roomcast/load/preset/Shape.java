@@ -93,7 +93,7 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
             case SPIKE -> Arrivals.spike(first);
         };
         Duration rest = rampUp.minus(growth.duration());
-        return Scenario.named(name)
+        return Scenario.named(subprotocol == Subprotocol.JSON ? name + " in JSON" : name)
                 .behaviour(behaviour)
                 .phase("growth", growth, rest.isNegative() ? Duration.ZERO : rest)
                 .phase("steady", Arrivals.spike(1), steady)

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import javax.xml.stream.XMLOutputFactory;
@@ -18,7 +19,7 @@ public final class JUnitReport {
 
     private JUnitReport() {}
 
-    private record Case(String name, String failure, boolean error) {}
+    private record Case(String name, String failure, boolean error, double seconds) {}
 
     /** Writes a file. */
     public static void write(Path file, RunReport report) throws IOException {
@@ -46,14 +47,20 @@ public final class JUnitReport {
         xml.writeAttribute(
                 "errors",
                 Long.toString(cases.stream().filter(each -> each.error).count()));
-        xml.writeAttribute("time", Double.toString(result.took().toMillis() / 1e3));
-        xml.writeAttribute("timestamp", report.at().toString());
+        xml.writeAttribute("skipped", "0");
+        xml.writeAttribute("time", Double.toString(seconds(result)));
+        // Without a zone, as the schemas of CI systems have it.
+        xml.writeAttribute(
+                "timestamp",
+                report.at().truncatedTo(ChronoUnit.SECONDS).toString().replace("Z", ""));
         for (Case each : cases) {
             xml.writeStartElement("testcase");
             xml.writeAttribute("classname", "roomcast." + result.mode() + "." + result.scenario());
             xml.writeAttribute("name", each.name);
+            xml.writeAttribute("time", Double.toString(each.seconds));
             if (!each.failure.isEmpty()) {
                 xml.writeStartElement(each.error ? "error" : "failure");
+                xml.writeAttribute("type", each.error ? "void" : "missed");
                 xml.writeAttribute("message", each.failure.lines().findFirst().orElse(""));
                 xml.writeCharacters(each.failure);
                 xml.writeEndElement();
@@ -62,6 +69,10 @@ public final class JUnitReport {
         }
         xml.writeEndElement();
         xml.writeEndDocument();
+    }
+
+    private static double seconds(RunResult result) {
+        return result.took().toMillis() / 1e3;
     }
 
     private static List<Case> cases(RunReport report) {
@@ -78,12 +89,12 @@ public final class JUnitReport {
                 why.append("\nagain: ").append(result.replay());
             }
         }
-        cases.add(new Case("run", why.toString(), isVoid));
+        cases.add(new Case("run", why.toString(), isVoid, seconds(result)));
         for (Objective.Outcome outcome : report.outcomes()) {
             String failure = isVoid
                     ? "the run is void"
                     : outcome.met() ? "" : "asked " + outcome.text() + ", seen " + outcome.observed();
-            cases.add(new Case(outcome.text(), failure, isVoid));
+            cases.add(new Case(outcome.text(), failure, isVoid, 0));
         }
         return cases;
     }

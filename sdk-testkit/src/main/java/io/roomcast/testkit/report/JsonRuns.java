@@ -1,5 +1,7 @@
 package io.roomcast.testkit.report;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.roomcast.testkit.fault.Fault;
 import io.roomcast.testkit.fault.FaultKind;
 import io.roomcast.testkit.measure.Distribution;
@@ -17,6 +19,7 @@ import io.roomcast.testkit.scenario.Arrivals;
 import io.roomcast.testkit.scenario.Phase;
 import java.io.IOException;
 import java.io.Reader;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,11 +43,19 @@ public final class JsonRuns {
     public static RunReport read(Path file) throws IOException {
         try (Reader reader = Files.newBufferedReader(file)) {
             return read(reader);
-        } catch (IllegalArgumentException
-                | ArithmeticException
-                | com.fasterxml.jackson.core.JsonProcessingException e) {
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(
+                    file + " is no report of a run: " + where(e) + e.getOriginalMessage(), e);
+        } catch (MalformedInputException e) {
+            throw new IllegalArgumentException(file + " is no report of a run: it is not UTF-8", e);
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new IllegalArgumentException(file + " is no report of a run: " + e.getMessage(), e);
         }
+    }
+
+    private static String where(JsonProcessingException e) {
+        JsonLocation at = e.getLocation();
+        return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
     }
 
     /** Reads one and leaves the reader open. */

@@ -74,6 +74,21 @@ class ReportsTest {
         Element suite = junit(report);
         assertThat(suite.getAttribute("tests")).isEqualTo("3");
         assertThat(suite.getAttribute("failures")).isEqualTo("1");
+        assertThat(suite.getAttribute("errors")).isEqualTo("0");
+        assertThat(suite.getAttribute("skipped")).isEqualTo("0");
+        assertThat(suite.getAttribute("time")).isEqualTo("11.0");
+        assertThat(suite.getAttribute("timestamp")).isEqualTo("1970-01-01T00:16:40");
+        var cases = suite.getElementsByTagName("testcase");
+        assertThat(cases.getLength()).isEqualTo(3);
+        for (int i = 0; i < cases.getLength(); i++) {
+            Element each = (Element) cases.item(i);
+            assertThat(each.getAttribute("classname")).isEqualTo("roomcast.loopback.chat");
+            assertThat(each.getAttribute("name")).isNotEmpty();
+            assertThat(Double.parseDouble(each.getAttribute("time"))).isNotNegative();
+        }
+        Element failure = (Element) suite.getElementsByTagName("failure").item(0);
+        assertThat(((Element) failure.getParentNode()).getAttribute("name")).isEqualTo("delivery.p99<1ms");
+        assertThat(failure.getAttribute("message")).contains("asked delivery.p99<1ms, seen 7");
     }
 
     private Element junit(RunReport report) throws Exception {
