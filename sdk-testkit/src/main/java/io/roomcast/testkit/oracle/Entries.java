@@ -26,7 +26,8 @@ final class Entries {
             return;
         }
         if (log != null && !reader.toldOfLoss()) {
-            witness.find(Kind.GAP, membership, "was put into epoch " + epoch + " and not told that it missed something");
+            witness.find(
+                    Kind.GAP, membership, "was put into epoch " + epoch + " and not told that it missed something");
         }
         reader.beginsAnew(logs.at(memberships.room(membership), epoch, offset), offset);
     }

@@ -16,8 +16,7 @@ final class HistoryLosses {
     /** By room, by node: from which place on it was told nothing yet. */
     private final Map<Integer, Map<Integer, Long>> late = new HashMap<>();
 
-    HistoryLosses(
-            RoomLogs logs, Memberships memberships, Readers readers, Recoveries recoveries, Witness witness) {
+    HistoryLosses(RoomLogs logs, Memberships memberships, Readers readers, Recoveries recoveries, Witness witness) {
         this.logs = logs;
         this.memberships = memberships;
         this.readers = readers;
