@@ -6,9 +6,7 @@ import io.roomcast.testkit.result.Finding;
 import io.roomcast.testkit.result.Metric;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,17 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeliveryLedger {
 
-    /** The golden ratio of 64 bits; odd, so that different keys stay different. */
-    private static final long SPREAD = 0x9e37_79b9_7f4a_7c15L;
-
     /** A turn that comes later than this after the one before was not waited for. A selector waits half as long at most. */
     static final long MOST_BETWEEN_TURNS = 200_000_000;
 
     private final Recorder recorder;
     private final long timeoutNanos;
     private final boolean everybody;
-    private final Map<Long, Sent> byKey = new HashMap<>();
-    private final ArrayDeque<Sent> byTime = new ArrayDeque<>();
+    private final SentMessages byKey = new SentMessages();
+    private final ArrayDeque<SentMessage> byTime = new ArrayDeque<>();
     private final List<Finding> findings = new ArrayList<>();
     private long found;
     private long broadcasts;
@@ -44,48 +39,6 @@ final class DeliveryLedger {
     private long looked;
 
     private long lastTurn;
-
-    private static final class Sent {
-        private final int sender;
-        private final int serial;
-        private final RoomView room;
-        private final @Nullable LoadPeer only;
-        private final int phase;
-        private final int node;
-        private final long planned;
-        private final long sent;
-        /** The same, in the time in which the run could look. */
-        private final long since;
-
-        private final long departures;
-        private final int owed;
-        private int arrived;
-        private int extra;
-
-        Sent(
-                int sender,
-                int serial,
-                RoomView room,
-                @Nullable LoadPeer only,
-                int node,
-                int phase,
-                long planned,
-                long sent,
-                long since,
-                int owed) {
-            this.sender = sender;
-            this.serial = serial;
-            this.room = room;
-            this.only = only;
-            this.node = node;
-            this.phase = phase;
-            this.planned = planned;
-            this.sent = sent;
-            this.since = since;
-            this.departures = room.departures;
-            this.owed = owed;
-        }
-    }
 
     /** @param everybody whether a sender gets its own broadcasts too */
     DeliveryLedger(Recorder recorder, long timeoutNanos, boolean everybody) {
@@ -111,8 +64,8 @@ final class DeliveryLedger {
             long sent,
             int owed) {
         long since = looked + Math.min(sent - lastTurn, MOST_BETWEEN_TURNS);
-        Sent entry = new Sent(sender, serial, room, only, node, phase, planned, sent, since, owed);
-        byKey.put(key(sender, serial), entry);
+        SentMessage entry = new SentMessage(sender, serial, room, only, node, phase, planned, sent, since, owed);
+        byKey.add(entry);
         byTime.add(entry);
         broadcasts++;
         open += owed;
@@ -125,7 +78,7 @@ final class DeliveryLedger {
      */
     void arrived(int sender, int serial, LoadPeer receiver, long joined) {
         arrived++;
-        Sent entry = byKey.get(key(sender, serial));
+        SentMessage entry = byKey.find(sender, serial);
         if (entry == null) {
             // It was accounted for when its entry was closed.
             return;
@@ -155,7 +108,9 @@ final class DeliveryLedger {
     void expire(long now, boolean lenient) {
         looked += Math.min(now - lastTurn, MOST_BETWEEN_TURNS);
         lastTurn = now;
-        for (Sent entry = byTime.peek(); entry != null && looked - entry.since >= timeoutNanos; entry = byTime.peek()) {
+        for (SentMessage entry = byTime.peek();
+                entry != null && looked - entry.since >= timeoutNanos;
+                entry = byTime.peek()) {
             byTime.remove();
             close(entry, now, lenient);
         }
@@ -163,7 +118,7 @@ final class DeliveryLedger {
 
     /** Closes all entries, whatever their time. */
     void expireAll(long now, boolean lenient) {
-        for (Sent entry = byTime.poll(); entry != null; entry = byTime.poll()) {
+        for (SentMessage entry = byTime.poll(); entry != null; entry = byTime.poll()) {
             close(entry, now, lenient);
         }
     }
@@ -171,7 +126,7 @@ final class DeliveryLedger {
     /** Closes what has all it must have, without waiting for its time; what has not stays. */
     void settle() {
         while (!byTime.isEmpty()) {
-            Sent entry = byTime.getFirst();
+            SentMessage entry = byTime.getFirst();
             if (missing(entry) > 0) {
                 return;
             }
@@ -180,13 +135,13 @@ final class DeliveryLedger {
         }
     }
 
-    private static long missing(Sent entry) {
+    private static long missing(SentMessage entry) {
         long left = entry.room.departures - entry.departures;
         return Math.max(0, entry.owed - entry.arrived - left);
     }
 
-    private void close(Sent entry, long now, boolean lenient) {
-        byKey.remove(key(entry.sender, entry.serial));
+    private void close(SentMessage entry, long now, boolean lenient) {
+        byKey.remove(entry);
         open -= entry.owed - entry.arrived;
         long missing = missing(entry);
         long must = Math.min(entry.owed, entry.arrived + missing);
@@ -230,10 +185,5 @@ final class DeliveryLedger {
 
     Checked checked() {
         return new Checked(broadcasts, owed, permitted, arrived, findings, found);
-    }
-
-    /** One for each message, spread: a {@code Long}'s hash is the sum of its halves, nearly, and those of neighbours would be the same. */
-    private static long key(int sender, int serial) {
-        return ((long) sender << 32 | serial & 0xffff_ffffL) * SPREAD;
     }
 }

@@ -316,7 +316,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     private void finish(Count as) {
         waiting = Wait.OVER;
         expectsEnding = true;
-        run.cancel(this);
+        run.forget(this);
         places.outOfAll();
         run.count(as, node, phase);
         ClientSocket socket = peer.socket();

@@ -274,6 +274,10 @@ final class LoadRun {
         loop.cancel(timer);
     }
 
+    void forget(Timer timer) {
+        loop.forget(timer);
+    }
+
     int phaseAt(long nanos) {
         for (int i = 0; i < phaseEnds.length - 1; i++) {
             if (nanos < phaseEnds[i]) {

@@ -12,7 +12,8 @@ final class RoomView {
     long departures;
 
     RoomView(String name) {
-        this.name = name;
+        // The same string as the socket's: it is compared with every message.
+        this.name = name.intern();
     }
 
     int size() {

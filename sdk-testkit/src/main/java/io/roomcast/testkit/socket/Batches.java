@@ -2,10 +2,9 @@ package io.roomcast.testkit.socket;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.testkit.scenario.Subprotocol;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 
 /** The batches of {@code roomcast.v1.protobuf}, written from the protocol's page and not with the server's code: what the two understand of each other is tested too. */
@@ -18,6 +17,10 @@ final class Batches implements Encoding {
     private static final int ELEMENT_TAG = 1 << 3 | 2;
 
     private static final int FRAME_ROUTE = 0;
+    /** Field {@code ack} of {@code Frame}, length-delimited, and field {@code received} of {@code Ack}, a varint. */
+    private static final int ACK_TAG = Frame.ACK_FIELD_NUMBER << 3 | 2;
+
+    private static final int RECEIVED_TAG = Ack.RECEIVED_FIELD_NUMBER << 3;
 
     private Batches() {}
 
@@ -27,27 +30,39 @@ final class Batches implements Encoding {
     }
 
     @Override
-    public byte[] of(Frame.Builder frame) {
-        byte[] body = frame.build().toByteArray();
-        return of(FRAME_ROUTE, ByteBuffer.wrap(body));
+    public void write(Frame.Builder frame, Draft to) {
+        Frame body = frame.build();
+        int length = body.getSerializedSize();
+        element(FRAME_ROUTE, length, to);
+        to.write(body, length);
     }
 
     @Override
-    public byte[] of(int route, ByteBuffer body) {
-        int length = body.remaining();
-        int size = CodedOutputStream.computeUInt32SizeNoTag(route) + length;
-        byte[] batch = new byte[1 + CodedOutputStream.computeUInt32SizeNoTag(size) + size];
-        CodedOutputStream out = CodedOutputStream.newInstance(batch);
-        try {
-            out.writeRawByte(ELEMENT_TAG);
-            out.writeUInt32NoTag(size);
-            out.writeUInt32NoTag(route);
-            body.get(body.position(), batch, batch.length - length, length);
-        } catch (IOException e) {
-            throw new UncheckedIOException(
-                    "a batch of " + batch.length + " bytes does not hold what it was made for", e);
-        }
-        return batch;
+    public void write(int route, ByteBuffer payload, Draft to) {
+        element(route, payload.remaining(), to);
+        to.write(payload);
+    }
+
+    /** As {@link Encoding#acknowledge}, which makes three objects more of it. */
+    @Override
+    public void acknowledge(long received, Draft to) {
+        int body = varintSize(RECEIVED_TAG) + varintSize(received);
+        element(FRAME_ROUTE, varintSize(ACK_TAG) + varintSize(body) + body, to);
+        to.varint(ACK_TAG);
+        to.varint(body);
+        to.varint(RECEIVED_TAG);
+        to.varint(received);
+    }
+
+    /** Writes what is before the body of an element. */
+    private static void element(int route, int bodyLength, Draft to) {
+        to.write(ELEMENT_TAG);
+        to.varint(varintSize(route) + bodyLength);
+        to.varint(route);
+    }
+
+    private static int varintSize(long number) {
+        return CodedOutputStream.computeUInt64SizeNoTag(number);
     }
 
     @Override

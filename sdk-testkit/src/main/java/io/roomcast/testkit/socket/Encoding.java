@@ -1,9 +1,9 @@
 package io.roomcast.testkit.socket;
 
+import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.testkit.scenario.Subprotocol;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 
 /** How one client writes and reads frames. Belongs to its peer's thread. */
 interface Encoding {
@@ -37,22 +37,20 @@ interface Encoding {
 
     Subprotocol subprotocol();
 
-    /** Writes a frame, as a whole WebSocket message. */
-    byte[] of(Frame.Builder frame);
+    /** Adds a frame to a message. */
+    void write(Frame.Builder frame, Draft to);
 
-    /** Writes a message on a route that the server has defined. */
-    byte[] of(int route, ByteBuffer payload);
+    /** Adds a message on a route that the server has defined. */
+    void write(int route, ByteBuffer payload, Draft to);
+
+    /** Adds an acknowledgement. */
+    default void acknowledge(long received, Draft to) {
+        write(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)), to);
+    }
 
     /** Reads a WebSocket message; the buffer's position and limit move. */
     void read(ByteBuffer message, Sink sink) throws MalformedException;
 
     /** The client is in a room no more. @param number by which it knew it */
     void left(int number);
-
-    /** Joins two WebSocket messages to one. */
-    static byte[] joined(byte[] one, byte[] other) {
-        byte[] both = Arrays.copyOf(one, one.length + other.length);
-        System.arraycopy(other, 0, both, one.length, other.length);
-        return both;
-    }
 }

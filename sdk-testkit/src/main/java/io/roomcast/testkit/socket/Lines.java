@@ -18,14 +18,14 @@ final class Lines implements Encoding {
     }
 
     @Override
-    public byte[] of(Frame.Builder frame) {
+    public void write(Frame.Builder frame, Draft to) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         frames.write(frame.build(), text);
-        return text.toByteArray();
+        to.write(ByteBuffer.wrap(text.toByteArray()));
     }
 
     @Override
-    public byte[] of(int route, ByteBuffer payload) {
+    public void write(int route, ByteBuffer payload, Draft to) {
         throw new IllegalArgumentException("route is " + route + ", expected none: there are no routes in JSON");
     }
 

@@ -5,7 +5,6 @@ import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Welcome;
 import java.util.ArrayDeque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A client's end of a session: how much it has had and sent, and what it must be able to send again. Belongs to its peer's thread.
@@ -27,10 +26,10 @@ final class Session {
     private long acknowledged;
     private int bytesSinceAck;
 
-    /** Makes the bytes of a frame, in the numbers that hold then; null when its room is not there any more. */
+    /** Writes a frame, in the numbers that hold then; writes nothing and returns false when its room is not there any more. */
     @FunctionalInterface
     interface Sending {
-        byte @Nullable [] encode();
+        boolean write(Draft to);
     }
 
     /** Returns whether a frame of the server has a number. */

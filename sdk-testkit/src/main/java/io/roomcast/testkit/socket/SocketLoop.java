@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
@@ -32,15 +31,12 @@ public final class SocketLoop implements AutoCloseable {
     private final Selector selector;
     private final LongSupplier clock;
     private final SourceAddresses sources;
-    private final SplittableRandom masks;
+    private final FrameWriter writer;
+    private final Draft draft = new Draft();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BUFFER);
     private final Timers timers = new Timers();
     private final Set<ClientSocket> sockets = new HashSet<>();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    /** Those that have something to write since the last turn. */
-    private List<ClientSocket> dirty = new ArrayList<>();
-
-    private List<ClientSocket> flushing = new ArrayList<>();
 
     /**
      * @param clock of nanoseconds, such as {@link System#nanoTime}
@@ -50,7 +46,7 @@ public final class SocketLoop implements AutoCloseable {
     public SocketLoop(LongSupplier clock, int process, long seed) {
         this.clock = clock;
         this.sources = new SourceAddresses(process);
-        this.masks = new SplittableRandom(seed);
+        this.writer = new FrameWriter(new SplittableRandom(seed));
         try {
             this.selector = Selector.open();
         } catch (IOException e) {
@@ -73,9 +69,14 @@ public final class SocketLoop implements AutoCloseable {
         timers.schedule(timer, dueNanos);
     }
 
-    /** Lets a timer not fire. */
+    /** Lets a timer not fire. It may be held until the instant for which it was scheduled; {@link #forget} lets go of it. */
     public void cancel(Timer timer) {
         timers.cancel(timer);
+    }
+
+    /** Lets a timer not fire, and lets go of it. */
+    public void forget(Timer timer) {
+        timers.forget(timer);
     }
 
     /** Has a task run by the thread that runs this loop, soon. From any thread. */
@@ -110,13 +111,12 @@ public final class SocketLoop implements AutoCloseable {
     }
 
     private void turn(long now, long untilNanos) {
-        flush();
         try {
             long wait = Math.min(LONGEST_SELECT_MILLIS, TimeUnit.NANOSECONDS.toMillis(untilNanos - now + 999_999));
             if (wait <= 0 || !tasks.isEmpty()) {
-                selector.selectNow(SocketLoop::ready);
+                selector.selectNow(this::ready);
             } else {
-                selector.select(SocketLoop::ready, wait);
+                selector.select(this::ready, wait);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("the selector failed", e);
@@ -125,28 +125,13 @@ public final class SocketLoop implements AutoCloseable {
             task.run();
         }
         timers.fire(nanos());
-        flush();
+        writer.flush();
     }
 
-    private static void ready(SelectionKey key) {
+    private void ready(SelectionKey key) {
         ((ClientSocket) key.attachment()).ready();
-    }
-
-    private void flush() {
-        // What a write's failure tells its listener can make others dirty.
-        while (!dirty.isEmpty()) {
-            List<ClientSocket> now = dirty;
-            dirty = flushing;
-            flushing = now;
-            for (ClientSocket socket : now) {
-                socket.flush();
-            }
-            now.clear();
-        }
-    }
-
-    void dirty(ClientSocket socket) {
-        dirty.add(socket);
+        // While all that is needed to write to it is still at hand, also in the processor's caches.
+        writer.flush();
     }
 
     void gone(ClientSocket socket) {
@@ -157,8 +142,12 @@ public final class SocketLoop implements AutoCloseable {
         return buffer;
     }
 
-    int nextMask() {
-        return masks.nextInt();
+    FrameWriter writer() {
+        return writer;
+    }
+
+    Draft draft() {
+        return draft;
     }
 
     /** Cuts all connections; their listeners are told. */

@@ -1,7 +1,6 @@
 package io.roomcast.testkit.socket;
 
 import com.google.protobuf.UnsafeByteOperations;
-import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
@@ -18,6 +17,7 @@ import io.roomcast.testkit.scenario.Subprotocol;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -188,79 +188,89 @@ public final class SocketPeer {
 
     /** Asks to be let into a room. */
     public void join(String room, int ref) {
-        send(() -> encoding.of(
-                Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref))));
+        send(to ->
+                whole(Frame.newBuilder().setJoin(Join.newBuilder().setRoom(room).setRef(ref)), to));
+    }
+
+    /** Writes a frame that needs no room. */
+    private boolean whole(Frame.Builder frame, Draft to) {
+        encoding.write(frame, to);
+        return true;
+    }
+
+    /** Writes a frame about a room, if it is in it. */
+    private boolean inRoom(String room, Draft to, Function<Seat, Frame.Builder> frame) {
+        Seat seat = seat(room);
+        return seat != null && whole(frame.apply(seat), to);
     }
 
     /** Asks to be taken out of a room that it is in. */
     public void leave(String room, int ref) {
         seated(room);
-        send(() -> {
-            Seat seat = seat(room);
-            return seat == null
-                    ? null
-                    : encoding.of(Frame.newBuilder()
-                            .setLeave(Leave.newBuilder().setRoom(seat.number()).setRef(ref)));
-        });
+        send(to -> inRoom(
+                room,
+                to,
+                seat -> Frame.newBuilder()
+                        .setLeave(Leave.newBuilder().setRoom(seat.number()).setRef(ref))));
     }
 
     /** Sends a message into a room that it is in. @param to the peer it is meant for, empty for none */
     public void send(String room, String event, String to, ByteBuffer payload) {
         seated(room);
-        send(() -> message(room, event, to, payload));
+        send(draft -> message(room, event, to, payload, draft));
     }
 
-    private byte @Nullable [] message(String room, String event, String to, ByteBuffer payload) {
+    private boolean message(String room, String event, String to, ByteBuffer payload, Draft draft) {
         Seat seat = seat(room);
         if (seat == null) {
-            return null;
+            return false;
         }
         int route = to.isEmpty() ? seat.route(event) : 0;
-        return route != 0
-                ? encoding.of(route, payload)
-                : encoding.of(Frame.newBuilder()
+        if (route != 0) {
+            encoding.write(route, payload, draft);
+            return true;
+        }
+        return whole(
+                Frame.newBuilder()
                         .setMessage(Message.newBuilder()
                                 .setRoom(seat.number())
                                 .setEvent(event)
                                 .setTo(to)
-                                .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
+                                .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))),
+                draft);
     }
 
     /** Asks for the newest messages of a room's history. */
     public void readHistory(String room, int ref, int messages) {
         seated(room);
-        send(() -> {
-            Seat seat = seat(room);
-            return seat == null
-                    ? null
-                    : encoding.of(Frame.newBuilder()
-                            .setHistory(History.newBuilder()
-                                    .setRoom(seat.number())
-                                    .setRef(ref)
-                                    .setLimit(messages)));
-        });
+        send(to -> inRoom(
+                room,
+                to,
+                seat -> Frame.newBuilder()
+                        .setHistory(History.newBuilder()
+                                .setRoom(seat.number())
+                                .setRef(ref)
+                                .setLimit(messages))));
     }
 
     /** Asks something in a room that it is in. @param timeoutMillis 0 leaves it to the server */
     public void request(String room, String event, int request, int timeoutMillis, ByteBuffer payload) {
         seated(room);
-        send(() -> {
-            Seat seat = seat(room);
-            return seat == null
-                    ? null
-                    : encoding.of(Frame.newBuilder()
-                            .setRequest(Request.newBuilder()
-                                    .setRoom(seat.number())
-                                    .setEvent(event)
-                                    .setId(request)
-                                    .setTimeoutMs(timeoutMillis)
-                                    .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate()))));
-        });
+        send(to -> inRoom(
+                room,
+                to,
+                seat -> Frame.newBuilder()
+                        .setRequest(Request.newBuilder()
+                                .setRoom(seat.number())
+                                .setEvent(event)
+                                .setId(request)
+                                .setTimeoutMs(timeoutMillis)
+                                .setPayload(UnsafeByteOperations.unsafeWrap(payload.duplicate())))));
     }
 
     /** Says that an answer is not waited for any more. */
     public void cancel(int request) {
-        send(() -> encoding.of(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request))));
+        send(to -> whole(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)), to));
     }
 
     /** Sends a numbered frame, and keeps how to make it again until the server has it. */
@@ -272,28 +282,36 @@ public final class SocketPeer {
     }
 
     private void write(Session.Sending frame) {
-        byte[] batch = frame.encode();
-        // Its room is not there any more: the frame still takes its number, and does nothing.
-        byte[] bytes = batch == null ? encoding.of(Frame.newBuilder().setCancel(Cancel.getDefaultInstance())) : batch;
         ClientSocket open = socket();
-        if (open != null) {
-            open.send(text(), session.owesAck() ? Encoding.joined(acknowledgement(), bytes) : bytes);
+        if (open == null) {
+            return;
         }
+        Draft draft = loop.draft().clear();
+        if (session.owesAck()) {
+            acknowledgement(draft);
+        }
+        if (!frame.write(draft)) {
+            // Its room is not there any more: the frame still takes its number, and does nothing.
+            encoding.write(Frame.newBuilder().setCancel(Cancel.getDefaultInstance()), draft);
+        }
+        open.send(text(), draft.array(), draft.size());
     }
 
     private boolean text() {
         return encoding.subprotocol() == Subprotocol.JSON;
     }
 
-    private byte[] acknowledgement() {
+    private void acknowledgement(Draft to) {
         loop.cancel(ackTimer);
-        return encoding.of(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(session.acknowledge())));
+        encoding.acknowledge(session.acknowledge(), to);
     }
 
     private void acknowledge() {
         ClientSocket open = socket();
         if (open != null && welcomed && session.owesAck()) {
-            open.send(text(), acknowledgement());
+            Draft draft = loop.draft().clear();
+            acknowledgement(draft);
+            open.send(text(), draft.array(), draft.size());
         }
     }
 
@@ -360,11 +378,13 @@ public final class SocketPeer {
         @Override
         public void onOpen(ClientSocket open) {
             if (isCurrent()) {
-                open.send(
-                        text(),
-                        encoding.of(Frame.newBuilder()
+                Draft draft = loop.draft().clear();
+                encoding.write(
+                        Frame.newBuilder()
                                 .setHello(session.hello(
-                                        Hello.newBuilder().setAgent(AGENT).setToken(token)))));
+                                        Hello.newBuilder().setAgent(AGENT).setToken(token))),
+                        draft);
+                open.send(text(), draft.array(), draft.size());
             }
         }
 
@@ -429,11 +449,13 @@ public final class SocketPeer {
                 }
                 case REQUEST -> {
                     int asked = frame.getRequest().getId();
-                    send(() -> encoding.of(Frame.newBuilder()
-                            .setReply(Reply.newBuilder()
-                                    .setId(asked)
-                                    .setCode(REQUEST_NOT_HANDLED)
-                                    .setReason("peers of the testkit answer no requests"))));
+                    send(to -> whole(
+                            Frame.newBuilder()
+                                    .setReply(Reply.newBuilder()
+                                            .setId(asked)
+                                            .setCode(REQUEST_NOT_HANDLED)
+                                            .setReason("peers of the testkit answer no requests")),
+                            to));
                 }
                 case REPLY -> {
                     Reply reply = frame.getReply();
@@ -507,7 +529,7 @@ public final class SocketPeer {
             boolean wasWelcomed = welcomed;
             wire = null;
             welcomed = false;
-            loop.cancel(ackTimer);
+            loop.forget(ackTimer);
             if (!session.canResume()) {
                 forgetSeats();
             }

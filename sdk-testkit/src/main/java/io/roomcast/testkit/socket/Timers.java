@@ -4,18 +4,20 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Timers in a binary heap, each of which knows its place, so that it can be moved or taken out. Exact to the nanosecond and in order, which a wheel is not:
- * how late a send is shall not depend on ticks of ours. Belongs to one thread; allocates nothing but its array.
+ * Timers in a binary heap. Exact to the nanosecond and in order, which a wheel is not: how late a send is shall not depend on ticks of ours. Belongs to one thread; allocates nothing but its array.
+ *
+ * <p>Most timers are timeouts: set, called off and set again later, over and over. So one that is called off or put off stays where it stands in the heap, which costs nothing, and is taken out or moved down when it comes up.
+ * The heap has no more than one place for each timer.
  */
 final class Timers {
 
     private @Nullable Timer[] heap = new Timer[64];
     private int size;
 
-    /** Returns when the next is due, {@link Long#MAX_VALUE} if there is none. */
+    /** Returns an instant before which none is due, {@link Timer#NEVER} if there is none. */
     long nextNanos() {
         Timer first = heap[0];
-        return size == 0 || first == null ? Long.MAX_VALUE : first.dueNanos;
+        return first == null ? Timer.NEVER : first.placedNanos;
     }
 
     int size() {
@@ -23,22 +25,32 @@ final class Timers {
     }
 
     void schedule(Timer timer, long dueNanos) {
-        if (timer.isScheduled()) {
-            cancel(timer);
-        }
         timer.dueNanos = dueNanos;
-        if (size == heap.length) {
-            heap = Arrays.copyOf(heap, 2 * size);
+        if (timer.place == Timer.NOWHERE) {
+            timer.placedNanos = dueNanos;
+            if (size == heap.length) {
+                heap = Arrays.copyOf(heap, 2 * size);
+            }
+            up(timer, size++);
+        } else if (dueNanos < timer.placedNanos) {
+            timer.placedNanos = dueNanos;
+            up(timer, timer.place);
         }
-        up(timer, size++);
     }
 
+    /** Calls a timer off, which may be held until its instant comes. */
     void cancel(Timer timer) {
+        timer.dueNanos = Timer.NEVER;
+    }
+
+    /** Calls a timer off, and holds it no longer. */
+    void forget(Timer timer) {
+        cancel(timer);
         int place = timer.place;
-        if (place == Timer.IDLE) {
+        if (place == Timer.NOWHERE) {
             return;
         }
-        timer.place = Timer.IDLE;
+        timer.place = Timer.NOWHERE;
         Timer last = at(--size);
         heap[size] = null;
         if (place < size) {
@@ -55,9 +67,17 @@ final class Timers {
         int most = size;
         while (fired < most && nextNanos() <= nowNanos) {
             Timer timer = at(0);
-            cancel(timer);
-            timer.fire(timer.dueNanos);
-            fired++;
+            long dueNanos = timer.dueNanos;
+            if (dueNanos == Timer.NEVER) {
+                forget(timer);
+            } else if (dueNanos > timer.placedNanos) {
+                timer.placedNanos = dueNanos;
+                down(timer, 0);
+            } else {
+                forget(timer);
+                timer.fire(dueNanos);
+                fired++;
+            }
         }
         return fired;
     }
@@ -75,7 +95,7 @@ final class Timers {
         while (place > 0) {
             int parent = (place - 1) >>> 1;
             Timer above = at(parent);
-            if (above.dueNanos <= timer.dueNanos) {
+            if (above.placedNanos <= timer.placedNanos) {
                 break;
             }
             put(above, place);
@@ -91,11 +111,11 @@ final class Timers {
             if (child >= size) {
                 break;
             }
-            if (child + 1 < size && at(child + 1).dueNanos < at(child).dueNanos) {
+            if (child + 1 < size && at(child + 1).placedNanos < at(child).placedNanos) {
                 child++;
             }
             Timer below = at(child);
-            if (timer.dueNanos <= below.dueNanos) {
+            if (timer.placedNanos <= below.placedNanos) {
                 break;
             }
             put(below, place);

@@ -259,6 +259,12 @@ class SocketPeerTest {
         assertThat(ann.ending.code()).as(ann.ending.toString()).isEqualTo(4005);
     }
 
+    private static byte[] encoded(io.roomcast.runtime.wire.proto.Frame.Builder frame) {
+        Draft draft = new Draft();
+        Batches.SHARED.write(frame, draft);
+        return java.util.Arrays.copyOf(draft.array(), draft.size());
+    }
+
     @Test
     void aMessageInFragmentsIsTaken() {
         Client ann = new Client();
@@ -269,7 +275,7 @@ class SocketPeerTest {
         byte[] batch = text
                 ? bytes("{\"message\":{\"room\":\"chat/jazz\",\"event\":\"e\"}}")
                         .array()
-                : Batches.SHARED.of(io.roomcast.runtime.wire.proto.Frame.newBuilder()
+                : encoded(io.roomcast.runtime.wire.proto.Frame.newBuilder()
                         .setMessage(io.roomcast.runtime.wire.proto.Message.newBuilder()
                                 .setRoom(1)
                                 .setEvent("e")));
