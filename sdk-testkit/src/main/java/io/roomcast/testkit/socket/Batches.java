@@ -17,6 +17,7 @@ final class Batches implements Encoding {
     private static final int ELEMENT_TAG = 1 << 3 | 2;
 
     private static final int FRAME_ROUTE = 0;
+    private static final long NONE = -1;
     /** Field {@code ack} of {@code Frame}, length-delimited, and field {@code received} of {@code Ack}, a varint. */
     private static final int ACK_TAG = Frame.ACK_FIELD_NUMBER << 3 | 2;
 
@@ -69,21 +70,26 @@ final class Batches implements Encoding {
     public void read(ByteBuffer batch, Sink sink) throws MalformedException {
         int limit = batch.limit();
         while (batch.position() < limit) {
-            int tag = varint(batch);
+            long tag = varint(batch);
             if (tag != ELEMENT_TAG) {
                 throw new MalformedException("a batch has field tag " + tag + ", expected " + ELEMENT_TAG);
             }
-            int length = varint(batch);
-            int end = batch.position() + length;
+            long length = varint(batch);
             if (length < 1 || length > limit - batch.position()) {
                 throw new MalformedException(
                         "an element has " + length + " bytes, expected 1 to " + (limit - batch.position()));
             }
+            int end = batch.position() + (int) length;
             batch.limit(end);
-            int route = varint(batch);
+            int route = (int) varint(batch);
             if (route == FRAME_ROUTE) {
                 int bytes = batch.remaining();
-                sink.frame(frame(batch), bytes);
+                long acknowledged = acknowledgement(batch);
+                if (acknowledged == NONE) {
+                    sink.frame(frame(batch), bytes);
+                } else {
+                    sink.acknowledged(acknowledged);
+                }
             } else {
                 sink.routed(route, batch);
             }
@@ -104,15 +110,32 @@ final class Batches implements Encoding {
         // The server says which number the next room has.
     }
 
-    private static int varint(ByteBuffer bytes) throws MalformedException {
-        int value = 0;
-        for (int shift = 0; shift < 35 && bytes.hasRemaining(); shift += 7) {
+    /** Reads a frame that is an acknowledgement and nothing else, of which one comes with nearly every message. Returns {@link #NONE} where it is another, of which nothing is read then. */
+    private static long acknowledgement(ByteBuffer frame) throws MalformedException {
+        int start = frame.position();
+        if (frame.hasRemaining()
+                && varint(frame) == ACK_TAG
+                && varint(frame) == frame.remaining()
+                && frame.hasRemaining()
+                && varint(frame) == RECEIVED_TAG) {
+            long received = varint(frame);
+            if (!frame.hasRemaining()) {
+                return received;
+            }
+        }
+        frame.position(start);
+        return NONE;
+    }
+
+    private static long varint(ByteBuffer bytes) throws MalformedException {
+        long value = 0;
+        for (int shift = 0; shift < Long.SIZE && bytes.hasRemaining(); shift += 7) {
             byte next = bytes.get();
-            value |= (next & 0x7f) << shift;
+            value |= (long) (next & 0x7f) << shift;
             if (next >= 0) {
                 return value;
             }
         }
-        throw new MalformedException("a number is cut off or longer than five bytes");
+        throw new MalformedException("a number is cut off or longer than ten bytes");
     }
 }

@@ -21,6 +21,9 @@ interface Encoding {
         /** A frame. @param bytes how long it was */
         void frame(Frame frame, int bytes) throws MalformedException;
 
+        /** An acknowledgement, which may come as a frame too. */
+        void acknowledged(long received);
+
         /** A message on a route, whose payload lies between position and limit. */
         void routed(int route, ByteBuffer payload) throws MalformedException;
     }

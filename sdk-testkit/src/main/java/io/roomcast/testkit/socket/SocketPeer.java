@@ -412,7 +412,7 @@ public final class SocketPeer {
             }
             switch (frame.getBodyCase()) {
                 case WELCOME -> welcome(frame.getWelcome());
-                case ACK -> session.acknowledged(frame.getAck().getReceived());
+                case ACK -> acknowledged(frame.getAck().getReceived());
                 case MOVED -> {
                     Seat seat = seat(frame.getMoved().getRoom());
                     if (seat != null) {
@@ -506,6 +506,11 @@ public final class SocketPeer {
                 seat.define(route.getRoute(), route.getEvent());
             }
             listener.onJoined(SocketPeer.this, seat.room, joined.getRef());
+        }
+
+        @Override
+        public void acknowledged(long received) {
+            session.acknowledged(received);
         }
 
         @Override
