@@ -73,4 +73,44 @@ class TimersTest {
         assertThat(fired).hasSize(1);
         assertThat(again.isScheduled()).isTrue();
     }
+
+    @Test
+    void aTimerThatIsPutOffFiresAtItsLaterInstantAndAmongTheOthers() {
+        Noted putOff = new Noted();
+        timers.schedule(putOff, 10);
+        timers.schedule(new Noted(), 20);
+        timers.schedule(putOff, 30);
+        timers.schedule(new Noted(), 40);
+        timers.fire(15);
+        assertThat(fired).isEmpty();
+        timers.fire(50);
+        assertThat(fired).containsExactly(20L, 30L, 40L);
+    }
+
+    @Test
+    void aTimerThatIsCalledOffAndSetAgainStandsInTheHeapOnce() {
+        Noted timeout = new Noted();
+        for (long now = 0; now < 1000; now++) {
+            timers.schedule(timeout, now + 60);
+            timers.cancel(timeout);
+            assertThat(timeout.isScheduled()).isFalse();
+            timers.fire(now);
+        }
+        assertThat(timers.size()).isLessThanOrEqualTo(1);
+        timers.fire(2000);
+        assertThat(fired).isEmpty();
+        assertThat(timers.size()).isZero();
+    }
+
+    @Test
+    void aForgottenTimerIsNotHeld() {
+        Noted timer = new Noted();
+        timers.schedule(new Noted(), 5);
+        timers.schedule(timer, 10);
+        timers.cancel(timer);
+        timers.forget(timer);
+        assertThat(timers.size()).isEqualTo(1);
+        timers.fire(20);
+        assertThat(fired).containsExactly(5L);
+    }
 }
