@@ -158,7 +158,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             case BARRIER -> {
                 waiting = Wait.BARRIER;
                 run.schedule(this, planned + program.barrier(a).timeout().toNanos());
-                run.arrive(a, this);
+                run.barriers().arrive(a, this);
             }
             case DISCONNECT -> disconnect(io.roomcast.testkit.scenario.Ending.values()[a]);
             case RESUME -> {
@@ -371,7 +371,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case BARRIER -> {
                 run.count(Count.BARRIERS_MISSED, node, phase);
-                run.leaveBarrier(program.a(step - 1), this);
+                run.barriers().leave(program.a(step - 1), this);
                 planned = run.now();
                 go();
             }
@@ -662,7 +662,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         }
         if (waiting != Wait.BACKOFF && waiting != Wait.RECONNECT && waiting != Wait.REJOIN) {
             if (waiting == Wait.BARRIER) {
-                run.leaveBarrier(program.a(step - 1), this);
+                run.barriers().leave(program.a(step - 1), this);
             }
             interruption = waiting == Wait.WELCOME || waiting == Wait.BARRIER
                     ? Interruption.NONE

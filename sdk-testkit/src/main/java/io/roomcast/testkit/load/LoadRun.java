@@ -12,7 +12,6 @@ import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.scenario.Arrivals;
 import io.roomcast.testkit.scenario.Feeder;
-import io.roomcast.testkit.scenario.Payload;
 import io.roomcast.testkit.scenario.Phase;
 import io.roomcast.testkit.scenario.Relay;
 import io.roomcast.testkit.scenario.Scenario;
@@ -39,7 +38,6 @@ final class LoadRun {
     private static final int FAILURES_UNTIL_HOPELESS = 20;
     private static final int FIRST_POOLED = 1 << 28;
     private static final long GOODBYE = 2 * SECOND;
-    private static final byte[] FILLING = filling();
 
     private final Scenario scenario;
     private final Program program;
@@ -56,10 +54,10 @@ final class LoadRun {
     private final Dice dice;
     private final List<Feeder.Keys> keys = new ArrayList<>();
     private final Map<String, RoomView> rooms = new HashMap<>();
-    private final List<Set<LoadPeer>> barriers = new ArrayList<>();
+    private final Barriers barriers;
+    private final Payloads payloads;
     private final Set<LoadPeer> alive = new LinkedHashSet<>();
-    private final long[] phaseEnds;
-    private final long end;
+    private final Timetable timetable;
     /** Until when what is missing is put down to a fault. */
     private long lenientUntil = Long.MIN_VALUE;
 
@@ -93,25 +91,18 @@ final class LoadRun {
                 new DeliveryLedger(recorder, settings.deliveryTimeout().toNanos(), scenario.relay() == Relay.EVERYBODY);
         this.dice = new Dice(order.seed());
         program.rooms().forEach(choice -> keys.add(choice.feeder().open()));
-        program.barriers().forEach(barrier -> barriers.add(new LinkedHashSet<>()));
-        this.phaseEnds = new long[phases.size()];
-        long at = 0;
-        for (int i = 0; i < phaseEnds.length; i++) {
-            at += phases.get(i).duration().toNanos();
-            phaseEnds[i] = at;
-        }
-        this.end = at;
-        long first = 0;
+        this.barriers = new Barriers(program, loop);
+        this.payloads = new Payloads(program);
+        this.timetable = new Timetable(phases);
         Dice planner = new Dice(order.seed());
-        for (int i = 0; i < phaseEnds.length; i++) {
-            new Arriving(i, first, planner);
-            first = phaseEnds[i];
+        for (int phase = 0; phase < phases.size(); phase++) {
+            new Arriving(phases.get(phase).arrivals(), timetable.begin(phase), planner);
         }
     }
 
     /** Runs to the end. */
     LoadPart run() {
-        long patience = end + scenario.patience().toNanos();
+        long patience = timetable.end() + scenario.patience().toNanos();
         try {
             loop.runUntil(this::isOver, clock.originNanos() + patience);
             List.copyOf(alive).forEach(LoadPeer::abandon);
@@ -142,7 +133,7 @@ final class LoadRun {
         if (stopped || hopeless) {
             return true;
         }
-        return arriving == 0 && alive.isEmpty() && now() >= end;
+        return arriving == 0 && alive.isEmpty() && now() >= timetable.end();
     }
 
     private void turn() {
@@ -166,12 +157,10 @@ final class LoadRun {
     /** The arrivals of one phase. */
     private final class Arriving extends Timer {
         private final long from;
-        private final Arrivals arrivals;
         private final Arrivals.Instants instants;
 
-        Arriving(int phase, long from, Dice planner) {
+        Arriving(Arrivals arrivals, long from, Dice planner) {
             this.from = from;
-            this.arrivals = scenario.phases().get(phase).arrivals();
             this.instants = arrivals.open(planner);
             arriving++;
             schedule(this, from);
@@ -213,11 +202,10 @@ final class LoadRun {
         long now = now();
         int phase = phaseAt(now);
         Phase current = scenario.phases().get(phase);
-        long begin = phase == 0 ? 0 : phaseEnds[phase - 1];
         if (current.arrivals().closed()
                 && !hopeless
                 && !stopped
-                && now < begin + current.arrivals().duration().toNanos()) {
+                && now < timetable.begin(phase) + current.arrivals().duration().toNanos()) {
             // A number that no arrival has; the same share of them for each process.
             nextPooled += settings.processes();
             int number = FIRST_POOLED / settings.processes() * settings.processes() + nextPooled + settings.process();
@@ -235,6 +223,10 @@ final class LoadRun {
 
     SocketLoop loop() {
         return loop;
+    }
+
+    Barriers barriers() {
+        return barriers;
     }
 
     Program program() {
@@ -279,12 +271,7 @@ final class LoadRun {
     }
 
     int phaseAt(long nanos) {
-        for (int i = 0; i < phaseEnds.length - 1; i++) {
-            if (nanos < phaseEnds[i]) {
-                return i;
-            }
-        }
-        return phaseEnds.length - 1;
+        return timetable.phaseAt(nanos);
     }
 
     /** Returns where a peer connects. @param attempt 0 for the first time, one more after each that failed */
@@ -305,28 +292,8 @@ final class LoadRun {
         return rooms.computeIfAbsent(name, RoomView::new);
     }
 
-    /** Returns a new payload with room for its stamp in front. */
-    ByteBuffer payload(int index, Dice drawn) {
-        Payload payload = program.payload(index);
-        if (payload instanceof Payload.Recorded recorded) {
-            byte[] content = recorded.content();
-            ByteBuffer bytes = ByteBuffer.allocate(Stamp.BYTES + content.length);
-            return bytes.put(Stamp.BYTES, content);
-        }
-        int size = (int) ((Payload.Filled) payload).size().draw(drawn);
-        byte[] bytes = new byte[size];
-        for (int at = Stamp.BYTES; at < size; at += FILLING.length) {
-            System.arraycopy(FILLING, 0, bytes, at, Math.min(FILLING.length, size - at));
-        }
-        return ByteBuffer.wrap(bytes);
-    }
-
-    private static byte[] filling() {
-        byte[] bytes = new byte[256];
-        for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) ('a' + i % 26);
-        }
-        return bytes;
+    Payloads payloads() {
+        return payloads;
     }
 
     void count(Count what, int node, int phase) {
@@ -407,22 +374,5 @@ final class LoadRun {
         if (ours) {
             ledger.arrived(sender, Stamp.serial(payload, at), receiver, joined);
         }
-    }
-
-    // ---- barriers
-
-    void arrive(int barrier, LoadPeer peer) {
-        Set<LoadPeer> waiting = barriers.get(barrier);
-        waiting.add(peer);
-        if (waiting.size() >= program.barrier(barrier).peers()) {
-            List<LoadPeer> all = List.copyOf(waiting);
-            waiting.clear();
-            // Not from within the last one's step.
-            loop.execute(() -> all.forEach(LoadPeer::released));
-        }
-    }
-
-    void leaveBarrier(int barrier, LoadPeer peer) {
-        barriers.get(barrier).remove(peer);
     }
 }

@@ -86,7 +86,7 @@ final class Sending {
     }
 
     private ByteBuffer stamped(int payload, long planned, long now, int phase) {
-        ByteBuffer bytes = run.payload(payload, draws.begin());
+        ByteBuffer bytes = run.payloads().draw(payload, draws.begin());
         draws.done();
         Stamp.write(bytes.duplicate(), self.number(), ++serial, planned, now);
         run.count(Count.BYTES_SENT, node, phase, bytes.remaining());
