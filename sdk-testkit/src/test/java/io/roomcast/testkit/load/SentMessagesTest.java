@@ -13,7 +13,7 @@ class SentMessagesTest {
     private final RoomView room = new RoomView("room");
 
     private SentMessage message(int sender, int serial) {
-        return new SentMessage(sender, serial, room, null, 0, 0, 0, 0, 1);
+        return new SentMessage(sender, serial, room, null, 0, 0, 0, 0, 0, 1);
     }
 
     @Test
