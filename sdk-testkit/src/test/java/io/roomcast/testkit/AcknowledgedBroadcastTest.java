@@ -40,7 +40,7 @@ class AcknowledgedBroadcastTest {
     }
 
     /** A bridge whose sends to other nodes go wrong as the test says. */
-    private static final class Faulty extends ForwardingBridge {
+    private static final class Faulty extends HookedBridge {
         boolean deaf;
         boolean broken;
 

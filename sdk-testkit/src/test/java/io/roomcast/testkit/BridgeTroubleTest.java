@@ -60,7 +60,7 @@ class BridgeTroubleTest {
     }
 
     /** Loses about every fourth envelope, but not the first and the last, so that what is lost lies between. */
-    private static final class LossyBridge extends ForwardingBridge {
+    private static final class LossyBridge extends HookedBridge {
         static final int ENVELOPES = 200;
         Random random = new Random(0);
         int published;
@@ -146,7 +146,7 @@ class BridgeTroubleTest {
     }
 
     /** Loses everything for a while, and says that it did not. */
-    private static final class DeafBridge extends ForwardingBridge {
+    private static final class DeafBridge extends HookedBridge {
         boolean swallows;
 
         DeafBridge(Bridge behind) {
@@ -168,7 +168,7 @@ class BridgeTroubleTest {
     void aJoinIsAnsweredWhenTheSubscriptionIsInForceAndNotBefore(TestCluster.Builder builder) {
         List<CompletableFuture<Void>> subscriptions = new ArrayList<>();
         TestCluster cluster = builder.room("chat/{topic}", new Relay())
-                .bridges(behind -> new ForwardingBridge(behind) {
+                .bridges(behind -> new HookedBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
                         CompletableFuture<Void> inForce = new CompletableFuture<>();
@@ -191,7 +191,7 @@ class BridgeTroubleTest {
     @Test
     void withoutTheBridgeTheRoomIsTheNodesOwn(TestCluster.Builder builder) {
         TestCluster cluster = builder.room("chat/{topic}", new Relay())
-                .bridges(behind -> new ForwardingBridge(behind) {
+                .bridges(behind -> new HookedBridge(behind) {
                     @Override
                     public CompletionStage<Void> subscribe(String room) {
                         return CompletableFuture.failedFuture(new RoomcastException("no bridge"));
@@ -216,9 +216,9 @@ class BridgeTroubleTest {
     @Test
     void garbageOnTheBridgeIsIgnoredAndReported(TestCluster.Builder builder) {
         List<String> refused = new ArrayList<>();
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         TestCluster cluster = builder.room("chat/{topic}", new Relay())
-                .bridges(ForwardingBridge.into(bridges))
+                .bridges(HookedBridge.into(bridges))
                 .listener(new RoomcastListener() {
                     @Override
                     public void envelopeRefused(String room, String reason) {

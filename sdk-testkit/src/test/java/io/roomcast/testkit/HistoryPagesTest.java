@@ -139,7 +139,7 @@ class HistoryPagesTest {
         CompletableFuture<HistorySlice> never = new CompletableFuture<>();
         boolean[] stuck = {false};
         try (TestCluster cluster = cluster(100, HOUR)
-                .bridges(bridge -> new ForwardingBridge(bridge) {
+                .bridges(bridge -> new HookedBridge(bridge) {
                     @Override
                     public CompletionStage<HistorySlice> readHistory(
                             String room, Retention retention, long after, int limit) {

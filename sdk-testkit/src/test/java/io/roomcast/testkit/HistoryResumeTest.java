@@ -11,6 +11,7 @@ import io.roomcast.RoomOptions;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
+import io.roomcast.testkit.bridge.ForwardingBridgeListener;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -45,10 +46,10 @@ class HistoryResumeTest {
                                 room.broadcast(message).except(peer).send();
                             }
                         })
-                .bridges(bridge -> new ForwardingBridge(bridge) {
+                .bridges(bridge -> new HookedBridge(bridge) {
                     @Override
                     public void start(String nodeId, BridgeListener told) {
-                        super.start(nodeId, new ForwardingListener(told) {
+                        super.start(nodeId, new ForwardingBridgeListener(told) {
                             @Override
                             public void onAppended(String room, HistoryPosition position, byte[] envelope) {
                                 if (!nodeId.equals(hearsLate)) {

@@ -12,6 +12,7 @@ import io.roomcast.Room;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Join;
+import io.roomcast.testkit.bridge.ForwardingBridgeListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -215,10 +216,10 @@ class HistoryReturnTest {
         // Node 2 hears everything late.
         List<Runnable> late = new ArrayList<>();
         boolean[] delayed = {false};
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         try (TestCluster cluster = cluster(100, HOUR)
                 .bridges(bridge -> {
-                    ForwardingBridge own = new DelayedLog(bridge, bridges.size() == 1 ? late : null, delayed);
+                    HookedBridge own = new DelayedLog(bridge, bridges.size() == 1 ? late : null, delayed);
                     bridges.add(own);
                     return own;
                 })
@@ -245,7 +246,7 @@ class HistoryReturnTest {
     }
 
     /** Keeps what the log tells until the test lets it through. */
-    private static final class DelayedLog extends ForwardingBridge {
+    private static final class DelayedLog extends HookedBridge {
         private final @Nullable List<Runnable> late;
         private final boolean[] delayed;
 
@@ -261,7 +262,7 @@ class HistoryReturnTest {
                     nodeId,
                     late == null
                             ? told
-                            : new ForwardingListener(told) {
+                            : new ForwardingBridgeListener(told) {
                                 @Override
                                 public void onAppended(String room, HistoryPosition position, byte[] envelope) {
                                     Runnable tell = () -> super.onAppended(room, position, envelope);

@@ -46,7 +46,7 @@ class HistoryTroubleTest {
                         refused.add(room);
                     }
                 })
-                .bridges(bridge -> new ForwardingBridge(bridge) {
+                .bridges(bridge -> new HookedBridge(bridge) {
                     @Override
                     public CompletionStage<Appended> append(
                             String room, Retention retention, @Nullable String messageId, byte[] envelope) {
@@ -74,7 +74,7 @@ class HistoryTroubleTest {
     @Test
     void aBridgeThatThrowsFailsTheReceipt() {
         try (TestCluster cluster = cluster(100, HOUR)
-                .bridges(bridge -> new ForwardingBridge(bridge) {
+                .bridges(bridge -> new HookedBridge(bridge) {
                     @Override
                     public CompletionStage<Appended> append(
                             String room, Retention retention, @Nullable String messageId, byte[] envelope) {
@@ -92,7 +92,7 @@ class HistoryTroubleTest {
         for (boolean silent : new boolean[] {false, true}) {
             boolean[] broken = {false};
             try (TestCluster cluster = cluster(100, HOUR)
-                    .bridges(bridge -> new ForwardingBridge(bridge) {
+                    .bridges(bridge -> new HookedBridge(bridge) {
                         @Override
                         public CompletionStage<HistorySlice> readHistory(
                                 String room, Retention retention, long after, int limit) {
@@ -178,12 +178,10 @@ class HistoryTroubleTest {
 
     @Test
     void whatTheLogTellsAfterTheRoomHasClosedReachesNobody() {
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         Observer observer = new Observer();
-        try (TestCluster cluster = observed(observer)
-                .nodes(1)
-                .bridges(ForwardingBridge.into(bridges))
-                .start()) {
+        try (TestCluster cluster =
+                observed(observer).nodes(1).bridges(HookedBridge.into(bridges)).start()) {
             TestPeer ann = in(cluster, 1);
             ann.say(ROOM, "said", "1");
             HistoryPosition place = ann.place(ROOM);
@@ -215,7 +213,7 @@ class HistoryTroubleTest {
         };
         try (TestCluster cluster = TestCluster.builder()
                 .room("chat/{topic}", RoomOptions.builder().history(10, HOUR).build(), node -> greeting)
-                .bridges(bridge -> new ForwardingBridge(bridge) {
+                .bridges(bridge -> new HookedBridge(bridge) {
                     @Override
                     public CompletionStage<HistorySlice> readHistory(
                             String room, Retention retention, long after, int limit) {
@@ -242,11 +240,11 @@ class HistoryTroubleTest {
 
     @Test
     void peersAreToldThatEntriesWereLostAndWhereTheyAre() {
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         HistoryRooms.Recoveries told = new HistoryRooms.Recoveries();
         try (TestCluster cluster = cluster(100, HOUR)
                 .listener(told)
-                .bridges(ForwardingBridge.into(bridges))
+                .bridges(HookedBridge.into(bridges))
                 .start()) {
             TestPeer ann = in(cluster, 1);
             ann.say(ROOM, "said", "1");
@@ -266,12 +264,12 @@ class HistoryTroubleTest {
 
     @Test
     void whatTheBridgeTellsTwiceIsDeliveredOnceAndAHoleIsALoss() {
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         List<byte[]> envelopes = new ArrayList<>();
         try (TestCluster cluster = cluster(100, HOUR)
                 .nodes(1)
                 .bridges(bridge -> {
-                    ForwardingBridge own = new ForwardingBridge(bridge) {
+                    HookedBridge own = new HookedBridge(bridge) {
                         @Override
                         public CompletionStage<Appended> append(
                                 String room, Retention retention, @Nullable String messageId, byte[] envelope) {
@@ -321,11 +319,11 @@ class HistoryTroubleTest {
     void moreThanWaitsForAMailboxIsLostAndTold() {
         HistoryRooms.Recoveries told = new HistoryRooms.Recoveries();
         Observer observer = new Observer();
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         try (TestCluster cluster = observed(observer)
                 .nodes(1)
                 .listener(told)
-                .bridges(ForwardingBridge.into(bridges))
+                .bridges(HookedBridge.into(bridges))
                 .start()) {
             TestPeer ann = in(cluster, 1);
             ann.say(ROOM, "said", "first");
@@ -406,7 +404,7 @@ class HistoryTroubleTest {
 
     @Test
     void anEntryThatCannotBeReadIsPassedOver() {
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         try (TestCluster cluster = cluster(100, HOUR)
                 .nodes(1)
@@ -416,7 +414,7 @@ class HistoryTroubleTest {
                         refused.add(reason);
                     }
                 })
-                .bridges(ForwardingBridge.into(bridges))
+                .bridges(HookedBridge.into(bridges))
                 .start()) {
             TestPeer ann = in(cluster, 1);
             bridges.get(0).append(ROOM, new Retention(100, HOUR), null, new byte[] {1, 2, 3});
@@ -431,11 +429,11 @@ class HistoryTroubleTest {
 
     @Test
     void withoutTheLogPeersJoinAndLearnTheirPlaceWhenItIsBack() {
-        List<ForwardingBridge> bridges = new ArrayList<>();
+        List<HookedBridge> bridges = new ArrayList<>();
         try (TestCluster cluster = cluster(100, HOUR)
                 .nodes(1)
                 .bridges(bridge -> {
-                    ForwardingBridge own = new ForwardingBridge(bridge) {
+                    HookedBridge own = new HookedBridge(bridge) {
                         @Override
                         public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
                             return CompletableFuture.failedStage(new RoomcastException("no log"));
@@ -458,7 +456,7 @@ class HistoryTroubleTest {
 
     /** A bridge that does not answer when it is asked for a history. */
     private static Bridge neverRead(Bridge bridge) {
-        return new ForwardingBridge(bridge) {
+        return new HookedBridge(bridge) {
             @Override
             public CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
                 return new CompletableFuture<>();

@@ -21,7 +21,7 @@ class TakenForDeadTest {
     private final List<Moody> bridges = new ArrayList<>();
 
     /** Takes the other node for dead, or cannot publish, as its test says. */
-    private static final class Moody extends ForwardingBridge {
+    private static final class Moody extends HookedBridge {
         boolean believesToBeAlone;
         boolean isCutOff;
 

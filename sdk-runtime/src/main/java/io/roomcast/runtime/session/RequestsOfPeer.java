@@ -146,22 +146,30 @@ final class RequestsOfPeer {
                 request.tellAbandoned();
             }
         }
-        enterLoop();
+        lookAtAll();
     }
 
-    /** The peer leaves this loop. */
-    void leaveLoop() {
+    private void lookAtAll() {
+        for (PeerRequest request : open()) {
+            lookAt(request.deadlineNanos());
+        }
+    }
+
+    private void stopTimer() {
         if (timer != null) {
             timer.cancel();
             timer = null;
         }
     }
 
+    /** The peer leaves this loop. */
+    void leaveLoop() {
+        stopTimer();
+    }
+
     /** The peer is on its new loop. */
     void enterLoop() {
-        for (PeerRequest request : open()) {
-            lookAt(request.deadlineNanos());
-        }
+        lookAtAll();
     }
 
     // ---- their ends
@@ -172,7 +180,7 @@ final class RequestsOfPeer {
             refuse(request, ErrorCode.PEER_MOVED, "the peer moved to another node before the answer, ask again");
             request.tellAbandoned();
         }
-        leaveLoop();
+        stopTimer();
     }
 
     void answer(PeerRequest request, Message answer) {
@@ -205,7 +213,7 @@ final class RequestsOfPeer {
         for (PeerRequest request : open().toArray(PeerRequest[]::new)) {
             drop(request);
         }
-        leaveLoop();
+        stopTimer();
     }
 
     private void drop(PeerRequest request) {

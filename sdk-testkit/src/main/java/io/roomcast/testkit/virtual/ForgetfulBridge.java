@@ -4,18 +4,18 @@ import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.Appended;
 import io.roomcast.bridge.Bridge;
 import io.roomcast.bridge.BridgeListener;
-import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
+import io.roomcast.testkit.bridge.ForwardingBridge;
+import io.roomcast.testkit.bridge.ForwardingBridgeListener;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** One node's bridge to {@link ForgetfulHistories}; all else is the hub's matter. Belongs to the world's thread. */
-final class ForgetfulBridge implements Bridge {
+final class ForgetfulBridge extends ForwardingBridge {
 
-    private final Bridge bridge;
     private final ForgetfulHistories histories;
     /** The rooms whose histories the node is told. */
     private final Set<String> told = new HashSet<>();
@@ -23,7 +23,7 @@ final class ForgetfulBridge implements Bridge {
     private @Nullable BridgeListener node;
 
     ForgetfulBridge(Bridge bridge, ForgetfulHistories histories) {
-        this.bridge = bridge;
+        super(bridge);
         this.histories = histories;
     }
 
@@ -39,62 +39,40 @@ final class ForgetfulBridge implements Bridge {
     public void start(String nodeId, BridgeListener listener) {
         node = listener;
         histories.add(this);
-        bridge.start(nodeId, new Translating(listener));
+        super.start(nodeId, new Translating(listener));
     }
 
     /** Tells the node places as it knows them. */
-    private final class Translating implements BridgeListener {
-
-        private final BridgeListener listener;
+    private final class Translating extends ForwardingBridgeListener {
 
         Translating(BridgeListener listener) {
-            this.listener = listener;
+            super(listener);
         }
 
         @Override
         public void onAppended(String room, HistoryPosition position, byte[] envelope) {
             HistoryPosition seen = histories.seen(room, position);
             if (seen != null) {
-                listener.onAppended(room, seen, envelope);
+                super.onAppended(room, seen, envelope);
             }
         }
 
         @Override
         public void onHistoryLost(String room, HistoryPosition resumesAfter) {
-            listener.onHistoryLost(room, histories.begin(room, resumesAfter));
-        }
-
-        @Override
-        public void onEnvelope(String room, byte[] envelope) {
-            listener.onEnvelope(room, envelope);
-        }
-
-        @Override
-        public void onNodeJoined(String nodeId) {
-            listener.onNodeJoined(nodeId);
-        }
-
-        @Override
-        public void onNodeLost(String nodeId) {
-            listener.onNodeLost(nodeId);
-        }
-
-        @Override
-        public void onState(BridgeState state) {
-            listener.onState(state);
+            super.onHistoryLost(room, histories.begin(room, resumesAfter));
         }
     }
 
     @Override
     public CompletionStage<Appended> append(
             String room, Retention retention, @Nullable String messageId, byte[] envelope) {
-        return bridge.append(room, retention, histories.messageId(room, messageId), envelope)
+        return super.append(room, retention, histories.messageId(room, messageId), envelope)
                 .thenApply(done -> new Appended(histories.begin(room, done.position()), done.duplicate()));
     }
 
     @Override
     public CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
-        return bridge.subscribeHistory(room, retention).thenApply(position -> {
+        return super.subscribeHistory(room, retention).thenApply(position -> {
             told.add(room);
             return histories.begin(room, position);
         });
@@ -102,44 +80,19 @@ final class ForgetfulBridge implements Bridge {
 
     @Override
     public CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
-        return bridge.readHistory(room, retention, histories.offset(room, after), limit)
+        return super.readHistory(room, retention, histories.offset(room, after), limit)
                 .thenApply(slice -> histories.seen(room, slice));
     }
 
     @Override
     public void unsubscribe(String room) {
         told.remove(room);
-        bridge.unsubscribe(room);
+        super.unsubscribe(room);
     }
 
     @Override
     public void close() {
         histories.remove(this);
-        bridge.close();
-    }
-
-    @Override
-    public CompletionStage<Void> publish(String room, byte[] envelope) {
-        return bridge.publish(room, envelope);
-    }
-
-    @Override
-    public CompletionStage<Void> send(String nodeId, String room, byte[] envelope) {
-        return bridge.send(nodeId, room, envelope);
-    }
-
-    @Override
-    public CompletionStage<Void> subscribe(String room) {
-        return bridge.subscribe(room);
-    }
-
-    @Override
-    public Set<String> nodes() {
-        return bridge.nodes();
-    }
-
-    @Override
-    public BridgeState state() {
-        return bridge.state();
+        super.close();
     }
 }

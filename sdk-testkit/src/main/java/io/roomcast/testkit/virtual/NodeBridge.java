@@ -8,6 +8,7 @@ import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
+import io.roomcast.testkit.bridge.ForwardingBridgeListener;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -68,44 +69,22 @@ final class NodeBridge implements Bridge {
     }
 
     /** Counts what comes. */
-    private final class Counting implements BridgeListener {
-
-        private final BridgeListener node;
+    private final class Counting extends ForwardingBridgeListener {
 
         Counting(BridgeListener node) {
-            this.node = node;
+            super(node);
         }
 
         @Override
         public void onEnvelope(String room, byte[] envelope) {
             carried.run();
-            node.onEnvelope(room, envelope);
+            super.onEnvelope(room, envelope);
         }
 
         @Override
         public void onAppended(String room, HistoryPosition position, byte[] envelope) {
             carried.run();
-            node.onAppended(room, position, envelope);
-        }
-
-        @Override
-        public void onHistoryLost(String room, HistoryPosition resumesAfter) {
-            node.onHistoryLost(room, resumesAfter);
-        }
-
-        @Override
-        public void onNodeJoined(String nodeId) {
-            node.onNodeJoined(nodeId);
-        }
-
-        @Override
-        public void onNodeLost(String nodeId) {
-            node.onNodeLost(nodeId);
-        }
-
-        @Override
-        public void onState(BridgeState state) {
-            node.onState(state);
+            super.onAppended(room, position, envelope);
         }
     }
 

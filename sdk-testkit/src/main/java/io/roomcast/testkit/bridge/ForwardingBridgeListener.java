@@ -1,14 +1,18 @@
-package io.roomcast.testkit;
+package io.roomcast.testkit.bridge;
 
 import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 
-/** A listener that does what its test says and else passes on what it is told. */
-class ForwardingListener implements BridgeListener {
-    private final BridgeListener behind;
+/**
+ * A listener that tells the one behind it what it is told. Extend it to change, count or hold up some of that; a {@link ForwardingBridge} hands it to its bridge when it is started. Holds nothing, and is called on
+ * whatever thread the bridge calls.
+ */
+public class ForwardingBridgeListener implements BridgeListener {
 
-    ForwardingListener(BridgeListener behind) {
+    protected final BridgeListener behind;
+
+    public ForwardingBridgeListener(BridgeListener behind) {
         this.behind = behind;
     }
 

@@ -1,4 +1,4 @@
-package io.roomcast.testkit;
+package io.roomcast.testkit.bridge;
 
 import io.roomcast.HistoryPosition;
 import io.roomcast.bridge.Appended;
@@ -7,34 +7,25 @@ import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** A bridge that does what its test says and else what the one behind it does. */
-class ForwardingBridge implements Bridge {
-    final Bridge behind;
-    BridgeListener listener;
+/**
+ * A bridge that does what the one behind it does. Extend it to change, count or hold up some of that: {@code TestCluster.builder().bridges(behind -> new ForwardingBridge(behind) {…})} puts it in front of each
+ * node's bridge. Holds nothing, bounds nothing, and is as safe to use from several threads as what is behind it.
+ */
+public class ForwardingBridge implements Bridge {
 
-    ForwardingBridge(Bridge behind) {
+    protected final Bridge behind;
+
+    public ForwardingBridge(Bridge behind) {
         this.behind = behind;
     }
 
-    /** Puts one in front of each bridge, and keeps it for the test. */
-    static UnaryOperator<Bridge> into(List<ForwardingBridge> bridges) {
-        return behind -> {
-            ForwardingBridge bridge = new ForwardingBridge(behind);
-            bridges.add(bridge);
-            return bridge;
-        };
-    }
-
     @Override
-    public void start(String nodeId, BridgeListener told) {
-        listener = told;
-        behind.start(nodeId, told);
+    public void start(String nodeId, BridgeListener listener) {
+        behind.start(nodeId, listener);
     }
 
     @Override
