@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * behind it run all the same.
  *
  * <p>Most mailboxes rest most of the time, and there may be as many as peers. So the task that wakes one has a place of its own, {@code first},
- * and there is no queue before a second one meets it.
+ * and there is no queue before a second one meets it; on an {@link InlineExecutor} it may run without having waited anywhere.
  *
  * <p>The capacity is soft: {@link #add} always adds and says when the mailbox is full; who adds decides what that means.
  */
@@ -51,11 +51,29 @@ public final class Mailbox implements Runnable {
      * @return whether the mailbox is full now
      */
     public boolean add(Runnable task) {
-        int before = put(task);
+        if (raise()) {
+            wake(task);
+            return isFull();
+        }
+        int before = enqueue(task);
         if (before == 0) {
             executor.execute(this);
         }
         return before + 1 >= capacity;
+    }
+
+    /** Has the first task run: where it is, if that may be, and then it is written nowhere. */
+    private void wake(Runnable task) {
+        if (executor instanceof InlineExecutor inline && inline.tryEnter()) {
+            try {
+                runFrom(task);
+            } finally {
+                inline.exit();
+            }
+        } else {
+            first = task;
+            executor.execute(this);
+        }
     }
 
     /**
@@ -64,17 +82,22 @@ public final class Mailbox implements Runnable {
      * @return whether the caller must {@link #start()} the mailbox afterwards
      */
     public boolean addQuietly(Runnable task) {
-        return put(task) == 0;
+        if (raise()) {
+            first = task;
+            return true;
+        }
+        return enqueue(task) == 0;
+    }
+
+    /** Raises the size from zero for a task that needs no queue, and returns whether it did. */
+    private boolean raise() {
+        Queue<Runnable> known = tasks;
+        // Not past what waits in the queue: it may be the same thread's.
+        return (known == null || known.isEmpty()) && SIZE.compareAndSet(this, 0, 1);
     }
 
     /** Returns how many tasks there were before. */
-    private int put(Runnable task) {
-        Queue<Runnable> known = tasks;
-        // Not past what waits in the queue: it may be the same thread's.
-        if ((known == null || known.isEmpty()) && SIZE.compareAndSet(this, 0, 1)) {
-            first = task;
-            return 0;
-        }
+    private int enqueue(Runnable task) {
         // First the task and then its number: whoever runs the mailbox finds as many as it counts.
         queue().add(task);
         return SIZE.getAndIncrement(this);
@@ -127,8 +150,12 @@ public final class Mailbox implements Runnable {
 
     @Override
     public void run() {
-        for (int i = 0; i < TASKS_PER_RUN; i++) {
-            Runnable task = next();
+        runFrom(next());
+    }
+
+    private void runFrom(Runnable begin) {
+        Runnable task = begin;
+        for (int ran = 1; ; ran++) {
             try {
                 task.run();
             } catch (RuntimeException | Error failure) {
@@ -140,8 +167,12 @@ public final class Mailbox implements Runnable {
             if (left == 0) {
                 return;
             }
+            if (ran == TASKS_PER_RUN) {
+                executor.execute(this);
+                return;
+            }
+            task = next();
         }
-        executor.execute(this);
     }
 
     private Runnable next() {

@@ -141,13 +141,13 @@ final class ChunkQueue {
         int to = 0;
         bytes = 0;
         for (int i = head; i < tail; i++) {
-            Chunk chunk = chunks[i];
-            if (chunk.isNumbered()) {
+            if (isNumbered(i)) {
+                Chunk chunk = chunks[i];
                 chunks[to++] = chunk;
                 bytes += chunk.size();
             }
         }
-        Arrays.fill(chunks, to, tail, Chunk.EMPTY);
+        Arrays.fill(chunks, to, tail, null);
         head = 0;
         next = 0;
         tail = to;
@@ -159,7 +159,7 @@ final class ChunkQueue {
     List<Chunk> numbered() {
         List<Chunk> held = new ArrayList<>(tail - head);
         for (int i = head; i < tail; i++) {
-            if (chunks[i].isNumbered()) {
+            if (isNumbered(i)) {
                 held.add(chunks[i]);
             }
         }
@@ -192,13 +192,16 @@ final class ChunkQueue {
     }
 
     /** A chunk without a number leaves a hole when it was handed over. */
-    @SuppressWarnings("ReferenceEquality")
     private boolean holds(int place) {
-        return chunks[place] != Chunk.EMPTY;
+        return chunks[place] != null;
+    }
+
+    private boolean isNumbered(int place) {
+        return holds(place) && chunks[place].isNumbered();
     }
 
     private void clear(int place) {
-        chunks[place] = Chunk.EMPTY;
+        chunks[place] = null;
     }
 
     private void tidy() {
@@ -216,7 +219,7 @@ final class ChunkQueue {
         int count = tail - head;
         if (head >= count && head > 0) {
             System.arraycopy(chunks, head, chunks, 0, count);
-            Arrays.fill(chunks, count, tail, Chunk.EMPTY);
+            Arrays.fill(chunks, count, tail, null);
         } else {
             Chunk[] larger = new Chunk[Math.max(INITIAL, chunks.length * 2)];
             System.arraycopy(chunks, head, larger, 0, count);

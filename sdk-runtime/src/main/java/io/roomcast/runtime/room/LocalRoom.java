@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +56,7 @@ final class LocalRoom {
     private final Audience audience;
     private final @Nullable RoomHistory history;
     /** Held while something is handed to the loops; for a few microseconds, and never while foreign code runs. */
-    private final ReentrantLock order = new ReentrantLock();
+    private final RoomLock order = new RoomLock();
 
     /** What was heard of other nodes, and what this one published. Guarded by {@code order}, as are the next two. */
     private final Lanes lanes = new Lanes();
@@ -133,7 +132,7 @@ final class LocalRoom {
         }
     }
 
-    ReentrantLock order() {
+    RoomLock order() {
         return order;
     }
 

@@ -51,6 +51,63 @@ class MailboxTest {
         assertThat(story).endsWith("at once");
     }
 
+    @Test
+    void onAnExecutorThatLetsItInATaskRunsWhereItIsAddedAndThoseBehindItFollow() {
+        OneAtATime here = new OneAtATime();
+        Mailbox mailbox = new Mailbox(here, 1000);
+        List<String> story = new ArrayList<>();
+        assertThat(mailbox.add(() -> {
+                    mailbox.add(() -> story.add("second"));
+                    story.add("first");
+                }))
+                .isFalse();
+        assertThat(story).containsExactly("first", "second");
+        mailbox.add(() -> {
+            for (int i = 0; i < 100; i++) {
+                mailbox.add(() -> story.add("one of many"));
+            }
+        });
+        assertThat(story).as("a turn has its bounds").hasSizeBetween(3, 101);
+        here.handedOver.remove().run();
+        assertThat(story).hasSize(102);
+        assertThat(here.handedOver).isEmpty();
+    }
+
+    @Test
+    void aTaskThatThrowsWhereItIsAddedLetsTheNextOneIn() {
+        OneAtATime here = new OneAtATime();
+        Mailbox mailbox = new Mailbox(here, 1000);
+        List<String> story = new ArrayList<>();
+        mailbox.add(() -> {
+            throw new IllegalStateException("planned");
+        });
+        mailbox.add(() -> story.add("next"));
+        assertThat(story).containsExactly("next");
+    }
+
+    private static final class OneAtATime implements InlineExecutor {
+
+        private final Queue<Runnable> handedOver = new ArrayDeque<>();
+        private boolean inside;
+
+        @Override
+        public boolean tryEnter() {
+            boolean entered = !inside;
+            inside = true;
+            return entered;
+        }
+
+        @Override
+        public void exit() {
+            inside = false;
+        }
+
+        @Override
+        public void execute(Runnable mailbox) {
+            handedOver.add(mailbox);
+        }
+    }
+
     /** Many threads add, several run: no task is lost, doubled, overtaken by its thread's later ones or run beside another. */
     @Test
     void raceOfManyAddersRunsEachTaskOnceAloneAndInOrder() throws Exception {
