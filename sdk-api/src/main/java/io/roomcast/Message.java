@@ -44,7 +44,7 @@ public final class Message {
     /** Returns a message with a copy of the buffer's remaining bytes; the buffer's position does not move. */
     public static Message of(String event, ByteBuffer payload) {
         byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
+        payload.get(payload.position(), bytes);
         return new Message(checked(event), bytes, null);
     }
 

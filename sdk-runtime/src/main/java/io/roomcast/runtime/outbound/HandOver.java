@@ -1,6 +1,6 @@
 package io.roomcast.runtime.outbound;
 
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
  * One broadcast's share of the {@link NodeBudget} on its way to the loops, given back when the last of them has got to it: until
@@ -8,19 +8,22 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class HandOver {
 
+    private static final AtomicIntegerFieldUpdater<HandOver> TASKS_LEFT =
+            AtomicIntegerFieldUpdater.newUpdater(HandOver.class, "tasksLeft");
+
     private final NodeBudget budget;
     private final int bytes;
-    private final AtomicInteger tasksLeft;
+    private volatile int tasksLeft;
 
     HandOver(NodeBudget budget, int bytes, int tasks) {
         this.budget = budget;
         this.bytes = bytes;
-        this.tasksLeft = new AtomicInteger(tasks);
+        this.tasksLeft = tasks;
     }
 
     /** One of the tasks has been run, or was not needed. */
     public void taken() {
-        if (tasksLeft.decrementAndGet() == 0) {
+        if (TASKS_LEFT.decrementAndGet(this) == 0) {
             budget.giveBack(bytes);
         }
     }

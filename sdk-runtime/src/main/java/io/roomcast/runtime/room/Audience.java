@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class Audience {
 
     private static final Set<String> NOBODY = Set.of();
-    private static final Runnable NOTHING = () -> {};
     private static final Message ANNOUNCEMENT = Message.of("announcement");
     private static final BiFunction<WireFormat, Message, Chunk> NOT_MERGED = (format, message) -> Chunk.EMPTY;
 
@@ -133,7 +132,7 @@ final class Audience {
                         rooms.telemetry())
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, flushWindowMillis, behindWhatIsHeld);
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY)));
     }
 
     /**
@@ -150,7 +149,7 @@ final class Audience {
             long ofMember = Math.min(missed, resumesAfter.offset() - member.offset);
             return ofMember <= 0 ? SendOutcome.CLOSED : lost(member, resumesAfter, ofMember);
         };
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY), NOTHING));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY)));
     }
 
     /** Tells the same to one member. On its loop. */
@@ -244,8 +243,16 @@ final class Audience {
         Session skip =
                 except.size() == 1 ? rooms.session(except.iterator().next()).orElse(null) : null;
         Set<String> skipIds = except.size() > 1 ? except : NOBODY;
-        onLoopsWithMembers(
-                here -> report(message, here.deliver(offer, stamp, message.size(), skip, skipIds)), handOver::taken);
+        for (int i = 0; i < membersOfLoop.length; i++) {
+            LoopMembers there = membersOfLoop[i];
+            if (there != null && there.expectsAny()) {
+                rooms.loops()
+                        .get(i)
+                        .execute(new LoopDelivery(this, there, offer, message, stamp, skip, skipIds, handOver));
+            } else {
+                handOver.taken();
+            }
+        }
     }
 
     /** Returns how a member gets a message: as its policy says, or into its queue at once. */
@@ -259,17 +266,11 @@ final class Audience {
                 };
     }
 
-    /** @param taken called once for each loop, when it has got there or is passed over */
-    private void onLoopsWithMembers(Consumer<LoopMembers> action, Runnable taken) {
+    private void onLoopsWithMembers(Consumer<LoopMembers> action) {
         for (int i = 0; i < membersOfLoop.length; i++) {
             LoopMembers there = membersOfLoop[i];
             if (there != null && there.expectsAny()) {
-                rooms.loops().get(i).execute(() -> {
-                    taken.run();
-                    action.accept(there);
-                });
-            } else {
-                taken.run();
+                rooms.loops().get(i).execute(() -> action.accept(there));
             }
         }
     }
@@ -315,7 +316,7 @@ final class Audience {
     }
 
     /** Counts what {@link LoopMembers#deliver} returned. */
-    private void report(Message message, long queuedAndDropped) {
+    void report(Message message, long queuedAndDropped) {
         if ((int) queuedAndDropped > 0) {
             rooms.telemetry().delivered(room.name(), (int) queuedAndDropped, message.size());
         }

@@ -6,7 +6,6 @@ import io.roomcast.Message;
 import io.roomcast.RoomcastException;
 import io.roomcast.runtime.outbound.HandOver;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Deliveries {
 
-    private static final Runnable NOTHING = () -> {};
-
     private final Rooms rooms;
 
     Deliveries(Rooms rooms) {
@@ -24,21 +21,13 @@ final class Deliveries {
     }
 
     /**
-     * Delivers a broadcast to the peers of this node. From any thread.
+     * Delivers a broadcast to the peers of this node and gives it to the bridge. From any thread.
      *
-     * @param publish carries it to the other nodes, in one step with handing it over here
      * @throws RoomcastException if the room is observed and its mailbox is full, or if the loops are too far behind; nobody gets
      *     the message, and it is not published
      */
-    Published deliver(LocalRoom room, Message message, Addressing addressing, Supplier<Published> publish) {
-        return deliver(
-                room,
-                message,
-                addressing,
-                publish,
-                () -> room.audience().handOver(message, addressing),
-                (stamp, handOver) -> room.audience().send(message, addressing, stamp, handOver),
-                NOTHING);
+    Published broadcast(LocalRoom room, Message message, Addressing addressing) {
+        return deliver(room, message, addressing, new BroadcastDelivery(rooms, room, message, addressing));
     }
 
     /**
@@ -46,46 +35,25 @@ final class Deliveries {
      *
      * @return completes with the answers; exceptionally if an observed room finds, too late to throw, that the loops are too far
      *     behind
-     * @throws RoomcastException as {@link #deliver(LocalRoom, Message, Addressing, Supplier)} does
+     * @throws RoomcastException as {@link #broadcast} does
      */
     CompletableFuture<Acks> ask(LocalRoom room, Message message, Addressing addressing, int id, int timeoutMillis) {
-        CompletableFuture<Acks> acks = new CompletableFuture<>();
-        deliver(
-                room,
-                message,
-                addressing,
-                () -> Published.NOWHERE,
-                () -> room.audience().handOver(message),
-                (stamp, handOver) -> room.audience()
-                        .ask(message, addressing, id, timeoutMillis, handOver)
-                        .thenAccept(acks::complete),
-                () -> acks.completeExceptionally(tooFarBehind(room)));
-        return acks;
+        AskDelivery delivery = new AskDelivery(room, message, addressing, id, timeoutMillis);
+        deliver(room, message, addressing, delivery);
+        return delivery.acks();
     }
 
-    /** Hands a broadcast to the loops. With the room's lock. */
-    private interface FanOut {
-        void send(@Nullable Stamp stamp, HandOver handOver);
-    }
-
-    private Published deliver(
-            LocalRoom room,
-            Message message,
-            Addressing addressing,
-            Supplier<Published> publish,
-            Supplier<@Nullable HandOver> share,
-            FanOut fanOut,
-            Runnable refused) {
+    private Published deliver(LocalRoom room, Message message, Addressing addressing, Delivery delivery) {
         BroadcastObserver watching = room.observer();
         if (watching == null || addressing.only() != null) {
-            HandOver handOver = share.get();
+            HandOver handOver = delivery.share();
             if (handOver == null) {
                 throw tooFarBehind(room);
             }
             room.order().lock();
             try {
-                Published published = publish.get();
-                send(room, published.stamp(), handOver, fanOut);
+                Published published = delivery.publish();
+                send(room, published.stamp(), handOver, delivery);
                 return published;
             } finally {
                 room.order().unlock();
@@ -98,10 +66,9 @@ final class Deliveries {
         boolean toBeStarted;
         room.order().lock();
         try {
-            published = publish.get();
+            published = delivery.publish();
             Stamp stamp = published.stamp();
-            toBeStarted =
-                    room.mailbox().addQuietly(() -> observed(room, message, stamp, watching, share, fanOut, refused));
+            toBeStarted = room.mailbox().addQuietly(() -> observed(room, message, stamp, watching, delivery));
         } finally {
             room.order().unlock();
         }
@@ -113,33 +80,27 @@ final class Deliveries {
 
     /** In the mailbox. */
     private void observed(
-            LocalRoom room,
-            Message message,
-            @Nullable Stamp stamp,
-            BroadcastObserver watching,
-            Supplier<@Nullable HandOver> share,
-            FanOut fanOut,
-            Runnable refused) {
-        HandOver handOver = share.get();
+            LocalRoom room, Message message, @Nullable Stamp stamp, BroadcastObserver watching, Delivery delivery) {
+        HandOver handOver = delivery.share();
         if (handOver == null) {
             // Too late to tell the caller; the peers are told, and the snapshot stays what they have seen.
             rooms.telemetry().broadcastRefused(room.name());
             room.announceGap(1);
-            refused.run();
+            delivery.refused();
             return;
         }
         room.call("onBroadcast", (handler, view) -> watching.onBroadcast(view, message));
-        room.inOrder(() -> send(room, stamp, handOver, fanOut));
+        room.inOrder(() -> send(room, stamp, handOver, delivery));
     }
 
-    private static void send(LocalRoom room, @Nullable Stamp stamp, HandOver handOver, FanOut fanOut) {
+    private static void send(LocalRoom room, @Nullable Stamp stamp, HandOver handOver, Delivery delivery) {
         if (stamp != null) {
             room.reached(stamp);
         }
-        fanOut.send(stamp, handOver);
+        delivery.send(stamp, handOver);
     }
 
-    private static RoomcastException tooFarBehind(LocalRoom room) {
+    static RoomcastException tooFarBehind(LocalRoom room) {
         return new RoomcastException("this node's peers wait for as many bytes as they may (outboundBytesPerNode),"
                 + " the broadcast into room " + room.name() + " was not made");
     }
@@ -216,16 +177,10 @@ final class Deliveries {
                 }
             } else {
                 refused = room.mailbox().isFull();
-                toBeStarted = !refused
-                        && room.mailbox()
-                                .addQuietly(() -> observed(
-                                        room,
-                                        message,
-                                        direct ? null : stamp,
-                                        watching,
-                                        () -> room.audience().handOver(message, addressing),
-                                        (known, handOver) -> room.audience().send(message, addressing, known, handOver),
-                                        NOTHING));
+                Delivery delivery = new BroadcastDelivery(rooms, room, message, addressing);
+                Stamp known = direct ? null : stamp;
+                toBeStarted =
+                        !refused && room.mailbox().addQuietly(() -> observed(room, message, known, watching, delivery));
             }
             if (refused) {
                 room.announceGap(1);

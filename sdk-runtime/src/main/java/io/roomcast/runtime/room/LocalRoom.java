@@ -1,15 +1,15 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.BroadcastObserver;
-import io.roomcast.ErrorCode;
 import io.roomcast.LeaveReason;
 import io.roomcast.Message;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
+import io.roomcast.runtime.environment.Telemetry;
 import io.roomcast.runtime.mailbox.Mailbox;
 import io.roomcast.runtime.outbound.HandOver;
 import io.roomcast.runtime.outbound.policy.Holdings;
-import io.roomcast.runtime.session.PeerRequest;
+import io.roomcast.runtime.session.Inbox;
 import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.wire.RoomKey;
 import java.util.ArrayDeque;
@@ -337,38 +337,22 @@ final class LocalRoom {
 
     // ---- messages
 
-    /** A member's message, for the handler. On the member's loop. */
-    void message(RoomMember member, Message message) {
-        Session session = member.session();
-        handle(session, () -> {
-            try {
-                handler.onMessage(view, session, message);
-            } catch (RuntimeException | Error failure) {
-                rooms.telemetry().handlerFailed("onMessage of room " + name(), failure);
-                session.execute(() -> session.error(ErrorCode.HANDLER_FAILED, "the room's handler failed", 0, name()));
-            }
-        });
-    }
-
-    /** A member's request, for the handler. On the member's loop. */
-    void request(PeerRequest request, Message message) {
-        handle(
-                request.peer(),
-                new HandlerAnswer(
-                        request, () -> handler.onRequest(view, request.peer(), message), rooms, name(), mailbox::add));
-    }
-
-    /** Runs the handler for something that a member sent. On the member's loop. */
-    private void handle(Session session, Runnable callback) {
-        session.inbox().entered();
-        boolean full = mailbox.add(() -> {
-            callback.run();
-            session.inbox().handled();
-        });
-        if (full) {
-            session.inbox().mailboxFull();
-            mailbox.whenHalfEmpty(session.inbox()::mailboxHasRoom);
+    /** Has the handler get something that a member sent. On the member's loop. */
+    void handle(FromPeer sent) {
+        Inbox inbox = sent.session.inbox();
+        inbox.entered();
+        if (mailbox.add(sent)) {
+            inbox.mailboxFull();
+            mailbox.whenHalfEmpty(inbox::mailboxHasRoom);
         }
+    }
+
+    Telemetry telemetry() {
+        return rooms.telemetry();
+    }
+
+    void checkSize(Message message) {
+        rooms.checkSize(message);
     }
 
     /** Takes a share of the node's budget for an entry of the room's log; null if there is nothing to deliver, or no budget. */

@@ -150,7 +150,7 @@ final class PeerGate implements RoomGate {
             session.error(ErrorCode.BAD_EVENT_NAME, String.valueOf(badEvent.getMessage()), 0, member.roomName());
             return;
         }
-        member.room().message(member, to == null ? message : message.addressedTo(to));
+        receive(member, to == null ? message : message.addressedTo(to));
     }
 
     @Override
@@ -168,7 +168,7 @@ final class PeerGate implements RoomGate {
             request.refuse(ErrorCode.BAD_EVENT_NAME, String.valueOf(badEvent.getMessage()));
             return;
         }
-        member.room().request(request, message);
+        member.room().handle(new RequestFromPeer(member.room(), request, message));
     }
 
     @Override
@@ -177,12 +177,16 @@ final class PeerGate implements RoomGate {
         if (known != null) {
             for (Membership membership : session.memberships()) {
                 if (membership instanceof RoomMember member && member.room() == known.room() && member.isActive()) {
-                    member.room().message(member, Message.of(known.event(), payload));
+                    receive(member, Message.of(known.event(), payload));
                     return;
                 }
             }
         }
         session.error(ErrorCode.NOT_IN_ROOM, "route " + route + " belongs to no room the peer is in", 0, "");
+    }
+
+    private static void receive(RoomMember member, Message message) {
+        member.room().handle(new MessageFromPeer(member.room(), member.session(), message));
     }
 
     @Override

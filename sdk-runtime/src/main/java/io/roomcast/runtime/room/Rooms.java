@@ -200,9 +200,7 @@ public final class Rooms {
             return uplink().publish(name, message, addressing).receipt();
         }
         try {
-            return deliveries
-                    .deliver(room, message, addressing, () -> uplink().publish(name, message, addressing))
-                    .receipt();
+            return deliveries.broadcast(room, message, addressing).receipt();
         } catch (RoomcastException notMade) {
             telemetry().broadcastRefused(name);
             return Receipts.failed(notMade);

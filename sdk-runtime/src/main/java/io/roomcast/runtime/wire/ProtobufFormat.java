@@ -50,6 +50,8 @@ public final class ProtobufFormat implements WireFormat {
     private static final int MESSAGE_OFFSET = io.roomcast.runtime.wire.proto.Message.OFFSET_FIELD_NUMBER;
     private static final int MESSAGE_PAYLOAD = io.roomcast.runtime.wire.proto.Message.PAYLOAD_FIELD_NUMBER;
 
+    private static final int FRAMES_TAG =
+            Batch.FRAMES_FIELD_NUMBER << 3 | com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
     private static final int CONTROL_ROUTE = 0;
     private static final int CONTROL_ROUTE_SIZE = 1;
 
@@ -73,7 +75,7 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public void read(ByteBuffer message, ClientFrames receiver) throws WireException {
-        new ProtobufFrameReader(message, receiver).read();
+        ProtobufFrameReader.read(message, receiver);
     }
 
     @Override
@@ -172,14 +174,28 @@ public final class ProtobufFormat implements WireFormat {
         }
         int element = CodedOutputStream.computeUInt32SizeNoTag(route) + message.size();
         byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
-        CodedOutputStream out = CodedOutputStream.newInstance(bytes);
-        try {
-            writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
-            out.writeUInt32NoTag(route);
-        } catch (IOException outOfSpace) {
-            throw new IllegalStateException("the size of a message was computed wrongly", outOfSpace);
+        // Not by a CodedOutputStream: this is what most messages are, and it would be one more object for each.
+        int at = putVarint(bytes, 0, FRAMES_TAG);
+        at = putVarint(bytes, at, element);
+        at = putVarint(bytes, at, route);
+        if (at + message.size() != bytes.length) {
+            throw new IllegalStateException("the size of a message was computed wrongly: of " + bytes.length + " bytes "
+                    + at + " are before a payload of " + message.size());
         }
-        return finished(bytes, out, message, 0);
+        message.copyTo(bytes, at);
+        return Chunk.of(bytes);
+    }
+
+    /** Writes an unsigned number and returns where it ends. */
+    private static int putVarint(byte[] target, int from, int value) {
+        int at = from;
+        int left = value;
+        while ((left & ~0x7F) != 0) {
+            target[at++] = (byte) (left | 0x80);
+            left >>>= 7;
+        }
+        target[at++] = (byte) left;
+        return at;
     }
 
     @Override

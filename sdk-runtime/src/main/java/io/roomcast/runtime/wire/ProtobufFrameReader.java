@@ -82,7 +82,6 @@ final class ProtobufFrameReader {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
 
     private final ProtobufInput in;
-    private final int end;
     private final ClientFrames receiver;
 
     /** The tag of the body seen last in the current frame, and its fields. */
@@ -109,30 +108,47 @@ final class ProtobufFrameReader {
     private @Nullable String to;
     private ByteBuffer payload = NOTHING;
 
-    ProtobufFrameReader(ByteBuffer message, ClientFrames receiver) {
-        this.in = new ProtobufInput(message);
-        this.end = message.limit();
+    private ProtobufFrameReader(ProtobufInput in, ClientFrames receiver) {
+        this.in = in;
         this.receiver = receiver;
     }
 
-    void read() throws WireException {
+    static void read(ByteBuffer message, ClientFrames receiver) throws WireException {
+        ProtobufInput in = new ProtobufInput(message);
+        int end = message.limit();
+        ProtobufFrameReader frames = null;
         while (in.position() < end) {
             int tag = in.tag(end);
-            if (tag == FRAMES) {
-                readElement(in.endOfBytes(end));
-            } else {
+            if (tag != FRAMES) {
                 in.skip(tag, end);
+                continue;
             }
+            int endOfElement = in.endOfBytes(end);
+            int route = in.givenNumber("route", endOfElement);
+            if (route > 0) {
+                int begin = in.position();
+                in.moveTo(endOfElement);
+                tellData(route, message, begin, endOfElement, receiver);
+                continue;
+            }
+            if (frames == null) {
+                // Most messages have routes, and nothing else.
+                frames = new ProtobufFrameReader(in, receiver);
+            }
+            frames.readFrame(endOfElement);
+            frames.tell();
         }
     }
 
-    private void readElement(int end) throws WireException {
-        int route = in.givenNumber("route", end);
-        if (route > 0) {
-            receiver.data(route, in.rest(end));
-        } else {
-            readFrame(end);
-            tell();
+    /** Lends the receiver a part of the message, and puts the message right again whatever the receiver did to it. */
+    private static void tellData(int route, ByteBuffer message, int from, int to, ClientFrames receiver) {
+        int position = message.position();
+        int limit = message.limit();
+        message.limit(to).position(from);
+        try {
+            receiver.data(route, message);
+        } finally {
+            message.limit(limit).position(position);
         }
     }
 

@@ -115,6 +115,11 @@ final class ProtobufInput {
         return view;
     }
 
+    /** Moves to an absolute index in the buffer, before an end that was compared with what is there. */
+    void moveTo(int index) {
+        position = index;
+    }
+
     /** Moves past the value of a field. */
     void skip(int tag, int end) throws WireException {
         skip(tag, end, 0);

@@ -10,49 +10,36 @@ import io.roomcast.runtime.session.PeerRequest;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a room's handler for the answer to a peer's request: {@link #run} in the room's mailbox, the rest on whatever thread the
  * handler answers.
  */
-final class HandlerAnswer implements Runnable {
+final class RequestFromPeer extends FromPeer {
 
     private final PeerRequest request;
-    private final Supplier<CompletionStage<Message>> handler;
-    private final Rooms rooms;
-    private final String room;
-    private final Consumer<Runnable> mailbox;
 
-    HandlerAnswer(
-            PeerRequest request,
-            Supplier<CompletionStage<Message>> handler,
-            Rooms rooms,
-            String room,
-            Consumer<Runnable> mailbox) {
+    RequestFromPeer(LocalRoom room, PeerRequest request, Message message) {
+        super(room, request.peer(), message);
         this.request = request;
-        this.handler = handler;
-        this.rooms = rooms;
-        this.room = room;
-        this.mailbox = mailbox;
     }
 
     @Override
-    public void run() {
+    void handle() {
         if (!request.isOpen()) {
             // It was cancelled, or its time was over, while it waited for its turn.
             return;
         }
         try {
-            CompletionStage<Message> answer =
-                    requireNonNull(handler.get(), "onRequest returned null, expected a CompletionStage");
+            CompletionStage<Message> answer = requireNonNull(
+                    room.handler().onRequest(room.view(), session, message),
+                    "onRequest returned null, expected a CompletionStage");
             // A minimal stage is a CompletableFuture too, but not its own, and refuses to be looked at.
             if (answer instanceof CompletableFuture<Message> future
                     && future.toCompletableFuture() == future
                     && !future.isDone()) {
-                request.whenAbandoned(() -> mailbox.accept(() -> future.cancel(false)));
+                request.whenAbandoned(() -> room.inMailbox(() -> future.cancel(false)));
             }
             answer.whenComplete(this::answered);
         } catch (RuntimeException | Error failure) {
@@ -66,9 +53,9 @@ final class HandlerAnswer implements Runnable {
             return;
         }
         try {
-            Message message = requireNonNull(answer, "onRequest answered null, expected a Message");
-            rooms.checkSize(message);
-            request.answer(message);
+            Message reply = requireNonNull(answer, "onRequest answered null, expected a Message");
+            room.checkSize(reply);
+            request.answer(reply);
         } catch (RuntimeException unfit) {
             failed(unfit);
         }
@@ -80,7 +67,7 @@ final class HandlerAnswer implements Runnable {
         if (refusal != null && isForPeers(refusal.code())) {
             request.refuse(refusal.code(), refusal.reason());
         } else if (request.isOpen()) {
-            rooms.telemetry().handlerFailed("onRequest of room " + room, failure);
+            room.telemetry().handlerFailed("onRequest of room " + room.name(), failure);
             request.refuse(ErrorCode.HANDLER_FAILED, "the room's handler failed");
         }
     }
