@@ -55,6 +55,9 @@ public final class ProtobufFormat implements WireFormat {
     private static final int CONTROL_ROUTE = 0;
     private static final int CONTROL_ROUTE_SIZE = 1;
 
+    /** Holds a frame that is a few numbers. */
+    private static final int NUMBERS = 24;
+
     /** Holds most frames that have no payload. */
     private static final int SMALL = 160;
 
@@ -139,10 +142,9 @@ public final class ProtobufFormat implements WireFormat {
         }
         int tail = offset == 0 ? 0 : CodedOutputStream.computeUInt64Size(MESSAGE_OFFSET, offset);
         body += tail;
-        int element =
-                CONTROL_ROUTE_SIZE + CodedOutputStream.computeTagSize(Frame.MESSAGE_FIELD_NUMBER) + delimited(body);
+        int element = elementSize(Frame.MESSAGE_FIELD_NUMBER, body);
 
-        byte[] bytes = new byte[CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(element)];
+        byte[] bytes = new byte[batchSize(Frame.MESSAGE_FIELD_NUMBER, body)];
         CodedOutputStream out = CodedOutputStream.newInstance(bytes);
         try {
             writeLength(out, Batch.FRAMES_FIELD_NUMBER, element);
@@ -261,12 +263,13 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk pong(int ref) {
-        return unnumbered(Frame.PONG_FIELD_NUMBER, small().uint32(Pong.REF_FIELD_NUMBER, ref));
+        return unnumbered(Frame.PONG_FIELD_NUMBER, new ProtobufOutput(NUMBERS).uint32(Pong.REF_FIELD_NUMBER, ref));
     }
 
     @Override
     public Chunk ack(long received) {
-        return unnumbered(Frame.ACK_FIELD_NUMBER, small().uint64(Ack.RECEIVED_FIELD_NUMBER, received));
+        return unnumbered(
+                Frame.ACK_FIELD_NUMBER, new ProtobufOutput(NUMBERS).uint64(Ack.RECEIVED_FIELD_NUMBER, received));
     }
 
     @Override
@@ -292,9 +295,13 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk reply(int id, Message answer) {
+        int body = CodedOutputStream.computeUInt32Size(Reply.ID_FIELD_NUMBER, id);
+        if (answer.size() > 0) {
+            body += CodedOutputStream.computeTagSize(Reply.PAYLOAD_FIELD_NUMBER) + delimited(answer.size());
+        }
         return frame(
                 Frame.REPLY_FIELD_NUMBER,
-                new ProtobufOutput(SMALL + answer.size())
+                new ProtobufOutput(batchSize(Frame.REPLY_FIELD_NUMBER, body))
                         .payload(Reply.PAYLOAD_FIELD_NUMBER, answer)
                         .uint32(Reply.ID_FIELD_NUMBER, id));
     }
@@ -310,7 +317,7 @@ public final class ProtobufFormat implements WireFormat {
 
     @Override
     public Chunk cancel(int id) {
-        return frame(Frame.CANCEL_FIELD_NUMBER, small().uint32(Cancel.ID_FIELD_NUMBER, id));
+        return frame(Frame.CANCEL_FIELD_NUMBER, new ProtobufOutput(NUMBERS).uint32(Cancel.ID_FIELD_NUMBER, id));
     }
 
     private static void definitions(int field, RoomKey room, List<RouteDefinition> routes, ProtobufOutput out) {
@@ -358,6 +365,15 @@ public final class ProtobufFormat implements WireFormat {
         }
         message.copyTo(bytes, bytes.length - tail - message.size());
         return Chunk.of(bytes);
+    }
+
+    /** Returns the size of a batch of one frame. */
+    private static int batchSize(int field, int body) {
+        return CodedOutputStream.computeTagSize(Batch.FRAMES_FIELD_NUMBER) + delimited(elementSize(field, body));
+    }
+
+    private static int elementSize(int field, int body) {
+        return CONTROL_ROUTE_SIZE + CodedOutputStream.computeTagSize(field) + delimited(body);
     }
 
     private static int delimited(int size) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads one batch from a client. What is accepted and what it means is what protobuf's own parser would say of the same bytes:
  * the last of several values counts, the parts of one body that comes in several pieces are merged, unknown fields and known
- * numbers with another wire type are passed over.
+ * numbers with another wire type are passed over. Payloads are lent, not copied.
  *
  * <p>For one message and one thread. Time and memory grow with the bytes that are there.
  */
@@ -79,8 +79,6 @@ final class ProtobufFrameReader {
     private static final int HISTORY_LIMIT = tag(History.LIMIT_FIELD_NUMBER, WIRETYPE_VARINT);
     private static final int CANCEL_ID = tag(Cancel.ID_FIELD_NUMBER, WIRETYPE_VARINT);
 
-    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0).asReadOnlyBuffer();
-
     private final ProtobufInput in;
     private final ClientFrames receiver;
 
@@ -106,7 +104,8 @@ final class ProtobufFrameReader {
     private String epoch = "";
     private String peer = "";
     private @Nullable String to;
-    private ByteBuffer payload = NOTHING;
+    private int payloadFrom;
+    private int payloadTo;
 
     private ProtobufFrameReader(ProtobufInput in, ClientFrames receiver) {
         this.in = in;
@@ -115,7 +114,7 @@ final class ProtobufFrameReader {
 
     static void read(ByteBuffer message, ClientFrames receiver) throws WireException {
         ProtobufInput in = new ProtobufInput(message);
-        int end = message.limit();
+        int end = in.limit();
         ProtobufFrameReader frames = null;
         while (in.position() < end) {
             int tag = in.tag(end);
@@ -128,7 +127,11 @@ final class ProtobufFrameReader {
             if (route > 0) {
                 int begin = in.position();
                 in.moveTo(endOfElement);
-                tellData(route, message, begin, endOfElement, receiver);
+                try {
+                    receiver.data(route, in.lend(begin, endOfElement));
+                } finally {
+                    in.takeBack();
+                }
                 continue;
             }
             if (frames == null) {
@@ -136,19 +139,11 @@ final class ProtobufFrameReader {
                 frames = new ProtobufFrameReader(in, receiver);
             }
             frames.readFrame(endOfElement);
-            frames.tell();
-        }
-    }
-
-    /** Lends the receiver a part of the message, and puts the message right again whatever the receiver did to it. */
-    private static void tellData(int route, ByteBuffer message, int from, int to, ClientFrames receiver) {
-        int position = message.position();
-        int limit = message.limit();
-        message.limit(to).position(from);
-        try {
-            receiver.data(route, message);
-        } finally {
-            message.limit(limit).position(position);
+            try {
+                frames.tell();
+            } finally {
+                in.takeBack();
+            }
         }
     }
 
@@ -206,7 +201,8 @@ final class ProtobufFrameReader {
         epoch = "";
         peer = "";
         to = null;
-        payload = NOTHING;
+        payloadFrom = in.position();
+        payloadTo = payloadFrom;
     }
 
     private void readBody(int end) throws WireException {
@@ -250,7 +246,7 @@ final class ProtobufFrameReader {
         } else if (tag == MESSAGE_TO) {
             to = in.string("message.to", end);
         } else if (tag == MESSAGE_PAYLOAD) {
-            payload = in.bytes(end);
+            readPayload(end);
         } else {
             return false;
         }
@@ -263,7 +259,7 @@ final class ProtobufFrameReader {
         } else if (tag == JOIN_REF) {
             ref = in.uint32(end);
         } else if (tag == JOIN_PAYLOAD) {
-            payload = in.bytes(end);
+            readPayload(end);
         } else if (tag == JOIN_EPOCH) {
             epoch = in.string("join.epoch", end);
         } else if (tag == JOIN_OFFSET) {
@@ -349,7 +345,7 @@ final class ProtobufFrameReader {
         } else if (tag == REQUEST_FROM) {
             in.string("request.from", end);
         } else if (tag == REQUEST_PAYLOAD) {
-            payload = in.bytes(end);
+            readPayload(end);
         } else {
             return false;
         }
@@ -364,7 +360,7 @@ final class ProtobufFrameReader {
         } else if (tag == REPLY_REASON) {
             name = in.string("reply.reason", end);
         } else if (tag == REPLY_PAYLOAD) {
-            payload = in.bytes(end);
+            readPayload(end);
         } else {
             return false;
         }
@@ -389,9 +385,9 @@ final class ProtobufFrameReader {
 
     private void tell() {
         if (body == MESSAGE) {
-            receiver.message(number, null, name, to == null || to.isEmpty() ? null : to, payload);
+            receiver.message(number, null, name, to == null || to.isEmpty() ? null : to, payload());
         } else if (body == JOIN) {
-            receiver.join(name, ref, payload, epoch.isEmpty() ? null : new RecoveryPoint(epoch, offset, peer));
+            receiver.join(name, ref, payload(), epoch.isEmpty() ? null : new RecoveryPoint(epoch, offset, peer));
         } else if (body == LEAVE) {
             receiver.leave(number, null, ref);
         } else if (body == HELLO) {
@@ -399,9 +395,9 @@ final class ProtobufFrameReader {
         } else if (body == PING) {
             receiver.ping(ref);
         } else if (body == REQUEST) {
-            receiver.request(number, null, name, ref, timeout, payload);
+            receiver.request(number, null, name, ref, timeout, payload());
         } else if (body == REPLY) {
-            receiver.reply(ref, code, name, payload);
+            receiver.reply(ref, code, name, payload());
         } else if (body == CANCEL) {
             receiver.cancel(ref);
         } else if (body == ACK) {
@@ -411,6 +407,16 @@ final class ProtobufFrameReader {
         } else {
             receiver.unknown();
         }
+    }
+
+    private void readPayload(int end) throws WireException {
+        payloadTo = in.endOfBytes(end);
+        payloadFrom = in.position();
+        in.moveTo(payloadTo);
+    }
+
+    private ByteBuffer payload() {
+        return in.lend(payloadFrom, payloadTo);
     }
 
     private static int tag(int field, int wireType) {

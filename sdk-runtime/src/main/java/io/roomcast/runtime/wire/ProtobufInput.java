@@ -16,12 +16,19 @@ final class ProtobufInput {
 
     private final ByteBuffer buffer;
     private final int start;
+    private final int limit;
     private int position;
 
     ProtobufInput(ByteBuffer buffer) {
         this.buffer = buffer;
         this.start = buffer.position();
         this.position = start;
+        this.limit = buffer.limit();
+    }
+
+    /** Returns the absolute index in the buffer at which the bytes end. */
+    int limit() {
+        return limit;
     }
 
     /** Returns the absolute index in the buffer. */
@@ -103,16 +110,14 @@ final class ProtobufInput {
         return text;
     }
 
-    /** Reads a {@code bytes} field as a view. */
-    ByteBuffer bytes(int end) throws WireException {
-        return rest(endOfBytes(end));
+    /** Lends a part of the bytes, until {@link #takeBack()}; nothing can be read meanwhile. */
+    ByteBuffer lend(int from, int to) {
+        return buffer.limit(to).position(from);
     }
 
-    /** Returns a view of everything up to {@code end} and moves there. */
-    ByteBuffer rest(int end) {
-        ByteBuffer view = buffer.slice(position, end - position);
-        position = end;
-        return view;
+    /** Puts the buffer right again, whatever was done to its position and limit. */
+    void takeBack() {
+        buffer.limit(limit).position(start);
     }
 
     /** Moves to an absolute index in the buffer, before an end that was compared with what is there. */

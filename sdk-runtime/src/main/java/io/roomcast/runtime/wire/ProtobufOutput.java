@@ -14,14 +14,13 @@ import java.util.Arrays;
  */
 final class ProtobufOutput {
 
-    private static final int MAX_VARINT = 10;
     private static final int TAG_TYPE_BITS = 3;
 
     private byte[] bytes;
     /** Where the first byte is that was written. */
     private int start;
 
-    /** @param expected how many bytes it will be, roughly */
+    /** @param expected how many bytes it will be, roughly; exactly saves a copy */
     ProtobufOutput(int expected) {
         this.bytes = new byte[expected];
         this.start = expected;
@@ -80,11 +79,11 @@ final class ProtobufOutput {
 
     /** Puts a number without a tag in front of what was written. */
     ProtobufOutput varint(long value) {
-        reserve(MAX_VARINT);
         int size = 1;
         for (long rest = value >>> 7; rest != 0; rest >>>= 7) {
             size++;
         }
+        reserve(size);
         start -= size;
         long rest = value;
         for (int at = start; at < start + size - 1; at++) {
@@ -95,9 +94,9 @@ final class ProtobufOutput {
         return this;
     }
 
-    /** Returns what was written. */
+    /** Returns what was written, and nothing can be written any more. */
     byte[] toBytes() {
-        return Arrays.copyOfRange(bytes, start, bytes.length);
+        return start == 0 ? bytes : Arrays.copyOfRange(bytes, start, bytes.length);
     }
 
     private void length(int field, int length) {
