@@ -88,7 +88,7 @@ final class Options {
     private Duration time = Duration.ofSeconds(2);
     private Duration firstWarmUp = Duration.ofSeconds(3);
     private Duration warmUp = Duration.ofMillis(500);
-    private int moreWarmUps = 8;
+    private int moreWarmUps = 24;
     private Duration mostLag = Duration.ofMillis(20);
     private boolean resume = true;
     private int ioThreads = 1;
