@@ -128,6 +128,11 @@ public final class Mailbox implements Runnable {
         return size > 1;
     }
 
+    /** Returns whether no task waits or runs. */
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
     /** Returns whether it holds as many tasks as it should. */
     public boolean isFull() {
         return size >= capacity;

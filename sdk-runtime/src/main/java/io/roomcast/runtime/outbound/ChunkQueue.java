@@ -11,7 +11,7 @@ import java.util.List;
  * marks instead, in the order {@code head ≤ next ≤ tail}: kept from head, waiting from next. Confined to the loop. Holds no array
  * while it never held anything, and none larger than {@value #KEPT} when it is empty.
  *
- * <p>Numbered chunks are counted as they are handed over: that is how both sides know a frame without its number being sent.
+ * <p>Numbered frames are counted as they are handed over: that is how both sides know a frame without its number being sent. A chunk may have several.
  */
 final class ChunkQueue {
 
@@ -26,9 +26,11 @@ final class ChunkQueue {
     private int tail;
     private int bytes;
     private int keptBytes;
-    /** The number of the last numbered chunk before the head. */
+    /** The number of the last numbered frame that is not here any more, or not needed any more. */
     private long released;
-    /** The number of the last numbered chunk before next. */
+    /** How many frames of the chunk at the head that is: it is kept until none of them is needed. Short, since there is one for each peer. */
+    private short releasedOfHead;
+    /** The number of the last numbered frame before next. */
     private long sent;
 
     /** @param keeping whether what was handed over is kept until it is acknowledged */
@@ -55,12 +57,12 @@ final class ChunkQueue {
         return keptBytes;
     }
 
-    /** Returns how many numbered chunks were handed over. */
+    /** Returns how many numbered frames were handed over. */
     long sent() {
         return sent;
     }
 
-    /** Returns the number of the last numbered chunk that is no longer kept. */
+    /** Returns the number of the last numbered frame that is no longer kept. */
     long released() {
         return released;
     }
@@ -106,7 +108,7 @@ final class ChunkQueue {
     void handedOver(int end, int size) {
         for (int i = next; i < end; i++) {
             if (chunks[i].isNumbered()) {
-                sent++;
+                sent += chunks[i].frames();
             } else {
                 keptBytes -= chunks[i].size();
                 clear(i);
@@ -123,9 +125,19 @@ final class ChunkQueue {
     /** Forgets what is kept up to a number that was handed over. */
     void release(long number) {
         while (head < next && (released < number || !holds(head))) {
+            if (holds(head) && number - released < framesOfHead()) {
+                releasedOfHead += (short) (number - released);
+                released = number;
+                break;
+            }
             forgetHead();
         }
         tidy();
+    }
+
+    /** Returns how many frames of the chunk at the head are still needed. */
+    private int framesOfHead() {
+        return chunks[head].frames() - releasedOfHead;
     }
 
     /** Forgets the oldest of what is kept until it has at most so many bytes. */
@@ -138,6 +150,7 @@ final class ChunkQueue {
 
     /** Lets everything that is kept wait once more, and forgets what waits and has no number: that was for another connection. */
     void rewind() {
+        splitHead();
         int to = 0;
         bytes = 0;
         for (int i = head; i < tail; i++) {
@@ -155,15 +168,25 @@ final class ChunkQueue {
         sent = released;
     }
 
-    /** Returns the numbered chunks that are kept or wait, in their order. */
+    /** Returns the numbered frames that are kept or wait, in their order, each as a chunk of its own. */
     List<Chunk> numbered() {
         List<Chunk> held = new ArrayList<>(tail - head);
         for (int i = head; i < tail; i++) {
             if (isNumbered(i)) {
-                held.add(chunks[i]);
+                held.addAll(chunks[i].split(i == head ? releasedOfHead : 0));
             }
         }
         return held;
+    }
+
+    /** Leaves of the chunk at the head what is still needed. */
+    private void splitHead() {
+        if (releasedOfHead > 0) {
+            Chunk rest = Chunk.joined(chunks[head].split(releasedOfHead).toArray(Chunk[]::new));
+            keptBytes -= chunks[head].size() - rest.size();
+            chunks[head] = rest;
+            releasedOfHead = 0;
+        }
     }
 
     /** Continues the numbers of another queue. While this one is empty and was never used. */
@@ -180,12 +203,14 @@ final class ChunkQueue {
         tail = 0;
         bytes = 0;
         keptBytes = 0;
+        releasedOfHead = 0;
     }
 
     private void forgetHead() {
         if (holds(head)) {
             keptBytes -= chunks[head].size();
-            released++;
+            released += framesOfHead();
+            releasedOfHead = 0;
             clear(head);
         }
         head++;

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Audience {
 
     private static final Set<String> NOBODY = Set.of();
+    private static final int MOST_JOINED_BYTES = 16 * 1024;
     private static final Message ANNOUNCEMENT = Message.of("announcement");
     private static final BiFunction<WireFormat, Message, Chunk> NOT_MERGED = (format, message) -> Chunk.EMPTY;
 
@@ -132,7 +133,7 @@ final class Audience {
                         rooms.telemetry())
                 : null;
         LoopMembers.Offer offer = offer(announcement, false, flushWindowMillis, behindWhatIsHeld);
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY)));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.announce(offer)));
     }
 
     /**
@@ -149,7 +150,7 @@ final class Audience {
             long ofMember = Math.min(missed, resumesAfter.offset() - member.offset);
             return ofMember <= 0 ? SendOutcome.CLOSED : lost(member, resumesAfter, ofMember);
         };
-        room.inOrder(() -> onLoopsWithMembers(here -> here.deliver(offer, null, 0, null, NOBODY)));
+        room.inOrder(() -> onLoopsWithMembers(here -> here.announce(offer)));
     }
 
     /** Tells the same to one member. On its loop. */
@@ -260,10 +261,7 @@ final class Audience {
             EncodedMessage encoded, boolean droppable, int withinMillis, @Nullable PolicedMessage policed) {
         return policed != null
                 ? member -> policed.offerTo(member.session())
-                : member -> {
-                    Session session = member.session();
-                    return session.offer(encoded.in(session.format()), droppable, withinMillis);
-                };
+                : new PlainOffer(encoded, droppable, withinMillis);
     }
 
     private void onLoopsWithMembers(Consumer<LoopMembers> action) {
@@ -301,13 +299,9 @@ final class Audience {
             handOver.taken();
             RoomMember member = room.presentMember(session);
             if (member != null) {
-                report(
-                        message,
-                        switch (member.take(offer, message.size())) {
-                            case QUEUED, CONFLATED -> 1;
-                            case DROPPED -> 1L << 32;
-                            case CLOSED -> 0;
-                        });
+                SendOutcome outcome = member.take(offer, message.size());
+                boolean queued = outcome == SendOutcome.QUEUED || outcome == SendOutcome.CONFLATED;
+                report(message, queued ? 1 : 0, outcome == SendOutcome.DROPPED ? 1 : 0);
             } else if (session.hasDeparted()) {
                 // It went to another node a moment ago, which is known by now.
                 rooms.uplink().publish(room.name(), message, addressing.toPeer(session.id()));
@@ -315,14 +309,19 @@ final class Audience {
         });
     }
 
-    /** Counts what {@link LoopMembers#deliver} returned. */
-    void report(Message message, long queuedAndDropped) {
-        if ((int) queuedAndDropped > 0) {
-            rooms.telemetry().delivered(room.name(), (int) queuedAndDropped, message.size());
+    /** Counts for how many members a message was queued, and dropped. */
+    void report(Message message, int queued, int dropped) {
+        if (queued > 0) {
+            rooms.telemetry().delivered(room.name(), queued, message.size());
         }
-        for (long dropped = queuedAndDropped >>> 32; dropped > 0; dropped--) {
+        for (int i = 0; i < dropped; i++) {
             rooms.telemetry().messageDropped(room.name());
         }
+    }
+
+    /** Returns how many bytes of a burst may be queued for a peer in one piece: a small part of its budget. */
+    int mostJoinedBytes() {
+        return Math.min(MOST_JOINED_BYTES, rooms.mostRecoveredBytes() / 4);
     }
 
     private int routeOf(EventRoutes among, String event) {

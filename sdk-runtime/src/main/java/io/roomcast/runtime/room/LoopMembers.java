@@ -1,7 +1,6 @@
 package io.roomcast.runtime.room;
 
 import io.roomcast.SendOutcome;
-import io.roomcast.runtime.session.Session;
 import io.roomcast.runtime.session.Transit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,48 +103,50 @@ final class LoopMembers {
         SendOutcome to(RoomMember member);
     }
 
-    /**
-     * Gives each member a broadcast, except the one or the ones to be skipped.
-     *
-     * @param stamp what it is known by to those who come from another node, null if by nothing
-     * @param bytes how large it is, roughly
-     * @return how many members it was queued for in the lower half, dropped for in the upper half
-     */
-    long deliver(Offer offer, @Nullable Stamp stamp, int bytes, @Nullable Session skip, Set<String> skipIds) {
-        int queued = 0;
-        int dropped = 0;
+    /** Gives each member something, whatever it is. */
+    void announce(Offer offer) {
         for (int i = 0; i < count; i++) {
-            RoomMember member = members[i];
-            Session session = member.session();
-            if (session == skip || !skipIds.isEmpty() && skipIds.contains(session.id()) || member.hasHad(stamp)) {
-                continue;
-            }
-            switch (members[i].take(offer, bytes)) {
-                case QUEUED, CONFLATED -> queued++;
-                case DROPPED -> dropped++;
-                case CLOSED -> {}
-            }
+            members[i].take(offer, 0);
         }
-        if (arriving != null) {
-            queued += collect(offer, stamp, bytes, skip, skipIds);
+        for (Arriving newcomer : arriving()) {
+            newcomer.way.broadcast(() -> {
+                if (isPresent(newcomer)) {
+                    newcomer.member.take(offer, 0);
+                }
+            });
         }
-        return ((long) dropped << 32) | queued;
     }
 
-    private int collect(Offer offer, @Nullable Stamp stamp, int bytes, @Nullable Session skip, Set<String> skipIds) {
-        int collected = 0;
-        for (Arriving newcomer : arriving == null ? List.<Arriving>of() : arriving) {
-            Session session = newcomer.member.session();
-            if (session != skip && !skipIds.contains(session.id())) {
-                newcomer.way.broadcast(() -> {
-                    boolean present = newcomer.member.isActive() || newcomer.member.isRecovering();
-                    if (present && !newcomer.member.hasHad(stamp)) {
-                        newcomer.member.take(offer, bytes);
-                    }
-                });
-                collected++;
+    /** Gives a broadcast to each member that it is for. */
+    void deliver(LoopDelivery delivery) {
+        for (int i = 0; i < count; i++) {
+            delivery.giveTo(members[i]);
+        }
+        collect(delivery);
+    }
+
+    /** Gives broadcasts, in their order, to each member that they are for. */
+    void deliver(Burst burst) {
+        for (int i = 0; i < count; i++) {
+            burst.giveTo(members[i]);
+        }
+        burst.deliveries().forEach(this::collect);
+    }
+
+    private void collect(LoopDelivery delivery) {
+        for (Arriving newcomer : arriving()) {
+            if (delivery.isFor(newcomer.member.session())) {
+                newcomer.way.broadcast(() -> delivery.giveTo(newcomer.member, isPresent(newcomer)));
+                delivery.given(1);
             }
         }
-        return collected;
+    }
+
+    private List<Arriving> arriving() {
+        return arriving == null ? List.of() : arriving;
+    }
+
+    private static boolean isPresent(Arriving newcomer) {
+        return newcomer.member.isActive() || newcomer.member.isRecovering();
     }
 }

@@ -126,6 +126,11 @@ final class RoomMember implements Membership {
         leftOut = null;
     }
 
+    /** Returns whether something that arrives here may be what it had elsewhere. */
+    boolean leavesOut() {
+        return leftOut != null;
+    }
+
     /** Returns whether it had a broadcast before it came from another node. */
     boolean hasHad(@Nullable Stamp stamp) {
         Map<String, Stamp> known = leftOut;

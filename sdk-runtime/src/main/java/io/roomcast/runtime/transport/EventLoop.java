@@ -16,8 +16,8 @@ public interface EventLoop extends Executor {
 
     /**
      * Runs a task on the loop. Tasks given by one thread run in the order in which it gave them. A task given by the loop to
-     * itself runs before the loop waits for the network again, after what is in progress. Tasks given after the transport was
-     * closed may be dropped.
+     * itself runs before the loop waits for the network again, after what is in progress. A {@link JoiningTask} may be asked to do the
+     * work of the one behind it. Tasks given after the transport was closed may be dropped.
      */
     @Override
     void execute(Runnable task);

@@ -2,8 +2,9 @@ package io.roomcast.runtime.transport.memory;
 
 import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.environment.TimingWheel;
-import io.roomcast.runtime.mailbox.Mailbox;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.JoiningTask;
+import io.roomcast.runtime.transport.LoopTasks;
 import java.util.PriorityQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ final class MemoryLoop implements EventLoop {
 
     private final int index;
     private final Clock clock;
-    private final Mailbox tasks;
+    private final LoopTasks tasks;
     private final TimingWheel timers;
     private final PriorityQueue<SoonTimer> soon = new PriorityQueue<>();
     private final OpenConnections connections = new OpenConnections();
@@ -31,7 +32,7 @@ final class MemoryLoop implements EventLoop {
     MemoryLoop(int index, Executor executor, Clock clock) {
         this.index = index;
         this.clock = clock;
-        this.tasks = new Mailbox(executor, Integer.MAX_VALUE);
+        this.tasks = new LoopTasks(executor);
         this.timers = new TimingWheel(millis(), TICK_MILLIS, SLOTS);
     }
 
@@ -52,14 +53,35 @@ final class MemoryLoop implements EventLoop {
 
     @Override
     public void execute(Runnable task) {
-        tasks.add(() -> {
-            running = Thread.currentThread();
-            try {
-                task.run();
-            } finally {
-                running = null;
-            }
-        });
+        tasks.execute(task instanceof JoiningTask joining ? new JoiningHere(joining) : () -> run(task));
+    }
+
+    private void run(Runnable task) {
+        running = Thread.currentThread();
+        try {
+            task.run();
+        } finally {
+            running = null;
+        }
+    }
+
+    private final class JoiningHere implements JoiningTask {
+
+        private final JoiningTask task;
+
+        JoiningHere(JoiningTask task) {
+            this.task = task;
+        }
+
+        @Override
+        public boolean takeIn(JoiningTask next) {
+            return task.takeIn(((JoiningHere) next).task);
+        }
+
+        @Override
+        public void run() {
+            MemoryLoop.this.run(task);
+        }
     }
 
     @Override

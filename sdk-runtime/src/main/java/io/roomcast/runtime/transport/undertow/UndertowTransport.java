@@ -262,13 +262,13 @@ public final class UndertowTransport implements Transport {
         return CompletableFuture.allOf(loops.stream()
                 .map(loop -> {
                     CompletableFuture<Void> done = new CompletableFuture<>();
-                    boolean taken = loop.offer(() -> {
+                    boolean taken = loop.offer(() -> loop.execute(() -> {
                         try {
                             action.accept(loop);
                         } finally {
                             done.complete(null);
                         }
-                    });
+                    }));
                     if (!taken) {
                         done.complete(null);
                     }

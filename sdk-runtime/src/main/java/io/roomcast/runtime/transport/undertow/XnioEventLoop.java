@@ -3,10 +3,10 @@ package io.roomcast.runtime.transport.undertow;
 import io.roomcast.runtime.environment.Clock;
 import io.roomcast.runtime.environment.TimingWheel;
 import io.roomcast.runtime.transport.EventLoop;
+import io.roomcast.runtime.transport.LoopTasks;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +15,7 @@ import org.xnio.XnioIoThread;
 
 /**
  * An XNIO IO thread as an event loop. XNIO runs the tasks of its queue one after another before it selects again, which is the
- * order that {@link EventLoop} promises; a task that always gives itself again starves the network.
+ * order that {@link EventLoop} promises; a task that always gives itself again starves the network. It is given one that runs all of ours.
  *
  * <p>Timers live in a wheel of its own, since XNIO keeps its timers in one locked tree. XNIO is asked for one tick at a time,
  * and for none while no timer waits.
@@ -39,8 +39,13 @@ final class XnioEventLoop implements EventLoop {
     private final Clock clock;
     private final TimingWheel wheel;
     private final Runnable tick = this::tick;
-    /** How many tasks XNIO has in its queue. Raised by whoever hands one over. */
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final Runnable runTasks = this::runTasks;
+    private final LoopTasks tasks = new LoopTasks(this::wake);
+
+    /** XNIO did not take what runs the tasks. */
+    private volatile boolean refused;
+    /** Whether one of the tasks is running. */
+    private boolean inTask;
 
     private boolean tickPending;
     private boolean ended;
@@ -74,30 +79,42 @@ final class XnioEventLoop implements EventLoop {
 
     @Override
     public void execute(Runnable task) {
-        if (!offer(task) && inLoop()) {
-            // The worker is shutting down and takes no more, but this thread is still here to do it.
-            task.run();
+        tasks.execute(task);
+        while (refused && inLoop()) {
+            // The worker was shutting down and took no more, but this thread is still here to do it.
+            refused = false;
+            runTasks();
         }
     }
 
-    /** Gives a task to the loop and returns whether it took it: not after its worker was shut down. */
+    /** Gives a task to the loop past what waits, and returns whether it took it: not after its worker was shut down. */
     boolean offer(Runnable task) {
-        waiting.incrementAndGet();
         try {
-            thread.execute(() -> {
-                waiting.decrementAndGet();
-                task.run();
-            });
+            thread.execute(task);
             return true;
         } catch (RejectedExecutionException e) {
-            waiting.decrementAndGet();
             return false;
+        }
+    }
+
+    private void wake(Runnable ofTasks) {
+        if (!offer(runTasks)) {
+            refused = true;
+        }
+    }
+
+    private void runTasks() {
+        inTask = true;
+        try {
+            tasks.run();
+        } finally {
+            inTask = false;
         }
     }
 
     @Override
     public boolean isIdle() {
-        return waiting.get() == 0;
+        return inTask ? !tasks.hasNext() : tasks.isEmpty();
     }
 
     @Override
