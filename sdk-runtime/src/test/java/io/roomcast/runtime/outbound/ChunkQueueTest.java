@@ -15,6 +15,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ChunkQueueTest {
 
+    /** So that no two chunks are alike. What it is matters to nobody. */
+    private static final Random CONTENT = new Random(1);
+
     @Test
     void aRunIsAsLongAsTheLimitAllowsAndAtLeastOneChunk() {
         ChunkQueue queue = new ChunkQueue(false);
@@ -120,8 +123,7 @@ class ChunkQueueTest {
             // Runs of the same kind, so that the queue gets long and empty by turns.
             int choice = random.nextInt(100);
             if (choice < (step / 2_000 % 2 == 0 ? 60 : 40)) {
-                Chunk chunk =
-                        random.nextInt(4) == 0 ? unnumbered(1 + random.nextInt(50)) : numbered(1 + random.nextInt(50));
+                Chunk chunk = any(random);
                 queue.add(chunk);
                 model.waiting.add(chunk);
                 done = "add";
@@ -153,7 +155,12 @@ class ChunkQueueTest {
                 done = "release again";
             }
             String what = "seed " + seed + ", step " + step + ", " + done;
-            assertThat(waiting(queue)).as(what).containsExactlyElementsOf(model.waiting);
+            assertThat(waiting(queue))
+                    .extracting(ChunkQueueTest::described)
+                    .as(what)
+                    .isEqualTo(model.waiting.stream()
+                            .map(ChunkQueueTest::described)
+                            .toList());
             assertThat(queue.isEmpty()).as(what).isEqualTo(model.waiting.isEmpty());
             assertThat(queue.bytes()).as(what).isEqualTo(sizeOf(model.waiting));
             assertThat(queue.keptBytes()).as(what).isEqualTo(sizeOf(model.kept));
@@ -166,19 +173,44 @@ class ChunkQueueTest {
         }
     }
 
-    /** What is kept has the numbers from {@code released} + 1 on. */
+    @Test
+    void ofAChunkOfSeveralFramesOnlyThoseAreSentAgainThatAreNotAcknowledged() {
+        ChunkQueue queue = new ChunkQueue(true);
+        Chunk[] frames = {numbered(1), numbered(2), numbered(3)};
+        queue.add(Chunk.joined(frames));
+        queue.add(numbered(10));
+        handOver(queue, 2);
+        assertThat(queue.sent()).isEqualTo(4);
+        queue.release(2);
+        assertThat(queue.released()).isEqualTo(2);
+        assertThat(queue.numbered()).extracting(Chunk::size).containsExactly(3, 10);
+
+        queue.rewind();
+
+        assertThat(waiting(queue)).extracting(Chunk::size).containsExactly(3, 10);
+        assertThat(queue.sent()).isEqualTo(2);
+        assertThat(queue.bytes()).isEqualTo(13);
+        handOver(queue, 2);
+        queue.release(4);
+        assertThat(queue.keptBytes()).isZero();
+    }
+
+    /** What is kept has the numbers from {@code released} + 1 on, but for the first so many frames of its first chunk. */
     private static final class Model {
         final boolean keeping;
         final Deque<Chunk> kept = new ArrayDeque<>();
         final Deque<Chunk> waiting = new ArrayDeque<>();
         long released;
+        int releasedOfFirst;
 
         Model(boolean keeping) {
             this.keeping = keeping;
         }
 
         long sent() {
-            return released + kept.size();
+            return released
+                    - releasedOfFirst
+                    + kept.stream().mapToInt(Chunk::frames).sum();
         }
 
         void handOver(int count) {
@@ -195,24 +227,42 @@ class ChunkQueueTest {
 
         void release(long number) {
             while (released < number) {
-                kept.remove();
                 released++;
+                if (++releasedOfFirst == kept.element().frames()) {
+                    kept.remove();
+                    releasedOfFirst = 0;
+                }
             }
         }
 
         void shrink(int most) {
             while (sizeOf(kept) > most) {
-                kept.remove();
-                released++;
+                release(released + kept.element().frames() - releasedOfFirst);
             }
         }
 
         void rewind() {
             waiting.removeIf(chunk -> !chunk.isNumbered());
+            if (releasedOfFirst > 0) {
+                List<Chunk> rest = kept.remove().split(releasedOfFirst);
+                kept.addFirst(Chunk.joined(rest.toArray(Chunk[]::new)));
+                releasedOfFirst = 0;
+            }
             while (!kept.isEmpty()) {
                 waiting.addFirst(kept.removeLast());
             }
         }
+    }
+
+    private static Chunk any(Random random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> unnumbered(1 + random.nextInt(50));
+            case 1 ->
+                Chunk.joined(Stream.generate(() -> numbered(1 + random.nextInt(9)))
+                        .limit(1 + random.nextInt(5))
+                        .toArray(Chunk[]::new));
+            default -> numbered(1 + random.nextInt(50));
+        };
     }
 
     private static void handOver(ChunkQueue queue, int count) {
@@ -228,6 +278,10 @@ class ChunkQueueTest {
         return Arrays.asList(queue.array()).subList(queue.next(), queue.next() + count);
     }
 
+    private static String described(Chunk chunk) {
+        return chunk.frames() + " frames, " + chunk.asBuffer().hashCode();
+    }
+
     private static int sizeOf(Iterable<Chunk> chunks) {
         int size = 0;
         for (Chunk chunk : chunks) {
@@ -237,10 +291,16 @@ class ChunkQueueTest {
     }
 
     private static Chunk numbered(int size) {
-        return Chunk.of(new byte[size]);
+        return Chunk.of(content(size));
     }
 
     private static Chunk unnumbered(int size) {
-        return Chunk.unnumbered(new byte[size]);
+        return Chunk.unnumbered(content(size));
+    }
+
+    private static byte[] content(int size) {
+        byte[] bytes = new byte[size];
+        CONTENT.nextBytes(bytes);
+        return bytes;
     }
 }
