@@ -1,6 +1,8 @@
 package io.roomcast.testkit.socket;
 
+import io.roomcast.runtime.wire.proto.Route;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A peer's place in a room: by which numbers the room and its events go on this connection. Belongs to its peer's thread. */
@@ -23,20 +25,21 @@ final class Seat {
     }
 
     /** Begins anew, as at each {@code joined}. */
-    void numbered(int roomNumber) {
+    void begin(int roomNumber, List<Route> defined) {
         number = roomNumber;
         routes = NONE;
         events = NO_EVENTS;
+        defined.forEach(this::define);
     }
 
-    void define(int route, String event) {
-        if (event(route) == null) {
+    void define(Route defined) {
+        if (event(defined.getRoute()) == null) {
             int count = routes.length;
             routes = Arrays.copyOf(routes, count + 1);
-            routes[count] = route;
+            routes[count] = defined.getRoute();
             events = Arrays.copyOf(events, count + 1);
             // One copy of each name is enough for all peers.
-            events[count] = event.intern();
+            events[count] = defined.getEvent().intern();
         }
     }
 

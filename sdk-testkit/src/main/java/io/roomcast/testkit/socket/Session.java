@@ -18,19 +18,13 @@ final class Session {
 
     private static final int URGENT_BYTES = 64 * 1024;
 
-    private final ArrayDeque<Sending> unacknowledged = new ArrayDeque<>(0);
+    private final ArrayDeque<Words> unacknowledged = new ArrayDeque<>(0);
     private String token = "";
     private int attempts;
     private long sent;
     private long received;
     private long acknowledged;
     private int bytesSinceAck;
-
-    /** Writes a frame, in the numbers that hold then; writes nothing and returns false when its room is not there any more. */
-    @FunctionalInterface
-    interface Sending {
-        boolean write(Draft to);
-    }
 
     /** Returns whether a frame of the server has a number. */
     static boolean isNumbered(Frame frame) {
@@ -54,7 +48,7 @@ final class Session {
     }
 
     /** Begins anew, or goes on. Returns what must be sent again. */
-    List<Sending> welcomed(Welcome welcome) {
+    List<Words> welcomed(Welcome welcome) {
         token = welcome.getResume();
         if (welcome.getResumed()) {
             acknowledged(welcome.getReceived());
@@ -76,7 +70,7 @@ final class Session {
         unacknowledged.clear();
     }
 
-    void sent(Sending frame) {
+    void sent(Words frame) {
         if (canResume()) {
             sent++;
             unacknowledged.add(frame);
