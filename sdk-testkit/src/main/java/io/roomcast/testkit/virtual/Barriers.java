@@ -2,24 +2,27 @@ package io.roomcast.testkit.virtual;
 
 import io.roomcast.testkit.program.Program;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /** Who waits for whom. Belongs to one thread. */
 final class Barriers {
 
+    private final RunState run;
+    private final Peers peers;
     private final Program program;
     private final int[][] waiting;
     private final int[] counts;
 
-    Barriers(Program program) {
-        this.program = program;
+    Barriers(RunState run) {
+        this.run = run;
+        this.peers = run.peers;
+        this.program = run.program;
         int barriers = program.barriers().size();
         this.waiting = new int[barriers][4];
         this.counts = new int[barriers];
     }
 
     /** A peer comes; if it is the last, all go on, itself too. Returns whether it has to wait. */
-    boolean come(int barrier, int peer, IntConsumer goOn) {
+    boolean come(int barrier, int peer) {
         if (counts[barrier] == waiting[barrier].length) {
             waiting[barrier] = Arrays.copyOf(waiting[barrier], counts[barrier] * 2);
         }
@@ -31,10 +34,20 @@ final class Barriers {
         counts[barrier] = 0;
         for (int each : all) {
             if (each != peer) {
-                goOn.accept(each);
+                pass(each);
             }
         }
         return false;
+    }
+
+    /** In a turn of its own: whoever came last is in the middle of its own. */
+    private void pass(int peer) {
+        peers.waiting[peer] = Peers.TIME;
+        if (peers.link[peer] == Peers.ONLINE || peers.link[peer] == Peers.OFFLINE) {
+            run.alarm(peer, 1);
+        } else {
+            peers.savedDue[peer] = run.millis();
+        }
     }
 
     /** A peer waits no more. */

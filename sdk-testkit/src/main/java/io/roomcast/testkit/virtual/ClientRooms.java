@@ -10,7 +10,6 @@ import io.roomcast.runtime.wire.proto.Position;
 import io.roomcast.runtime.wire.proto.Route;
 import io.roomcast.testkit.oracle.HistoryOracle;
 import io.roomcast.testkit.program.Stamp;
-import io.roomcast.testkit.random.Dice;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
 import io.roomcast.testkit.serve.CountingRoom;
@@ -36,11 +35,15 @@ final class ClientRooms {
 
     private final RunState run;
     private final Peers peers;
+    private final VirtualCluster cluster;
+    private final Speaking speaking;
     private final Connections connections;
 
-    ClientRooms(RunState run, Connections connections) {
+    ClientRooms(RunState run, VirtualCluster cluster, Speaking speaking, Connections connections) {
         this.run = run;
         this.peers = run.peers;
+        this.cluster = cluster;
+        this.speaking = speaking;
         this.connections = connections;
     }
 
@@ -66,7 +69,7 @@ final class ClientRooms {
         peers.wireNumber[membership] = 0;
         run.oracle.joining(membership, room, peers.node[peer]);
         HistoryOracle.Place place = placeOf(membership);
-        connections.send(
+        speaking.send(
                 peer,
                 place == null
                         ? ClientWire.join(run.rooms.name(room), slot + 1)
@@ -90,13 +93,13 @@ final class ClientRooms {
         int membership = peers.membership(peer, slot);
         peers.room[membership] = Peers.LEAVING;
         run.oracle.leaving(membership);
-        connections.send(peer, ClientWire.leave(peers.wireNumber[membership], slot + 1));
+        speaking.send(peer, ClientWire.leave(peers.wireNumber[membership], slot + 1));
     }
 
     /** Asks for the newest messages of a room's history; {@link Script#proceed} when they are there. */
     void readHistory(int peer, int slot, int limit) {
         int membership = peers.membership(peer, slot);
-        connections.send(peer, ClientWire.history(peers.wireNumber[membership], peers.slots + slot + 1, limit));
+        speaking.send(peer, ClientWire.history(peers.wireNumber[membership], peers.slots + slot + 1, limit));
     }
 
     /** Joins the next of the rooms in which it was; {@link Script#back} when it is in all of them. */
@@ -233,9 +236,7 @@ final class ClientRooms {
             // What comes now may have been made on any of the nodes that the session was on.
             stream.define(route.getRoute(), peers.roomNumber[membership], event, route.getHistory());
         } else {
-            connections
-                    .cluster()
-                    .node(peers.routesOf[peer])
+            cluster.node(peers.routesOf[peer])
                     .defineRoute(route.getRoute(), peers.roomNumber[membership], event, route.getHistory());
         }
         if (event >= 0) {
@@ -329,15 +330,13 @@ final class ClientRooms {
     /** Returns somebody else in a room, or the peer itself when it is alone. */
     int fellow(int peer, int room) {
         int members = run.oracle.members(room);
-        Dice dice = run.dice.at(peer, peers.thrown[peer]);
         int chosen = peer;
         for (int tries = 0; tries < 8 && chosen == peer && members > 1; tries++) {
-            int membership = run.oracle.member(room, (int) dice.below(members));
+            int membership = run.oracle.member(room, (int) run.draws.below(peer, members));
             if (run.oracle.isIn(membership) && peers.id[membership / peers.slots] != null) {
                 chosen = membership / peers.slots;
             }
         }
-        peers.thrown[peer] = dice.position();
         return chosen;
     }
 }

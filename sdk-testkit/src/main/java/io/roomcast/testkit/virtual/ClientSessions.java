@@ -14,12 +14,24 @@ final class ClientSessions {
 
     private final RunState run;
     private final Peers peers;
+    private final VirtualCluster cluster;
+    private final Speaking speaking;
+    private final Reading reading;
     private final Connections connections;
     private final ClientRooms rooms;
 
-    ClientSessions(RunState run, Connections connections, ClientRooms rooms) {
+    ClientSessions(
+            RunState run,
+            VirtualCluster cluster,
+            Speaking speaking,
+            Reading reading,
+            Connections connections,
+            ClientRooms rooms) {
         this.run = run;
         this.peers = run.peers;
+        this.cluster = cluster;
+        this.speaking = speaking;
+        this.reading = reading;
         this.connections = connections;
         this.rooms = rooms;
     }
@@ -58,7 +70,7 @@ final class ClientSessions {
     }
 
     private void anew(int peer, StreamState stream, Welcome welcome) {
-        String node = connections.cluster().node(peers.node[peer]).tag();
+        String node = cluster.node(peers.node[peer]).tag();
         if (!stream.token().isEmpty()) {
             run.count(Count.RESUMES_FAILED, peer);
             if (stream.shouldGoOn(node, run.millis())) {
@@ -85,14 +97,12 @@ final class ClientSessions {
         acknowledged(peer, welcome.getReceived());
         peers.link[peer] = Peers.ONLINE;
         run.wheel.cancel(peer);
-        connections.awake(peer);
+        reading.caughtUp(peer);
         Map<Integer, Integer> numbers = stream.numbers();
         List<byte[]> again =
                 stream.unacknowledged(frame -> numbers.isEmpty() ? frame : ClientWire.renumbered(frame, numbers));
-        again.forEach(frame -> connections.sendUnnumbered(peer, frame));
-        stream.resumed(
-                welcome.getResume(),
-                connections.cluster().node(peers.node[peer]).tag());
+        again.forEach(frame -> speaking.sendUnnumbered(peer, frame));
+        stream.resumed(welcome.getResume(), cluster.node(peers.node[peer]).tag());
         connections.script().wentOn(peer);
     }
 
@@ -108,7 +118,7 @@ final class ClientSessions {
     void numbered(int peer) {
         StreamState stream = peers.stream(peer);
         if (stream != null && stream.count() && peers.link[peer] == Peers.ONLINE) {
-            connections.sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
+            speaking.sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
         }
     }
 
@@ -116,8 +126,11 @@ final class ClientSessions {
     void acknowledge() {
         for (int peer = 0; peer < peers.count() && peers.isResuming(); peer++) {
             StreamState stream = peers.stream(peer);
-            if (stream != null && stream.isAckDue() && peers.link[peer] == Peers.ONLINE && peers.slow[peer] == 0) {
-                connections.sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
+            if (stream != null
+                    && stream.isAckDue()
+                    && peers.link[peer] == Peers.ONLINE
+                    && peers.slow[peer] == Peers.READS_ALL) {
+                speaking.sendUnnumbered(peer, ClientWire.ack(stream.acknowledge()));
             }
         }
     }

@@ -78,6 +78,32 @@ final class ClientWire {
         }
     }
 
+    /** Returns the frame of a message of a client, which is not on a route. */
+    static Frame frame(byte[] bytes) {
+        Frame[] only = new Frame[1];
+        try {
+            read(-1, bytes, new Reader() {
+                @Override
+                public boolean reads() {
+                    return true;
+                }
+
+                @Override
+                public void frame(int peer, Frame frame) {
+                    only[0] = frame;
+                }
+
+                @Override
+                public void data(int peer, int route, byte[] all, int offset, int length) {
+                    throw new IllegalStateException("a message is on route " + route + ", expected a frame");
+                }
+            });
+        } catch (IOException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return only[0];
+    }
+
     static byte[] hello(String token, @Nullable StreamState stream) {
         Hello.Builder hello = Hello.newBuilder().setAgent("roomcast-testkit").setToken(token);
         if (stream != null) {
@@ -153,29 +179,9 @@ final class ClientWire {
 
     /** Returns a frame of a session that has moved, with the numbers that rooms have now; one about a room that was left says nothing. */
     static byte[] renumbered(byte[] bytes, Map<Integer, Integer> numbers) {
-        Frame[] frame = new Frame[1];
-        try {
-            read(-1, bytes, new Reader() {
-                @Override
-                public boolean reads() {
-                    return true;
-                }
-
-                @Override
-                public void frame(int peer, Frame read) {
-                    frame[0] = read;
-                }
-
-                @Override
-                public void data(int peer, int route, byte[] all, int offset, int length) {
-                    throw new IllegalStateException("a session that can move uses no routes");
-                }
-            });
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-        Frame.Builder said = frame[0].toBuilder();
-        Integer now = switch (frame[0].getBodyCase()) {
+        Frame frame = frame(bytes);
+        Frame.Builder said = frame.toBuilder();
+        Integer now = switch (frame.getBodyCase()) {
             case MESSAGE -> numbers.get(said.getMessage().getRoom());
             case REQUEST -> numbers.get(said.getRequest().getRoom());
             case LEAVE -> numbers.get(said.getLeave().getRoom());
@@ -186,7 +192,7 @@ final class ClientWire {
             return batch(
                     Frame.newBuilder().setCancel(Cancel.getDefaultInstance()).build());
         }
-        switch (frame[0].getBodyCase()) {
+        switch (frame.getBodyCase()) {
             case MESSAGE -> said.getMessageBuilder().setRoom(now);
             case REQUEST -> said.getRequestBuilder().setRoom(now);
             case LEAVE -> said.getLeaveBuilder().setRoom(now);

@@ -19,18 +19,24 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
 
     private final RunState run;
     private final Peers peers;
+    private final VirtualCluster cluster;
     private final Connections connections;
+    private final Speaking speaking;
+    private final Reading reading;
     private final ClientRooms rooms;
     private final ClientSessions sessions;
     /** The connection that is being read from. */
     private @Nullable Line heard;
 
-    Hearing(RunState run, Connections connections, ClientRooms rooms, ClientSessions sessions) {
+    Hearing(RunState run, VirtualCluster cluster, Clients clients) {
         this.run = run;
         this.peers = run.peers;
-        this.connections = connections;
-        this.rooms = rooms;
-        this.sessions = sessions;
+        this.cluster = cluster;
+        this.connections = clients.connections();
+        this.speaking = clients.speaking();
+        this.reading = clients.reading();
+        this.rooms = clients.rooms();
+        this.sessions = clients.sessions();
     }
 
     // ---- connections
@@ -45,7 +51,7 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
         run.count(Count.BYTES_RECEIVED, peer, payload.length);
         heard = line;
         try {
-            JsonWire json = connections.jsonOf(peer);
+            JsonWire json = speaking.jsonOf(peer);
             if (json == null) {
                 ClientWire.read(peer, payload, this);
             } else {
@@ -54,8 +60,8 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
         } catch (IOException | IndexOutOfBoundsException malformed) {
             run.find("malformed", peer, "the server sent what is none of its messages: " + malformed.getMessage());
         }
-        if (peers.slow[peer] != 0 && line.isHeard()) {
-            connections.script().readSlowly(peer, payload.length);
+        if (peers.slow[peer] == Peers.READS_SLOWLY && line.isHeard()) {
+            reading.rest(peer, payload.length);
         }
     }
 
@@ -84,7 +90,7 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
         sessions.numbered(peer);
         StreamState stream = peers.stream(peer);
         StreamState.Meaning own = stream == null ? null : stream.meaning(route);
-        VirtualNode node = connections.cluster().node(peers.routesOf[peer]);
+        VirtualNode node = cluster.node(peers.routesOf[peer]);
         int room = own != null ? own.room() : node.roomOfRoute(route);
         int membership = room < 0 ? -1 : peers.find(peer, room, 1 << Peers.IN | 1 << Peers.LEAVING);
         if (membership < 0) {
@@ -125,7 +131,7 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
         } else {
             run.oracle.received(membership, from, number);
         }
-        connections.script().arrived(peer, membership);
+        connections.script().arrived(peer);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.roomcast.testkit.virtual;
 
-import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.testkit.json.JsonFrames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,25 +10,10 @@ final class JsonWire {
 
     private final JsonFrames frames = JsonFrames.strict();
 
-    /** Returns what a batch says as text. */
-    byte[] write(byte[] batch) throws IOException {
+    /** Returns what a client's message says as text. */
+    byte[] write(byte[] batch) {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
-        ClientWire.read(-1, batch, new ClientWire.Reader() {
-            @Override
-            public boolean reads() {
-                return true;
-            }
-
-            @Override
-            public void frame(int peer, Frame frame) {
-                frames.write(frame, text);
-            }
-
-            @Override
-            public void data(int peer, int route, byte[] bytes, int offset, int length) {
-                throw new IllegalStateException("there are no routes in JSON");
-            }
-        });
+        frames.write(ClientWire.frame(batch), text);
         return text.toByteArray();
     }
 

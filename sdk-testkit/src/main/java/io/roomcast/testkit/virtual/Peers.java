@@ -47,6 +47,13 @@ final class Peers {
     /** It was in when its connection was lost. */
     static final byte AWAY = 4;
 
+    /** How it reads. */
+    static final byte READS_ALL = 0;
+
+    static final byte READS_SLOWLY = 1;
+    /** It reads slowly, and has read enough for the moment. */
+    static final byte RESTS = 2;
+
     final int slots;
     private final int registerCount;
     private int count;

@@ -24,7 +24,7 @@ final class RunState {
     final World world;
     final Agenda agenda = new Agenda();
     final PeerWheel wheel = new PeerWheel();
-    final Dice dice;
+    final Draws draws;
     final PeerIds ids;
     final RoomNumbers rooms;
     final Peers peers;
@@ -57,7 +57,7 @@ final class RunState {
         this.scenario = scenario;
         this.program = scenario.program();
         this.world = new World(seed);
-        this.dice = new Dice(seed);
+        this.draws = new Draws(new Dice(seed), peers);
         this.ids = new PeerIds(Dice.mix(seed + 3));
         this.rooms = new RoomNumbers(program);
         this.peers = peers;
@@ -86,6 +86,17 @@ final class RunState {
 
     int millis() {
         return (int) TimeUnit.NANOSECONDS.toMillis(world.nanos());
+    }
+
+    /** Returns a length of time in milliseconds, as far as a peer's alarm can wait. */
+    static int millis(long nanos) {
+        return (int) Math.min(Integer.MAX_VALUE / 2, TimeUnit.NANOSECONDS.toMillis(nanos));
+    }
+
+    /** Lets a peer's alarm go off in a while, and not when it was to. */
+    void alarm(int peer, int inMillis) {
+        wheel.cancel(peer);
+        wheel.set(peer, millis() + inMillis);
     }
 
     /** Adds something that a client saw to the signature. */

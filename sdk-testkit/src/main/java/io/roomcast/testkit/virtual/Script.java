@@ -7,7 +7,7 @@ interface Script {
     void proceed(int peer);
 
     /** A message came in one of its rooms. */
-    void arrived(int peer, int membership);
+    void arrived(int peer);
 
     /** It lost its session, and is online and in its rooms again with another. */
     void back(int peer);
@@ -17,7 +17,4 @@ interface Script {
 
     /** The server closed the connection, and the peer had waited for that. */
     void closed(int peer, int code);
-
-    /** One that reads slowly has read so much. */
-    void readSlowly(int peer, int bytes);
 }

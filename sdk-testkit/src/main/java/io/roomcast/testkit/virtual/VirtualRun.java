@@ -34,7 +34,7 @@ final class VirtualRun {
     private final RunState run;
     private final VirtualCluster cluster;
     private final Clients clients;
-    private final Steps steps;
+    private final Course course;
     private final FaultInjector faults;
     private final Inspection inspection;
     private final Timeline timeline;
@@ -77,13 +77,8 @@ final class VirtualRun {
         run.oracle.history().identify(run.ids::peer);
         run.oracle.history().recovers(RECOVERED_ENTRIES, settings.limits().outboundBytesPerPeer() / 2);
         this.clients = new Clients(run, cluster, settings.fidelity());
-        this.steps = new Steps(
-                run,
-                clients,
-                settings.limits().maxMessageBytes(),
-                settings.limits().maxMessagesPerSecond(),
-                this::peerDone);
-        clients.follow(steps);
+        this.course = new Course(run, cluster, clients, settings.limits(), this::peerDone);
+        clients.follow(course);
         this.faults = new FaultInjector(order.faults(), cluster, faultDice, this::nodeKilled);
         this.inspection = new Inspection(run, cluster);
         this.timeline = new Timeline(run, cluster, progress);
@@ -186,7 +181,7 @@ final class VirtualRun {
         }
         int peer = run.peers.add();
         run.active++;
-        steps.start(peer);
+        course.start(peer);
     }
 
     private void makeRoom(int peers) {
@@ -266,7 +261,7 @@ final class VirtualRun {
 
     private void alarm(int peer) {
         run.events++;
-        steps.alarm(peer);
+        course.alarm(peer);
         run.world.some();
     }
 }
