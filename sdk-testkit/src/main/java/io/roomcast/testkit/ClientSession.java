@@ -3,9 +3,7 @@ package io.roomcast.testkit;
 import static java.util.Objects.requireNonNull;
 
 import io.roomcast.HistoryPosition;
-import io.roomcast.runtime.wire.proto.Ack;
 import io.roomcast.runtime.wire.proto.Frame;
-import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Moved;
@@ -13,26 +11,19 @@ import io.roomcast.runtime.wire.proto.Page;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client must remember of a session, over all of its connections, to understand what the server sends: its id, the numbers of its
- * rooms and the meaning of its routes, what it has sent and had. It writes all that arrives into the peer's diary.
+ * What a client must remember of a session, over all of its connections, to understand what the server sends: its id, its rooms, what it has sent and had. It has all that
+ * arrives written into the peer's diary.
  *
- * <p>Every field is guarded by this object: a connection's loop writes, the test reads.
+ * <p>Every field, and what is behind it, is guarded by this object: a connection's loop writes, the test reads.
  */
 final class ClientSession {
-
-    private record RouteMeaning(String room, String event) {}
 
     /** A {@code left} frame. @param asked whether it answers a leave of this peer */
     record Left(String room, String reason, boolean asked) {}
@@ -40,15 +31,9 @@ final class ClientSession {
     /** The end of a connection. */
     record Closed(int code, String reason) {}
 
-    private final Diary diary;
-    private final Supplier<Duration> now;
-    private final Function<String, String> nameOf;
-    private final String seed;
+    private final Chronicle chronicle;
+    private final RoomTable rooms;
     private final FrameReader reader = new FrameReader();
-    private final Map<String, Integer> numbers = new HashMap<>();
-    private final Map<Integer, String> names = new HashMap<>();
-    private final Map<Integer, RouteMeaning> routes = new HashMap<>();
-    private final Map<String, byte[]> snapshots = new HashMap<>();
     private final List<Frame> frames = new ArrayList<>();
     private final HistoryCount histories = new HistoryCount();
     private final List<ReceivedPage> pages = new ArrayList<>();
@@ -66,16 +51,10 @@ final class ClientSession {
     private Predicate<ReceivedRequest> answers = request -> false;
     private Consumer<String> welcomed = peerId -> {};
 
-    /**
-     * @param now the time since the cluster's start
-     * @param nameOf names the peer of an id, for people
-     * @param seed that of the cluster, for people
-     */
-    ClientSession(Diary diary, Supplier<Duration> now, Function<String, String> nameOf, String seed) {
-        this.diary = diary;
-        this.now = now;
-        this.nameOf = nameOf;
-        this.seed = seed;
+    /** @param seed that of the cluster, for people */
+    ClientSession(Chronicle chronicle, String seed) {
+        this.chronicle = chronicle;
+        this.rooms = new RoomTable(seed);
     }
 
     /** One connection of the session. */
@@ -96,12 +75,7 @@ final class ClientSession {
             synchronized (ClientSession.this) {
                 if (current == this) {
                     closed = new Closed(code, reason);
-                    write(
-                            Seen.Kind.CLOSED,
-                            "",
-                            "with code " + code + (reason.isEmpty() ? "" : ": " + reason),
-                            closed,
-                            endsItself);
+                    chronicle.closed(closed, endsItself);
                 }
             }
         }
@@ -126,20 +100,19 @@ final class ClientSession {
 
     /** Sends a hello, of a client that can come back. */
     synchronized void helloResumable(String token) {
-        Hello.Builder hello = stream.hello().setAgent("testkit").setToken(token);
-        send(Frame.newBuilder().setHello(hello).build());
+        send(PeerFrames.hello(stream.hello(), token).build());
     }
 
     /** Sends a frame, at once or when the session is claimed back. */
     synchronized void sendFrame(Frame frame) {
-        if (stream.sending(frame, this::name)) {
+        if (stream.sending(frame, rooms::name)) {
             send(frame);
         }
     }
 
     /** Says that it has had so many frames. */
     synchronized void acknowledge(long received) {
-        send(Frame.newBuilder().setAck(Ack.newBuilder().setReceived(received)).build());
+        send(PeerFrames.ack(received).build());
     }
 
     synchronized boolean isResumed() {
@@ -190,11 +163,11 @@ final class ClientSession {
     }
 
     synchronized boolean isIn(String room) {
-        return numbers.containsKey(room);
+        return rooms.number(room) != 0;
     }
 
     synchronized byte[] snapshot(String room) {
-        return snapshots.getOrDefault(room, new byte[0]);
+        return rooms.snapshot(room);
     }
 
     synchronized List<Frame> frames() {
@@ -227,149 +200,64 @@ final class ClientSession {
 
     /** Returns the number of a room that it is in. */
     synchronized int number(String room) {
-        Integer number = numbers.get(room);
-        if (number == null) {
-            throw new IllegalStateException(diary.owner() + " is not in room " + room + "\n" + diary.story(now.get()));
+        int number = rooms.number(room);
+        if (number == 0) {
+            throw chronicle.cannot("is not in room " + room);
         }
         return number;
     }
+
+    // ---- what comes
 
     private void arrived(Frame frame) {
         frames.add(frame);
         counted(ResumableStream.isNumbered(frame));
         switch (frame.getBodyCase()) {
-            case WELCOME -> {
-                id = frame.getWelcome().getPeer();
-                welcomedHere = true;
-                welcomed.accept(id);
-                stream.welcomed(frame.getWelcome(), room -> numbers.getOrDefault(room, 0))
-                        .forEach(this::send);
-                write(Seen.Kind.WELCOME, "", "as " + id + (stream.isResumed() ? ", resumed" : ""), frame, false);
-            }
+            case WELCOME -> welcomed(frame);
             case ACK -> stream.acknowledged(frame.getAck().getReceived());
             case MOVED -> moved(frame.getMoved());
             case JOINED -> joined(frame.getJoined());
-            case LEFT -> {
-                String room = name(frame.getLeft().getRoom());
-                String reason = frame.getLeft().getReason();
-                boolean asked = frame.getLeft().getRef() != 0;
-                lastAnsweredRef = Math.max(lastAnsweredRef, frame.getLeft().getRef());
-                numbers.remove(room);
-                write(
-                        Seen.Kind.LEFT,
-                        room,
-                        room + (reason.isEmpty() ? "" : ": " + reason),
-                        new Left(room, reason, asked),
-                        asked);
+            case LEFT -> left(frame);
+            case ROUTE -> {
+                Route route = frame.getRoute();
+                rooms.define(route, rooms.name(route.getRoom()));
+                histories.defined(route);
             }
-            case ROUTE -> defined(frame.getRoute(), name(frame.getRoute().getRoom()));
-            case POSITION -> histories.position(name(frame.getPosition().getRoom()), frame.getPosition());
-            case PAGE -> page(frame.getPage());
-            case MESSAGE -> {
-                Message message = frame.getMessage();
-                if (message.getRoom() != 0) {
-                    histories.message(name(message.getRoom()), message.getOffset());
-                }
-                message(new Received(
-                        message.getRoom() == 0 ? "" : name(message.getRoom()),
-                        message.getEvent(),
-                        message.getFrom(),
-                        message.getPayload().toByteArray()));
+            case POSITION -> histories.position(rooms.name(frame.getPosition().getRoom()), frame.getPosition());
+            case PAGE -> {
+                Page page = frame.getPage();
+                pages.add(ReceivedPage.of(page, rooms.name(page.getRoom())));
             }
-            case REQUEST -> {
-                Request request = frame.getRequest();
-                ReceivedRequest received = new ReceivedRequest(
-                        request.getId(),
-                        request.getRoom() == 0 ? "" : name(request.getRoom()),
-                        request.getEvent(),
-                        request.getFrom(),
-                        request.getPayload().toByteArray());
-                write(
-                        Seen.Kind.REQUEST,
-                        received.room(),
-                        "#" + received.id() + " "
-                                + what(received.event(), received.room(), received.from(), received.payload()),
-                        received,
-                        answers.test(received));
-            }
+            case MESSAGE -> message(frame.getMessage());
+            case REQUEST -> request(frame.getRequest());
             case REPLY -> {
                 Reply reply = frame.getReply();
-                ReceivedReply received = new ReceivedReply(
+                chronicle.reply(new ReceivedReply(
                         reply.getId(),
                         reply.getCode(),
                         reply.getReason(),
-                        reply.getPayload().toByteArray());
-                write(
-                        Seen.Kind.REPLY,
-                        "",
-                        "#" + received.id() + " "
-                                + (received.code() == 0
-                                        ? Payloads.shown(received.payload())
-                                        : "refused with code " + received.code() + ": " + received.reason()),
-                        received,
-                        false);
+                        reply.getPayload().toByteArray()));
             }
-            case CANCEL ->
-                write(
-                        Seen.Kind.CANCEL,
-                        "",
-                        "#" + frame.getCancel().getId(),
-                        frame.getCancel().getId(),
-                        false);
-            case GAP -> {
-                String room = name(frame.getGap().getRoom());
-                long missed = frame.getGap().getMissed();
-                write(Seen.Kind.GAP, room, missed + " missed in " + room, missed, false);
-            }
-            case GO_AWAY -> write(Seen.Kind.GO_AWAY, "", frame.getGoAway().getReason(), frame, false);
+            case CANCEL -> chronicle.cancel(frame.getCancel().getId());
+            case GAP ->
+                chronicle.gap(
+                        rooms.name(frame.getGap().getRoom()), frame.getGap().getMissed());
+            case GO_AWAY -> chronicle.goAway(frame.getGoAway().getReason(), frame);
             case ERROR -> {
                 var error = frame.getError();
                 lastAnsweredRef = Math.max(lastAnsweredRef, error.getRef());
-                write(
-                        Seen.Kind.ERROR,
-                        error.getRoom(),
-                        "code " + error.getCode() + ": " + error.getText()
-                                + (error.getRoom().isEmpty() ? "" : ", about " + error.getRoom())
-                                + (error.getTerminal() ? ", terminal" : ""),
-                        new ReceivedError(
-                                error.getCode(), error.getText(), error.getRef(), error.getTerminal(), error.getRoom()),
-                        false);
+                chronicle.error(new ReceivedError(
+                        error.getCode(), error.getText(), error.getRef(), error.getTerminal(), error.getRoom()));
             }
-            default ->
-                write(
-                        Seen.Kind.OTHER,
-                        "",
-                        frame.toString().replaceAll("\\s+", " ").strip(),
-                        frame,
-                        false);
+            default -> chronicle.other(frame);
         }
     }
 
-    private void joined(Joined joined) {
-        lastAnsweredRef = Math.max(lastAnsweredRef, joined.getRef());
-        numbers.put(joined.getRoom(), joined.getNumber());
-        names.put(joined.getNumber(), joined.getRoom());
-        byte[] snapshot = joined.getSnapshot().toByteArray();
-        snapshots.put(joined.getRoom(), snapshot);
-        histories.joined(joined);
-        joined.getRoutesList().forEach(route -> defined(route, joined.getRoom()));
-        write(
-                Seen.Kind.JOINED,
-                joined.getRoom(),
-                joined.getRoom() + (snapshot.length == 0 ? "" : ", snapshot " + Payloads.shown(snapshot)),
-                new Received(joined.getRoom(), "joined", "", snapshot),
-                false);
-    }
-
-    private void moved(Moved moved) {
-        // By name: while the rooms are told one after another, a number may still stand for one and already for
-        // another.
-        String room = moved.getRoom();
-        numbers.put(moved.getRoom(), moved.getNumber());
-        names.put(moved.getNumber(), moved.getRoom());
-        routes.values().removeIf(meaning -> meaning.room().equals(room));
-        moved.getRoutesList().forEach(route -> defined(route, room));
-        write(Seen.Kind.OTHER, moved.getRoom(), moved.getRoom() + " moved to another node", moved, false);
+    private void arrivedOnRoute(int route, byte[] payload) {
+        counted(true);
+        RoomTable.Meaning meaning = rooms.meaning(route);
+        histories.messageOnRoute(meaning.room(), route);
+        chronicle.message(new Received(meaning.room(), meaning.event(), "", payload));
     }
 
     private void counted(boolean numbered) {
@@ -378,66 +266,54 @@ final class ClientSession {
         }
     }
 
-    private void arrivedOnRoute(int route, byte[] payload) {
-        counted(true);
-        RouteMeaning meaning = routes.get(route);
-        if (meaning == null) {
-            throw new AssertionError("message on route " + route + ", which was never defined; " + seed);
+    private void welcomed(Frame frame) {
+        id = frame.getWelcome().getPeer();
+        welcomedHere = true;
+        welcomed.accept(id);
+        stream.welcomed(frame.getWelcome(), rooms::number).forEach(this::send);
+        chronicle.welcome(id, stream.isResumed(), frame);
+    }
+
+    private void joined(Joined joined) {
+        lastAnsweredRef = Math.max(lastAnsweredRef, joined.getRef());
+        rooms.joined(joined);
+        histories.joined(joined);
+        chronicle.joined(new Received(joined.getRoom(), "joined", "", rooms.snapshot(joined.getRoom())));
+    }
+
+    private void moved(Moved moved) {
+        rooms.moved(moved);
+        moved.getRoutesList().forEach(histories::defined);
+        chronicle.moved(moved);
+    }
+
+    private void left(Frame frame) {
+        var left = frame.getLeft();
+        String room = rooms.name(left.getRoom());
+        lastAnsweredRef = Math.max(lastAnsweredRef, left.getRef());
+        rooms.left(room);
+        chronicle.left(new Left(room, left.getReason(), left.getRef() != 0));
+    }
+
+    private void message(Message message) {
+        String room = rooms.nameOrNone(message.getRoom());
+        if (!room.isEmpty()) {
+            histories.message(room, message.getOffset());
         }
-        histories.messageOnRoute(meaning.room(), route);
-        message(new Received(meaning.room(), meaning.event(), "", payload));
-    }
-
-    private void defined(Route route, String room) {
-        routes.put(route.getRoute(), new RouteMeaning(room, route.getEvent()));
-        histories.defined(route.getRoute(), route.getHistory());
-    }
-
-    private void page(Page page) {
-        String room = name(page.getRoom());
-        pages.add(new ReceivedPage(
-                page.getRef(),
+        chronicle.message(new Received(
                 room,
-                page.getEpoch(),
-                page.getOldest(),
-                page.getNewest(),
-                page.getThrough(),
-                page.getEntriesList().stream()
-                        .map(entry -> new ReceivedPage.Entry(
-                                entry.getOffset(),
-                                new Received(
-                                        room,
-                                        entry.getEvent(),
-                                        entry.getFrom(),
-                                        entry.getPayload().toByteArray())))
-                        .toList()));
+                message.getEvent(),
+                message.getFrom(),
+                message.getPayload().toByteArray()));
     }
 
-    private void message(Received message) {
-        write(
-                Seen.Kind.MESSAGE,
-                message.room(),
-                what(message.event(), message.room(), message.from(), message.payload()),
-                message,
-                false);
-    }
-
-    private String what(String event, String room, String from, byte[] payload) {
-        return event
-                + (room.isEmpty() ? "" : " in " + room)
-                + (from.isEmpty() ? "" : " from " + nameOf.apply(from))
-                + (payload.length == 0 ? "" : ": " + Payloads.shown(payload));
-    }
-
-    private void write(Seen.Kind kind, String room, String text, Object content, boolean expected) {
-        diary.add(new Seen(now.get(), kind, room, text), content, expected);
-    }
-
-    private String name(int number) {
-        String name = names.get(number);
-        if (name == null) {
-            throw new AssertionError("frame for room number " + number + ", which was never told; " + seed);
-        }
-        return name;
+    private void request(Request request) {
+        ReceivedRequest received = new ReceivedRequest(
+                request.getId(),
+                rooms.nameOrNone(request.getRoom()),
+                request.getEvent(),
+                request.getFrom(),
+                request.getPayload().toByteArray());
+        chronicle.request(received, answers.test(received));
     }
 }

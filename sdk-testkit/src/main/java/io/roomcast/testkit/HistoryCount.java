@@ -3,6 +3,7 @@ package io.roomcast.testkit;
 import io.roomcast.HistoryPosition;
 import io.roomcast.runtime.wire.proto.Joined;
 import io.roomcast.runtime.wire.proto.Position;
+import io.roomcast.runtime.wire.proto.Route;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,13 +30,14 @@ final class HistoryCount {
         if (joined.getUnrecoverable()) {
             unrecoverable.add(room);
         }
+        joined.getRoutesList().forEach(this::defined);
     }
 
-    void defined(int route, boolean history) {
-        if (history) {
-            historyRoutes.add(route);
+    void defined(Route route) {
+        if (route.getHistory()) {
+            historyRoutes.add(route.getRoute());
         } else {
-            historyRoutes.remove(route);
+            historyRoutes.remove(route.getRoute());
         }
     }
 

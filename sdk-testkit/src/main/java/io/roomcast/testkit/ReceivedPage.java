@@ -1,5 +1,6 @@
 package io.roomcast.testkit;
 
+import io.roomcast.runtime.wire.proto.Page;
 import java.util.List;
 
 /**
@@ -15,4 +16,24 @@ public record ReceivedPage(
 
     /** A message and its place. */
     public record Entry(long offset, Received message) {}
+
+    /** @param room the name of the room that the page names by its number */
+    static ReceivedPage of(Page page, String room) {
+        return new ReceivedPage(
+                page.getRef(),
+                room,
+                page.getEpoch(),
+                page.getOldest(),
+                page.getNewest(),
+                page.getThrough(),
+                page.getEntriesList().stream()
+                        .map(entry -> new Entry(
+                                entry.getOffset(),
+                                new Received(
+                                        room,
+                                        entry.getEvent(),
+                                        entry.getFrom(),
+                                        entry.getPayload().toByteArray())))
+                        .toList());
+    }
 }

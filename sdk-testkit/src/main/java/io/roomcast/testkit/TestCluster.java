@@ -11,11 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -61,9 +59,7 @@ public final class TestCluster implements AutoCloseable {
     private final HandlerFailures failures = new HandlerFailures();
     private final List<TestNode> nodes = new ArrayList<>();
     private final Inspection inspection = new Inspection(nodes, failures);
-    private final List<TestPeer> peers = new ArrayList<>();
-    /** Names of peers by their ids; read on loops. */
-    private final Map<String, String> names = new ConcurrentHashMap<>();
+    private final Cast cast = new Cast();
 
     private TestCluster(Builder builder) {
         this.seed = builder.seed;
@@ -103,7 +99,7 @@ public final class TestCluster implements AutoCloseable {
 
     /** Connects a peer with a name of the kit's choice to a node and says hello. @param node from 1 */
     public TestPeer peer(int node) {
-        return node(node).peer(freshName());
+        return node(node).peer(cast.freshName());
     }
 
     /** Connects a peer that can come back to its session, with a name of the kit's choice, and says hello. @param node from 1 */
@@ -115,46 +111,35 @@ public final class TestCluster implements AutoCloseable {
 
     /** Connects a client with a name of the kit's choice to a node that has not said hello yet. @param node from 1 */
     public TestPeer connect(int node) {
-        return node(node).connect(freshName());
+        return node(node).connect(cast.freshName());
     }
 
     /** Returns the peer of this name that connected last. */
     public Optional<TestPeer> peer(String name) {
-        return peers.stream().filter(peer -> peer.name().equals(name)).reduce((earlier, later) -> later);
+        return cast.named(name);
     }
 
     /** Returns all peers in the order in which they connected. */
     public List<TestPeer> peers() {
-        return List.copyOf(peers);
-    }
-
-    private String freshName() {
-        return "peer " + (peers.size() + 1);
+        return cast.all();
     }
 
     TestPeer connect(TestNode node, String name) {
-        peer(name).filter(TestPeer::isOpen).ifPresent(open -> {
-            throw new IllegalArgumentException(
-                    "name is \"" + name + "\", which is that of a peer whose connection is open, expected another");
-        });
+        cast.requireFree(name);
         Diary diary = new Diary(name + " (node " + node.number() + ")");
-        ClientSession session = new ClientSession(diary, this::now, this::nameOf, "seed " + seed);
-        session.onWelcome(id -> names.put(id, name));
+        ClientSession session = new ClientSession(new Chronicle(diary, this::now, cast::nameOf), "seed " + seed);
+        session.onWelcome(id -> cast.welcomed(id, name));
         TestPeer peer = new TestPeer(this, node, name, diary, session);
         if (strict) {
             peer.strict();
         }
-        peers.add(peer);
+        cast.enter(peer);
         settle();
         return peer;
     }
 
-    private String nameOf(String peerId) {
-        return names.getOrDefault(peerId, peerId);
-    }
-
     TestPeer peerOf(Diary diary) {
-        return peers.stream().filter(peer -> peer.diary() == diary).findFirst().orElseThrow();
+        return cast.of(diary);
     }
 
     /** Lets everything happen that can happen now. */
@@ -240,7 +225,7 @@ public final class TestCluster implements AutoCloseable {
     public void verify() {
         world.settle();
         List<AssertionError> wrong = inspection.thrown();
-        wrong.addAll(Inspection.unexpected(peers, now()));
+        wrong.addAll(Inspection.unexpected(peers(), now()));
         fail(wrong);
     }
 
@@ -250,7 +235,7 @@ public final class TestCluster implements AutoCloseable {
      */
     public void dismiss(List<TestPeer> leaving) {
         leaving.stream().filter(TestPeer::isOpen).forEach(TestPeer::close);
-        long staying = peers.stream().filter(TestPeer::isOpen).count();
+        long staying = peers().stream().filter(TestPeer::isOpen).count();
         if (!awaitOnClock(() -> inspection.leftovers(staying).isEmpty(), world.leftovers())) {
             throw new AssertionError("the peers have gone, and this is left behind: "
                     + String.join("; ", inspection.leftovers(staying)) + ".\n" + replay());
@@ -261,7 +246,7 @@ public final class TestCluster implements AutoCloseable {
     public void conclude() {
         try (this) {
             verify();
-            dismiss(peers);
+            dismiss(peers());
             // What the last callbacks threw.
             fail(inspection.thrown());
         }

@@ -1,17 +1,8 @@
 package io.roomcast.testkit;
 
-import com.google.protobuf.ByteString;
 import io.roomcast.HistoryPosition;
 import io.roomcast.Peer;
-import io.roomcast.runtime.wire.proto.Cancel;
 import io.roomcast.runtime.wire.proto.Frame;
-import io.roomcast.runtime.wire.proto.Hello;
-import io.roomcast.runtime.wire.proto.History;
-import io.roomcast.runtime.wire.proto.Join;
-import io.roomcast.runtime.wire.proto.Leave;
-import io.roomcast.runtime.wire.proto.Message;
-import io.roomcast.runtime.wire.proto.Reply;
-import io.roomcast.runtime.wire.proto.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -57,8 +48,7 @@ public final class TestPeer extends Expectations {
 
     /** Says hello. */
     public void hello(String token) {
-        sendLater(Frame.newBuilder()
-                .setHello(Hello.newBuilder().setAgent("testkit").setToken(token)));
+        sendLater(PeerFrames.hello(token));
         cluster.awaitSoon(() -> !session.id().isEmpty() || session.closed().code() != 0);
     }
 
@@ -121,11 +111,7 @@ public final class TestPeer extends Expectations {
 
     /** Asks to join a room without pumping the cluster. */
     public void joinLater(String room, String request) {
-        sendLater(Frame.newBuilder()
-                .setJoin(Join.newBuilder()
-                        .setRoom(room)
-                        .setRef(nextRef++)
-                        .setPayload(ByteString.copyFromUtf8(request))));
+        sendLater(PeerFrames.join(room, nextRef++, request));
     }
 
     /** Asks to join a room in which another peer was, and to get what has happened since: the two are one client that came back. */
@@ -136,32 +122,20 @@ public final class TestPeer extends Expectations {
 
     /** Asks to join a room, and to get what has happened since a place, without pumping the cluster. */
     public void rejoinLater(String room, HistoryPosition place, String formerId) {
-        sendLater(Frame.newBuilder()
-                .setJoin(Join.newBuilder()
-                        .setRoom(room)
-                        .setRef(nextRef++)
-                        .setEpoch(place.epoch())
-                        .setOffset(place.offset())
-                        .setPeer(formerId)));
+        sendLater(PeerFrames.rejoin(room, nextRef++, place, formerId));
     }
 
     /** Asks for a page of the history of a room that it is in; returns the ref. The answer is in {@link #pages}. */
     public int readHistory(String room, long after, int limit) {
         int ref = nextRef++;
-        sendLater(Frame.newBuilder()
-                .setHistory(History.newBuilder()
-                        .setRoom(number(room))
-                        .setRef(ref)
-                        .setAfter(after)
-                        .setLimit(limit)));
+        sendLater(PeerFrames.history(number(room), ref, after, limit));
         cluster.settle();
         return ref;
     }
 
     /** Asks to leave a room that it is in. */
     public void leave(String room) {
-        sendLater(Frame.newBuilder()
-                .setLeave(Leave.newBuilder().setRoom(number(room)).setRef(nextRef++)));
+        sendLater(PeerFrames.leave(number(room), nextRef++));
         cluster.awaitSoon(() -> session.hasAnswered(nextRef - 1));
     }
 
@@ -178,12 +152,7 @@ public final class TestPeer extends Expectations {
 
     /** Sends text addressed to another peer into a room that it is in, without pumping the cluster. */
     public void sayToLater(String room, String to, String event, String text) {
-        sendLater(Frame.newBuilder()
-                .setMessage(Message.newBuilder()
-                        .setRoom(number(room))
-                        .setEvent(event)
-                        .setTo(to)
-                        .setPayload(ByteString.copyFromUtf8(text))));
+        sendLater(PeerFrames.message(number(room), event, to, text));
     }
 
     /** Asks something in a room that it is in; returns the request's id. The answer is in {@link #replies}. */
@@ -196,19 +165,13 @@ public final class TestPeer extends Expectations {
     /** Asks something in a room without pumping the cluster; 0 leaves the timeout to the server. Returns the request's id. */
     public int askLater(String room, String event, String text, int timeoutMillis) {
         int request = nextRequest++;
-        sendLater(Frame.newBuilder()
-                .setRequest(Request.newBuilder()
-                        .setRoom(number(room))
-                        .setEvent(event)
-                        .setId(request)
-                        .setTimeoutMs(timeoutMillis)
-                        .setPayload(ByteString.copyFromUtf8(text))));
+        sendLater(PeerFrames.request(number(room), request, event, text, timeoutMillis));
         return request;
     }
 
     /** Does not wait any more for the answer to a request of its own, without pumping the cluster. */
     public void cancelLater(int request) {
-        sendLater(Frame.newBuilder().setCancel(Cancel.newBuilder().setId(request)));
+        sendLater(PeerFrames.cancel(request));
     }
 
     /** Answers every request with this event from now on, as it comes. Such requests need not be expected. */
@@ -224,14 +187,12 @@ public final class TestPeer extends Expectations {
 
     /** Answers a request, or what it takes for one, without pumping the cluster. */
     public void answerLater(int request, String text) {
-        sendLater(Frame.newBuilder()
-                .setReply(Reply.newBuilder().setId(request).setPayload(ByteString.copyFromUtf8(text))));
+        sendLater(PeerFrames.answer(request, text));
     }
 
     /** Answers a request that it got with an error. */
     public void refuse(int request, int code, String reason) {
-        sendLater(Frame.newBuilder()
-                .setReply(Reply.newBuilder().setId(request).setCode(code).setReason(reason)));
+        sendLater(PeerFrames.refusal(request, code, reason));
         cluster.settle();
     }
 
