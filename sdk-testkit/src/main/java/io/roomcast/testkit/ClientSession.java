@@ -11,6 +11,7 @@ import io.roomcast.runtime.wire.proto.Page;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Route;
+import io.roomcast.testkit.frame.Numbering;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -211,7 +212,7 @@ final class ClientSession {
 
     private void arrived(Frame frame) {
         frames.add(frame);
-        counted(ResumableStream.isNumbered(frame));
+        counted(Numbering.isNumbered(frame));
         switch (frame.getBodyCase()) {
             case WELCOME -> welcomed(frame);
             case ACK -> stream.acknowledged(frame.getAck().getReceived());

@@ -3,6 +3,7 @@ package io.roomcast.testkit;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Welcome;
+import io.roomcast.testkit.frame.Numbering;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -59,19 +60,10 @@ final class ResumableStream {
         return received;
     }
 
-    /** Returns whether a frame takes a number. */
-    static boolean isNumbered(Frame frame) {
-        return switch (frame.getBodyCase()) {
-            case HELLO, WELCOME, GO_AWAY, PING, PONG, ACK -> false;
-            case ERROR -> !frame.getError().getTerminal();
-            default -> true;
-        };
-    }
-
     /** Keeps a frame that is about to be sent. Returns whether it may be sent now: while a session is claimed it waits. */
     boolean sending(Frame frame, IntFunction<String> roomOfNumber) {
-        if (resumable && isNumbered(frame)) {
-            int number = roomNumber(frame);
+        if (resumable && Numbering.isNumbered(frame)) {
+            int number = Numbering.room(frame);
             unacknowledged.add(new Sent(frame, number == 0 ? "" : roomOfNumber.apply(number)));
             return !claiming;
         }
@@ -110,28 +102,9 @@ final class ResumableStream {
         }
         acknowledged(welcome.getReceived());
         return unacknowledged.stream()
-                .map(sent ->
-                        sent.room.isEmpty() ? sent.frame : renumbered(sent.frame, numberOfRoom.applyAsInt(sent.room)))
+                .map(sent -> sent.room.isEmpty()
+                        ? sent.frame
+                        : Numbering.withRoom(sent.frame, numberOfRoom.applyAsInt(sent.room)))
                 .toList();
-    }
-
-    private static int roomNumber(Frame frame) {
-        return switch (frame.getBodyCase()) {
-            case MESSAGE -> frame.getMessage().getRoom();
-            case REQUEST -> frame.getRequest().getRoom();
-            case LEAVE -> frame.getLeave().getRoom();
-            default -> 0;
-        };
-    }
-
-    private static Frame renumbered(Frame frame, int number) {
-        Frame.Builder again = frame.toBuilder();
-        switch (frame.getBodyCase()) {
-            case MESSAGE -> again.getMessageBuilder().setRoom(number);
-            case REQUEST -> again.getRequestBuilder().setRoom(number);
-            case LEAVE -> again.getLeaveBuilder().setRoom(number);
-            default -> throw new IllegalStateException("names no room: " + frame);
-        }
-        return again.build();
     }
 }

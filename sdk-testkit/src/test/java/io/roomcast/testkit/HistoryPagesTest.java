@@ -194,6 +194,27 @@ class HistoryPagesTest {
         }
     }
 
+    @Test
+    void aWishIsForItsRoomThoughThePeerMovesBeforeItIsHeard() {
+        try (TestCluster cluster = cluster(100, HOUR).start()) {
+            TestPeer bob = cluster.peer(2);
+            bob.join("chat/other");
+            bob.join(ROOM);
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            ann.say(ROOM, "said", "m1");
+            ann.cut();
+            ann.comeBackLater(2, "");
+            ann.readHistory(ROOM, 0, 10);
+            assertThat(ann.isResumed()).isTrue();
+            assertThat(ann.errors()).isEmpty();
+            assertThat(ann.pages()).extracting(ReceivedPage::room).containsExactly(ROOM);
+            assertThat(ann.pages().get(0).entries())
+                    .extracting(entry -> entry.message().text())
+                    .containsExactly("m1");
+        }
+    }
+
     private static Frame.Builder wish(TestPeer inRoom, int limit) {
         return wish(inRoom, limit, "");
     }

@@ -6,6 +6,7 @@ import io.roomcast.runtime.wire.proto.Page;
 import io.roomcast.runtime.wire.proto.Reply;
 import io.roomcast.runtime.wire.proto.Request;
 import io.roomcast.runtime.wire.proto.Welcome;
+import io.roomcast.testkit.frame.Numbering;
 import java.nio.ByteBuffer;
 
 /** What the server says to a peer: understood, kept as far as it is needed to understand the rest, and told. Belongs to the peer's thread. */
@@ -58,7 +59,7 @@ final class Incoming implements Encoding.Sink {
 
     @Override
     public void frame(Frame frame, int bytes) throws Encoding.MalformedException {
-        if (Session.isNumbered(frame)) {
+        if (Numbering.isNumbered(frame)) {
             outgoing.received(bytes);
         }
         switch (frame.getBodyCase()) {

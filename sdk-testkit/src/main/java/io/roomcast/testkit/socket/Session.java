@@ -1,6 +1,5 @@
 package io.roomcast.testkit.socket;
 
-import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Hello;
 import io.roomcast.runtime.wire.proto.Welcome;
 import java.util.ArrayDeque;
@@ -25,15 +24,6 @@ final class Session {
     private long received;
     private long acknowledged;
     private int bytesSinceAck;
-
-    /** Returns whether a frame of the server has a number. */
-    static boolean isNumbered(Frame frame) {
-        return switch (frame.getBodyCase()) {
-            case HELLO, WELCOME, ACK, PING, PONG, GO_AWAY -> false;
-            case ERROR -> !frame.getError().getTerminal();
-            default -> true;
-        };
-    }
 
     boolean canResume() {
         return !token.isEmpty();

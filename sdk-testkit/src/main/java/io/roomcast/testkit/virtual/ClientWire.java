@@ -14,6 +14,7 @@ import io.roomcast.runtime.wire.proto.Leave;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Ping;
 import io.roomcast.runtime.wire.proto.Request;
+import io.roomcast.testkit.frame.Numbering;
 import io.roomcast.testkit.oracle.HistoryOracle;
 import java.io.IOException;
 import java.util.Map;
@@ -180,28 +181,17 @@ final class ClientWire {
     /** Returns a frame of a session that has moved, with the numbers that rooms have now; one about a room that was left says nothing. */
     static byte[] renumbered(byte[] bytes, Map<Integer, Integer> numbers) {
         Frame frame = frame(bytes);
-        Frame.Builder said = frame.toBuilder();
-        Integer now = switch (frame.getBodyCase()) {
-            case MESSAGE -> numbers.get(said.getMessage().getRoom());
-            case REQUEST -> numbers.get(said.getRequest().getRoom());
-            case LEAVE -> numbers.get(said.getLeave().getRoom());
-            case HISTORY -> numbers.get(said.getHistory().getRoom());
-            default -> Integer.valueOf(-1);
-        };
-        if (now == null) {
-            return batch(
-                    Frame.newBuilder().setCancel(Cancel.getDefaultInstance()).build());
+        int before = Numbering.room(frame);
+        if (before == 0) {
+            return bytes;
         }
-        switch (frame.getBodyCase()) {
-            case MESSAGE -> said.getMessageBuilder().setRoom(now);
-            case REQUEST -> said.getRequestBuilder().setRoom(now);
-            case LEAVE -> said.getLeaveBuilder().setRoom(now);
-            case HISTORY -> said.getHistoryBuilder().setRoom(now);
-            default -> {
-                return bytes;
-            }
-        }
-        return batch(said.build());
+        Integer now = numbers.get(before);
+        return batch(
+                now == null
+                        ? Frame.newBuilder()
+                                .setCancel(Cancel.getDefaultInstance())
+                                .build()
+                        : Numbering.withRoom(frame, now));
     }
 
     /** Returns the array of a message on a route, with room for the payload, which begins at its length less {@code size}. */

@@ -3,6 +3,7 @@ package io.roomcast.testkit.virtual;
 import io.roomcast.runtime.wire.proto.Frame;
 import io.roomcast.runtime.wire.proto.Message;
 import io.roomcast.runtime.wire.proto.Reply;
+import io.roomcast.testkit.frame.Numbering;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
@@ -137,14 +138,8 @@ final class Hearing implements Line.Lines, ClientWire.Reader {
     @Override
     public void frame(int peer, Frame frame) {
         run.events++;
-        switch (frame.getBodyCase()) {
-            case WELCOME, ACK, PING, PONG, GO_AWAY -> {}
-            case ERROR -> {
-                if (!frame.getError().getTerminal()) {
-                    sessions.numbered(peer);
-                }
-            }
-            default -> sessions.numbered(peer);
+        if (Numbering.isNumbered(frame)) {
+            sessions.numbered(peer);
         }
         switch (frame.getBodyCase()) {
             case WELCOME -> sessions.welcome(peer, frame.getWelcome());

@@ -5,6 +5,7 @@ import io.roomcast.runtime.transport.MessageType;
 import io.roomcast.runtime.transport.memory.MemoryClient;
 import io.roomcast.testkit.scenario.Misdeed;
 import java.net.InetSocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A client's end of one connection. What comes of it after it is given up is not heard. Belongs to the world's thread. */
@@ -44,8 +45,8 @@ abstract class Line implements MemoryClient.Listener {
             int peer,
             short number) {
         return framed
-                ? new Framed(transport, address, handshake, lines, peer, number)
-                : new Whole(transport, address, handshake, lines, peer, number);
+                ? new Framed(lines, peer, number, line -> transport.connectFramed(address, handshake, line))
+                : new Whole(lines, peer, number, line -> transport.connect(address, handshake, line));
     }
 
     /** Returns the one of a peer that must have one. */
@@ -108,15 +109,9 @@ abstract class Line implements MemoryClient.Listener {
 
         private final MemoryClient client;
 
-        Whole(
-                VirtualTransport transport,
-                InetSocketAddress address,
-                Handshake handshake,
-                Lines lines,
-                int peer,
-                short number) {
+        Whole(Lines lines, int peer, short number, Function<MemoryClient.Listener, MemoryClient> transport) {
             super(lines, peer, number);
-            this.client = transport.connect(address, handshake, this);
+            this.client = transport.apply(this);
         }
 
         @Override
@@ -165,15 +160,9 @@ abstract class Line implements MemoryClient.Listener {
 
         private final FramedConnection connection;
 
-        Framed(
-                VirtualTransport transport,
-                InetSocketAddress address,
-                Handshake handshake,
-                Lines lines,
-                int peer,
-                short number) {
+        Framed(Lines lines, int peer, short number, Function<MemoryClient.Listener, FramedConnection> transport) {
             super(lines, peer, number);
-            this.connection = transport.connectFramed(address, handshake, this);
+            this.connection = transport.apply(this);
         }
 
         private void later(Runnable task) {

@@ -38,18 +38,17 @@ final class RunWatcher implements Watcher {
         if (number < 0) {
             return;
         }
+        ByteBuffer payload = message.payload();
+        int sender = Stamp.sender(payload, 0);
+        int serial = Stamp.serial(payload, 0);
         if (history != History.NOT) {
-            ByteBuffer payload = message.payload();
-            run.oracle
-                    .history()
-                    .made(node, number, Stamp.sender(payload, 0), Stamp.serial(payload, 0), history == History.PERHAPS);
+            run.oracle.history().made(node, number, sender, serial, history == History.PERHAPS);
             return;
         }
         Audience audience = except.isEmpty() && only == null && certain
                 ? Audience.EVERYBODY
                 : new Audience(except.isEmpty() ? null : peers(except), only == null ? null : peers(only), certain);
-        ByteBuffer payload = message.payload();
-        run.oracle.broadcast(node, number, Stamp.sender(payload, 0), Stamp.serial(payload, 0), audience);
+        run.oracle.broadcast(node, number, sender, serial, audience);
     }
 
     @Override
