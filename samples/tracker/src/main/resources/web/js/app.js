@@ -10,6 +10,9 @@ import { SegmentStore } from "./store.js";
 import { Tracker } from "./tracker.js";
 import { View } from "./view.js";
 
+/** The error code with which a node says that a session cannot go on. */
+const SESSION_LOST = 21;
+
 const $ = (id) => document.getElementById(id);
 const journal = new Journal({ now: $("now-text"), mark: $("now-mark"), log: $("log"), told: $("told") });
 
@@ -63,8 +66,11 @@ async function start() {
     }),
   });
 
-  tracker.on("state", (state) => {
-    if (state === "waiting" && me.joined) {
+  tracker.on("state", (state, resumed) => {
+    if (state === "open" && resumed) {
+      me.joined = true;
+      journal.tell(`Back on node ${me.node}, still as ${nameOf(me.id)}: the session went on, and nobody saw you go.`);
+    } else if (state === "waiting" && me.joined) {
       me.joined = false;
       const kept = partners.open.length;
       journal.tell(
@@ -73,7 +79,8 @@ async function start() {
       );
     }
   });
-  tracker.on("error", (error) => journal.note(`Error: ${error.reason || error.message || error}`));
+  tracker.on("error", (error) =>
+    journal.note(`${error.code === SESSION_LOST ? "The session is lost" : "Error"}: ${error.reason || error.message || error}.`));
   tracker.on("refused", ({ event, reason }) => journal.note(`The tracker refused ${event}: ${reason}.`));
   tracker.on("joined", (welcome, id) => {
     const again = me.id !== "";

@@ -8,11 +8,14 @@ export class CuttableSocket extends WebSocket {
   }
 }
 
+/** What a node takes for a connection that went silent: it keeps the session. After most other codes it does not. */
+const LOST = 4005;
+
 /** Closes the socket under the client, which knows nothing of it. False: there is none. */
-export function cutConnection() {
+export function cutConnection(code = LOST) {
   if (last?.readyState !== WebSocket.OPEN) {
     return false;
   }
-  last.close(4900, "cut by the page");
+  last.close(code, "cut by the page");
   return true;
 }

@@ -46,7 +46,7 @@ export class Tracker extends Events {
   async join() {
     const client = connect("/roomcast", { protocol: "protobuf", WebSocket: CuttableSocket });
     this.#client = client;
-    client.on("state", (state) => this.emit("state", state));
+    client.on("state", (state, { resumed }) => this.emit("state", state, resumed));
     client.on("error", (error) => this.emit("error", error));
     try {
       const room = await client.join(`tracker/${this.#stream}`);

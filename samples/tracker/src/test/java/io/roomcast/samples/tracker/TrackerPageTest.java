@@ -86,17 +86,34 @@ class TrackerPageTest {
     }
 
     @Test
-    void theDataChannelOutlivesALostConnectionToTheNode() {
+    void aLostConnectionToTheNodeIsNoticedByNobodyElse() {
+        Page first = open("A");
+        Page second = open("B");
+        await(second, "the second viewer has a partner", "openPartners() === 1");
+        await(first, "the first viewer has a partner", "openPartners() === 1");
+        String before = second.textContent("#my-name");
+
+        second.click("#cut");
+        await(second, "it says that it is back", "byId('log').textContent.includes('Back on node B, still as')");
+        await(second, "its session went on", "byId('my-node').textContent === 'node B'");
+        assertThat(second.textContent("#my-name")).isEqualTo(before);
+        assertThat(number(second, "openPartners()")).isEqualTo(1);
+        assertThat(second.isDisabled("#cut")).as("it cannot be cut again").isFalse();
+        assertThat(first.textContent("#log")).doesNotContain("Lost", "came back");
+    }
+
+    @Test
+    void theDataChannelOutlivesALostSession() {
         Page first = open("A");
         Page second = open("B");
         await(second, "the second viewer has a partner", "openPartners() === 1");
         String before = second.textContent("#my-name");
 
-        second.click("#cut");
+        second.evaluate("import('/js/cut.js').then(({ cutConnection }) => cutConnection(4900))");
         second.waitForFunction("before => document.getElementById('my-name').textContent !== before", before);
         await(second, "it is back", "byId('my-node').textContent === 'node B'");
         assertThat(number(second, "openPartners()")).isEqualTo(1);
-        assertThat(second.textContent("#log")).doesNotContain("Lost");
+        assertThat(second.textContent("#log")).doesNotContain("Lost", "Error");
         // The partner knows it under its new name, and the tracker does not introduce the two again.
         String now = second.textContent("#my-name");
         first.waitForFunction("name => document.getElementById('partners').textContent.includes(name)", now);
