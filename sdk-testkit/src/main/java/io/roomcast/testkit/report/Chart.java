@@ -150,6 +150,9 @@ final class Chart {
 
     String html() {
         Scale x = Scale.over(lines.stream().map(Line::x).toList(), logX, false);
+        if (bars && !isEmpty()) {
+            x = x.widened(step(lines.get(lines.size() - 1)) / 2);
+        }
         Scale y = Scale.over(lines.stream().map(Line::y).toList(), logY, true);
         StringBuilder out = new StringBuilder("<figure class=\"plot\"><figcaption><b>")
                 .append(Html.text(title))
@@ -258,7 +261,7 @@ final class Chart {
         }
         out.append(String.format(
                 Locale.ROOT,
-                "<text class=\"tick end\" x=\"%d\" y=\"%d\">%s</text><line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>",
+                "<text class=\"tick end axisname\" x=\"%d\" y=\"%d\">%s</text><line class=\"axis\" x1=\"%d\" x2=\"%d\" y1=\"%d\" y2=\"%d\"/>",
                 WIDTH - RIGHT,
                 HEIGHT - 3,
                 Html.text(xTitle),
@@ -316,9 +319,8 @@ final class Chart {
         }
     }
 
-    private void bars(StringBuilder out, Line line, Scale x, Scale y) {
-        double width = Math.max(1, (WIDTH - LEFT - RIGHT) / (double) Math.max(1, line.x.length) * 0.8);
-        width = Math.min(40, width);
+    private static void bars(StringBuilder out, Line line, Scale x, Scale y) {
+        double width = Math.min(40, Math.max(1, step(line) / (x.high - x.low) * (WIDTH - LEFT - RIGHT) * 0.8));
         for (int i = 0; i < line.x.length; i++) {
             if (line.y[i] > 0) {
                 double at = py(y, line.y[i]);
@@ -326,12 +328,17 @@ final class Chart {
                         Locale.ROOT,
                         "<rect class=\"bar c%d\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>",
                         line.color,
-                        Math.max(LEFT, px(x, line.x[i]) - width / 2),
+                        px(x, line.x[i]) - width / 2,
                         at,
                         width,
                         HEIGHT - BOTTOM - at));
             }
         }
+    }
+
+    /** Returns how far a bar is from the next. */
+    private static double step(Line line) {
+        return line.x.length < 2 ? 1 : line.x[1] - line.x[0];
     }
 
     private void legend(StringBuilder out) {
@@ -412,6 +419,11 @@ final class Chart {
             double bottom = fromZero ? Math.min(0, low) : low;
             double top = fromZero ? high + (high - bottom) * 0.06 : high;
             return new Scale(bottom, top > bottom ? top : bottom + 1, false, whole);
+        }
+
+        /** Returns the scale with room on both sides, so that bars at its ends are whole. */
+        Scale widened(double by) {
+            return new Scale(low - by, high + by, log, whole);
         }
 
         double share(double value) {

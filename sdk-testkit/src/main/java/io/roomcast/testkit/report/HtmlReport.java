@@ -89,9 +89,9 @@ public final class HtmlReport {
                 + (result.nodes() > 0 ? " · " + result.nodes() + (result.nodes() == 1 ? " node" : " nodes") : "")
                 + " · seed " + result.seed() + " · " + seconds(result.lasted()) + " · "
                 + String.join(
-                        ", ",
+                        " · ",
                         result.environment().entrySet().stream()
-                                .map(fact -> fact.getKey() + " " + fact.getValue())
+                                .map(fact -> fact.getKey() + ": " + fact.getValue())
                                 .toList());
     }
 

@@ -24,8 +24,8 @@ final class Tables {
             case JOIN -> "join";
             case REQUEST -> "request and reply";
             case REQUEST_SERVICE -> "request, service";
-            case DELIVERY -> "fan-out";
-            case DELIVERY_SERVICE -> "fan-out, service";
+            case DELIVERY -> "delivery";
+            case DELIVERY_SERVICE -> "delivery, service";
             case LAG -> "generator’s lag";
             case PAYLOAD -> "payload received";
             case ROOM_SIZE -> "peers in a room";
@@ -192,7 +192,7 @@ final class Tables {
 
     private static void phases(StringBuilder out, RunResult result) {
         out.append(
-                "<h2>Phases</h2>\n<div class=\"scroll\"><table><tr><th></th><th>lasts</th><th>peers came</th><th>planned</th><th>sent</th><th>received</th><th>connect p99</th><th>reply p99</th><th>fan-out p99</th></tr>\n");
+                "<h2>Phases</h2>\n<div class=\"scroll\"><table><tr><th></th><th>lasts</th><th>peers came</th><th>planned</th><th>sent</th><th>received</th><th>connect p99</th><th>reply p99</th><th>delivery p99</th></tr>\n");
         Measurements all = result.measurements();
         for (int phase = 0; phase < result.phases().size(); phase++) {
             out.append("<tr><td>").append(Html.text(result.phases().get(phase).name()));

@@ -32,7 +32,8 @@ class ReportsTest {
         String html = HtmlReport.html(Runs.report(Verdict.PASSED, 7, KEPT));
         assertThat(html.replace("http://www.w3.org", "")).doesNotContain("http:", "https:", "src=", "@import", "url(");
         assertThat(html)
-                .contains("passed", "Offered against achieved", "Percentile spectrum", "fan-out, service", "Room sizes")
+                .contains(
+                        "passed", "Offered against achieved", "Percentile spectrum", "delivery, service", "Room sizes")
                 .contains(
                         "low outliers",
                         "high outliers",
