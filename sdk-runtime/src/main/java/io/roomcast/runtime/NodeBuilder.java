@@ -1,5 +1,7 @@
 package io.roomcast.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.roomcast.Authenticator;
 import io.roomcast.Limits;
 import io.roomcast.RoomHandler;
@@ -45,32 +47,35 @@ final class NodeBuilder implements RoomcastBuilder {
 
     @Override
     public RoomcastBuilder listen(int port) {
+        if (port < 0 || port > 65_535) {
+            throw new IllegalArgumentException("port is " + port + ", expected 0 (any that is free) to 65535");
+        }
         return listen(new InetSocketAddress(port));
     }
 
     @Override
     public RoomcastBuilder listen(InetSocketAddress address) {
-        transport.listen(address);
+        transport.listen(requireNonNull(address, "address"));
         listens = true;
         return this;
     }
 
     @Override
     public RoomcastBuilder listenTls(InetSocketAddress address, SSLContext tls) {
-        transport.listenTls(address, tls);
+        transport.listenTls(requireNonNull(address, "address"), requireNonNull(tls, "tls"));
         listens = true;
         return this;
     }
 
     @Override
     public RoomcastBuilder path(String path) {
-        transport.path(path);
+        transport.path(requireNonNull(path, "path"));
         return this;
     }
 
     @Override
     public RoomcastBuilder staticFiles(String classPathFolder) {
-        transport.staticFolder(classPathFolder);
+        transport.staticFolder(requireNonNull(classPathFolder, "classPathFolder"));
         return this;
     }
 
@@ -81,19 +86,22 @@ final class NodeBuilder implements RoomcastBuilder {
 
     @Override
     public RoomcastBuilder room(String pattern, RoomHandler handler, RoomOptions options) {
-        kinds.declare(pattern, handler, options);
+        kinds.declare(
+                requireNonNull(pattern, "pattern"),
+                requireNonNull(handler, "handler"),
+                requireNonNull(options, "options"));
         return this;
     }
 
     @Override
     public RoomcastBuilder bridge(Bridge joins) {
-        bridge = joins;
+        bridge = requireNonNull(joins, "bridge");
         return this;
     }
 
     @Override
     public RoomcastBuilder authenticator(Authenticator decides) {
-        authenticator = decides;
+        authenticator = requireNonNull(decides, "authenticator");
         return this;
     }
 
@@ -111,19 +119,19 @@ final class NodeBuilder implements RoomcastBuilder {
 
     @Override
     public RoomcastBuilder limits(Limits bounds) {
-        limits = bounds;
+        limits = requireNonNull(bounds, "limits");
         return this;
     }
 
     @Override
     public RoomcastBuilder flushWindow(Duration window) {
-        kinds.flushWindow(window);
+        kinds.flushWindow(requireNonNull(window, "flushWindow"));
         return this;
     }
 
     @Override
     public RoomcastBuilder listener(RoomcastListener listener) {
-        listeners.add(listener);
+        listeners.add(requireNonNull(listener, "listener"));
         return this;
     }
 

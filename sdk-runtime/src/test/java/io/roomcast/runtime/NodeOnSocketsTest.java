@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.roomcast.CloseCode;
 import io.roomcast.HistoryPage;
@@ -286,7 +287,7 @@ class NodeOnSocketsTest {
                     .room("chat/{topic}", RELAY);
             assertThatExceptionOfType(RoomcastException.class)
                     .isThrownBy(builder::start)
-                    .withMessageContaining(String.valueOf(taken.getLocalPort()));
+                    .withMessageStartingWith("cannot listen on 127.0.0.1:" + taken.getLocalPort() + ": ");
         }
     }
 
@@ -304,6 +305,22 @@ class NodeOnSocketsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> builder.handlerThreads(0))
                 .withMessageContaining("handlerThreads is 0");
+    }
+
+    @Test
+    @SuppressWarnings({"DataFlowIssue", "NullAway"})
+    void whatCannotBeIsRefusedWhereItIsSaid() {
+        RoomcastBuilder builder = Roomcast.builder();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> builder.listen(99_999))
+                .withMessage("port is 99999, expected 0 (any that is free) to 65535");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.room("chat/{topic}", null))
+                .withMessage("handler");
+        assertThatNullPointerException().isThrownBy(() -> builder.bridge(null)).withMessage("bridge");
+        assertThatNullPointerException()
+                .isThrownBy(() -> builder.authenticator(null))
+                .withMessage("authenticator");
     }
 
     @Test

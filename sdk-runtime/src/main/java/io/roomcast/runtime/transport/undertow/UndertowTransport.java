@@ -180,17 +180,19 @@ public final class UndertowTransport implements Transport {
             building.start();
         } catch (RuntimeException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new RoomcastException("Cannot listen on all of " + wanted() + ": " + cause.getMessage(), cause);
+            throw new RoomcastException("cannot listen on " + wanted() + ": " + cause.getMessage(), cause);
         }
         addresses = building.getListenerInfo().stream()
                 .map(info -> (InetSocketAddress) info.getAddress())
                 .toList();
     }
 
-    private List<InetSocketAddress> wanted() {
-        return settings.listeners().stream()
+    private String wanted() {
+        List<String> addresses = settings.listeners().stream()
                 .map(UndertowSettings.Listener::address)
+                .map(address -> address.getAddress().getHostAddress() + ":" + address.getPort())
                 .toList();
+        return (addresses.size() > 1 ? "all of " : "") + String.join(", ", addresses);
     }
 
     private HttpHandler root() {
