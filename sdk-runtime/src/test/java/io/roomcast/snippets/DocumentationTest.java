@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** What the pages say in Java compiles, and what they point to is there. */
@@ -31,7 +33,9 @@ class DocumentationTest {
             Pattern.compile("^```java\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern CODE = Pattern.compile("^```.*?^```|`[^`\\n]*`", Pattern.MULTILINE | Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)|(?:src|srcset|href)=\"([^\"]+)\"");
-    private static final Pattern ELSEWHERE = Pattern.compile("(?:[a-z]+:|#).*");
+    private static final Pattern ELSEWHERE = Pattern.compile("[a-z]+:.*");
+    private static final Pattern CODE_BLOCK = Pattern.compile("^```.*?^```", Pattern.MULTILINE | Pattern.DOTALL);
+    private static final Pattern HEADING = Pattern.compile("^(#+) +(.*?)$", Pattern.MULTILINE);
 
     @TestFactory
     Stream<DynamicTest> everyJavaBlockCompiles() {
@@ -67,8 +71,24 @@ class DocumentationTest {
                 .map(page -> DynamicTest.dynamicTest(
                         ROOT.relativize(page).toString(),
                         () -> assertThat(deadLinks(page))
-                                .as("links of %s to files that are not there", ROOT.relativize(page))
+                                .as("links of %s to files or headings that are not there", ROOT.relativize(page))
                                 .isEmpty()));
+    }
+
+    @Test
+    void theContentsOfTheGuideNameAllItsParts() {
+        String guide = read(ROOT.resolve("docs/guide.md"));
+        List<String> parts = HEADING.matcher(CODE_BLOCK.matcher(guide).replaceAll(""))
+                .results()
+                .filter(heading -> heading.group(1).equals("##"))
+                .map(heading -> heading.group(2))
+                .toList();
+        List<String> contents = Pattern.compile("^- \\[(.*?)]\\(#", Pattern.MULTILINE)
+                .matcher(guide)
+                .results()
+                .map(part -> part.group(1))
+                .toList();
+        assertThat(contents).isEqualTo(parts);
     }
 
     private static List<String> deadLinks(Path page) {
@@ -76,8 +96,29 @@ class DocumentationTest {
                 .results()
                 .map(link -> link.group(1) != null ? link.group(1) : link.group(2))
                 .filter(link -> !ELSEWHERE.matcher(link).matches())
-                .filter(link -> !Files.exists(page.resolveSibling(link.replaceFirst("#.*", ""))))
+                .filter(link -> !leadsSomewhere(page, link))
                 .toList();
+    }
+
+    /** Whether the file is there, and in a page the heading. */
+    private static boolean leadsSomewhere(Path page, String link) {
+        int hash = link.indexOf('#');
+        String file = hash < 0 ? link : link.substring(0, hash);
+        Path target = file.isEmpty() ? page : page.resolveSibling(file);
+        return Files.exists(target)
+                && (hash < 0
+                        || !target.toString().endsWith(".md")
+                        || anchors(target).anyMatch(link.substring(hash + 1)::equals));
+    }
+
+    /** What a page's headings are called in links, as GitHub and most others do it. */
+    private static Stream<String> anchors(Path page) {
+        return HEADING.matcher(CODE_BLOCK.matcher(read(page)).replaceAll(""))
+                .results()
+                .map(heading -> heading.group(2)
+                        .toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                        .replace(' ', '-'));
     }
 
     private static String squeezed(String code) {
