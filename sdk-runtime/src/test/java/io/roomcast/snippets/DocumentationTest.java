@@ -21,13 +21,21 @@ import org.junit.jupiter.api.TestFactory;
 class DocumentationTest {
 
     private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-    /** Code that is compiled, and most of it run, as tests: of this module, and of the testkit, which it cannot depend on. */
+    /** Code that is compiled, and most of it run, as tests: of this module, and of those that it cannot depend on. */
     private static final List<Path> SNIPPETS = List.of(
             Path.of("src", "test", "java", "io", "roomcast", "snippets"),
-            ROOT.resolve("sdk-testkit/src/test/java/io/roomcast/testkit/cookbook"));
+            ROOT.resolve("sdk-testkit/src/test/java/io/roomcast/testkit/cookbook"),
+            ROOT.resolve("sdk-redis-bridge/src/test/java/io/roomcast/redis/RedisSnippets.java"));
 
-    private static final List<String> PAGES_WITH_SNIPPETS =
-            List.of("README.md", "docs/guide.md", "docs/delivery-policies.md", "docs/testkit.md");
+    private static final List<String> PAGES_WITH_SNIPPETS = List.of(
+            "README.md",
+            "docs/guide.md",
+            "docs/delivery-policies.md",
+            "docs/testkit.md",
+            "docs/scenarios.md",
+            "docs/load-testing.md",
+            "docs/bridge.md",
+            "docs/redis.md");
 
     private static final Pattern JAVA_BLOCK =
             Pattern.compile("^```java\\n(.*?)^```", Pattern.MULTILINE | Pattern.DOTALL);
