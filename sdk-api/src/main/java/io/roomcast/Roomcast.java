@@ -35,7 +35,8 @@ public interface Roomcast extends AutoCloseable {
                         .toList();
         if (providers.size() != 1) {
             throw new IllegalStateException("found " + providers.size()
-                    + " Roomcast runtimes on the class path, expected exactly one: add io.roomcast:roomcast-runtime");
+                    + " Roomcast runtimes on the class path, expected exactly one: "
+                    + (providers.isEmpty() ? "add io.roomcast:roomcast-runtime" : "remove the others"));
         }
         return providers.get(0).newBuilder();
     }
@@ -55,7 +56,7 @@ public interface Roomcast extends AutoCloseable {
      */
     Room room(String name);
 
-    /** Returns a peer that is connected to this node, or empty. */
+    /** Returns a peer that this node serves, whether or not it has a connection at the moment; or empty. */
     Optional<Peer> peer(String peerId);
 
     /** Returns counts of what this node holds now and has done since its start. */
