@@ -50,16 +50,16 @@ public final class TrackerApp {
                             stopped.countDown();
                         },
                         "tracker-stop"));
-        sayWhatToDo(options.host(), cluster.pages(), System.out);
-        System.out.println(bridges.description());
+        sayWhatToDo(options.host(), cluster.pages(), bridges.description(), System.out);
         stopped.await();
     }
 
-    static void sayWhatToDo(String host, List<NodeDirectory.Entry> pages, PrintStream out) {
+    static void sayWhatToDo(String host, List<NodeDirectory.Entry> pages, String joined, PrintStream out) {
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "localhost" : host;
         out.println();
         out.println("The tracker runs on " + pages.size() + (pages.size() == 1 ? " node:" : " nodes:"));
         pages.forEach(page -> out.println("  node " + page.name() + "  http://" + shown + ":" + page.port() + "/"));
+        out.println(joined);
         out.println();
         if (pages.size() == 1) {
             out.println("Open the address in two browser windows. The second gets most of the stream from the first.");

@@ -80,9 +80,14 @@ class TrackerClusterStartTest {
         TrackerApp.sayWhatToDo(
                 "0.0.0.0",
                 List.of(new NodeDirectory.Entry("A", 8081), new NodeDirectory.Entry("B", 8082)),
+                "The nodes are joined somehow.",
                 new PrintStream(said, true, StandardCharsets.UTF_8));
         assertThat(said.toString(StandardCharsets.UTF_8))
-                .contains("node A  http://localhost:8081/", "node B  http://localhost:8082/", "Ctrl-C stops it.");
+                .containsSubsequence(
+                        "node A  http://localhost:8081/",
+                        "node B  http://localhost:8082/",
+                        "The nodes are joined somehow.",
+                        "Ctrl-C stops it.");
     }
 
     /** Takes a port such that the one before it is free. */
