@@ -139,11 +139,15 @@ public final class HtmlReport {
         if (steps.isEmpty()) {
             return;
         }
-        out.append("<h2>The knee</h2>\n<div class=\"plots\">\n")
-                .append(Plots.knee(steps).html())
-                .append(Plots.kneeLatency(steps).html());
+        out.append("<h2>The knee</h2>\n");
+        if (steps.size() > 1) {
+            out.append("<div class=\"plots\">\n")
+                    .append(Plots.knee(steps).html())
+                    .append(Plots.kneeLatency(steps).html())
+                    .append("</div>\n");
+        }
         out.append(
-                "</div>\n<div class=\"scroll\"><table><tr><th>peers</th><th>offered /s</th><th>achieved /s</th><th>p99 from the plan</th><th></th></tr>\n");
+                "<div class=\"scroll\"><table><tr><th>peers</th><th>offered /s</th><th>achieved /s</th><th>p99 from the plan</th><th></th></tr>\n");
         for (KneeStep step : steps) {
             out.append("<tr><td>")
                     .append(Format.number(step.peers()))

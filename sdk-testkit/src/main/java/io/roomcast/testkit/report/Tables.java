@@ -26,7 +26,7 @@ final class Tables {
             case REQUEST_SERVICE -> "request, service";
             case DELIVERY -> "delivery";
             case DELIVERY_SERVICE -> "delivery, service";
-            case LAG -> "generator’s lag";
+            case LAG -> "sender lag";
             case PAYLOAD -> "payload received";
             case ROOM_SIZE -> "peers in a room";
             default -> metric.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');

@@ -34,7 +34,7 @@ final class Tiles {
         p99(out, result, Metric.REQUEST, "reply, p99");
         p99(out, result, Metric.CONNECT, "connect, p99");
         tile(out, Format.percent(Objective.errorShare(result)), "errors");
-        p99(out, result, Metric.LAG, "generator’s lag, p99");
+        p99(out, result, Metric.LAG, "sender lag, p99");
         out.append("</div>\n");
     }
 
