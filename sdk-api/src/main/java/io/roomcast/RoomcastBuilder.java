@@ -43,7 +43,8 @@ public interface RoomcastBuilder {
      * than {@code /}; the last variable of a pattern may be written {@code {rest...}} and then matches across {@code /}.
      * The first declared pattern that matches a name wins.
      *
-     * @throws IllegalArgumentException if the pattern is malformed, names a variable twice, or was declared before
+     * @throws IllegalArgumentException if the pattern is malformed, names a variable twice, or was declared before, perhaps with
+     *     other names for its variables
      */
     RoomcastBuilder room(String pattern, RoomHandler handler, RoomOptions options);
 

@@ -51,9 +51,9 @@ public final class RoomKinds {
     public void declare(String pattern, RoomHandler handler, RoomOptions options) {
         RoomPattern compiled = RoomPattern.of(pattern);
         for (Kind kind : kinds) {
-            if (kind.pattern().toString().equals(pattern)) {
-                throw new IllegalArgumentException(
-                        "room pattern \"" + pattern + "\" was declared before, expected once");
+            if (kind.pattern().isLike(compiled)) {
+                throw new IllegalArgumentException("room pattern \"" + pattern + "\" was declared before, as \""
+                        + kind.pattern() + "\", expected once");
             }
         }
         kinds.add(new Kind(compiled, handler, options));

@@ -85,6 +85,11 @@ final class RoomPattern {
         return Optional.of(java.util.Collections.unmodifiableMap(values));
     }
 
+    /** Returns whether the other one matches the same names: the same text but for what its variables are called. */
+    boolean isLike(RoomPattern other) {
+        return regex.pattern().equals(other.regex.pattern());
+    }
+
     @Override
     public String toString() {
         return text;

@@ -52,6 +52,10 @@ class RoomPatternTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> kinds.declare("chat/jazz", first, RoomOptions.defaults()))
                 .withMessageContaining("declared before");
+        assertThatIllegalArgumentException()
+                .as("nothing would ever match it")
+                .isThrownBy(() -> kinds.declare("chat/{subject}", first, RoomOptions.defaults()))
+                .withMessage("room pattern \"chat/{subject}\" was declared before, as \"chat/{topic}\", expected once");
     }
 
     @ParameterizedTest
