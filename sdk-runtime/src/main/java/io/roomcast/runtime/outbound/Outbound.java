@@ -153,9 +153,14 @@ public final class Outbound {
     public Outbound movedTo(LoopFlush other) {
         Outbound moved = new Outbound(type, other, budget, queue, null, backlogListener);
         moved.sealed = sealed;
+        moved.drainAwaited = drainAwaited;
         sealed = true;
         queue = new ChunkQueue(false);
-        heldBack = null;
+        if (heldBack != null) {
+            // Nothing is left there but when values last left, which may be remembered for minutes.
+            heldBack.discard();
+            heldBack = null;
+        }
         count();
         return moved;
     }

@@ -166,6 +166,18 @@ class OutboundResumeTest {
     }
 
     @Test
+    void whoeverWaitsUntilEverythingHasLeftIsToldOnAnotherLoop() {
+        queue.park(heard);
+        offer(10);
+        queue.tellWhenDrained();
+        Outbound moved = queue.movedTo(node.flushOf(there));
+        assertThat(heard.drained).isZero();
+        moved.bind(new Wire(there), heard);
+        there.endTurn();
+        assertThat(heard.drained).isOne();
+    }
+
+    @Test
     void whatWasGivenUpStaysGivenUpOnAnotherLoop() {
         queue.park(heard);
         queue.discard();
@@ -226,6 +238,7 @@ class OutboundResumeTest {
     private static final class Heard implements BacklogListener {
         int slow;
         int overflows;
+        int drained;
 
         @Override
         public void onSlow(int waitingBytes) {
@@ -233,7 +246,9 @@ class OutboundResumeTest {
         }
 
         @Override
-        public void onDrained() {}
+        public void onDrained() {
+            drained++;
+        }
 
         @Override
         public void onOverflow() {

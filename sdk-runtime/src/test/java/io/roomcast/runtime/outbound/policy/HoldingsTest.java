@@ -210,6 +210,16 @@ class HoldingsTest {
     }
 
     @Test
+    void onAnotherLoopNothingIsRememberedOfWhatHasLeft() {
+        peer.say(paced, "a");
+        peer.say(chat, "b");
+        peer.leavesLoop();
+        // The timer that was to fire first fires, and finds nothing to do, nor anything that is due later.
+        peer.pass(10);
+        assertThat(peer.armedTimers()).isZero();
+    }
+
+    @Test
     void withTheConnectionEverythingGoes() {
         peer.say(chat, "a");
         peer.say(chat, "b");

@@ -103,6 +103,12 @@ final class OnePeer {
         loop.endTurn();
     }
 
+    /** Takes its queue to another loop. */
+    void leavesLoop() {
+        outbound.releaseHeld();
+        outbound.movedTo(budget.flushOf(loop));
+    }
+
     /** Lets time pass, a millisecond at a time. */
     void pass(int millis) {
         for (int i = 0; i < millis; i++) {
