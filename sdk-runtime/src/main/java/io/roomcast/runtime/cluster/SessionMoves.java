@@ -327,6 +327,22 @@ final class SessionMoves implements Elsewhere {
             }
         });
         handOverIfOut(leaving);
+        watch(leaving);
+    }
+
+    /** On the session's loop. It may leave rooms meanwhile for good: their marks are not waited for, nobody here may hear them. */
+    private void watch(Leaving leaving) {
+        if (leaving.ended) {
+            return;
+        }
+        for (String room : List.copyOf(leaving.waiting)) {
+            if (leaving.session.membership(room) == null) {
+                left(leaving, room, null, false);
+            }
+        }
+        if (!leaving.ended) {
+            leaving.session.loop().schedule(Session.SETTLE_MILLIS, () -> watch(leaving));
+        }
     }
 
     /** The other node has what comes behind this in a room. */
@@ -337,11 +353,18 @@ final class SessionMoves implements Elsewhere {
         }
     }
 
-    /** On the session's loop. */
-    private void left(Leaving leaving, String room, Map<String, Stamp> reached, boolean unmarked) {
+    /** On the session's loop. @param reached null if it is not in the room any more, and so will not be in it where it goes */
+    private void left(Leaving leaving, String room, @Nullable Map<String, Stamp> reached, boolean unmarked) {
         if (leaving.ended || !leaving.waiting.remove(room)) {
             return;
         }
+        if (reached != null) {
+            leaving.left.put(room, handed(leaving, room, reached, unmarked));
+        }
+        handOverIfOut(leaving);
+    }
+
+    private static HandedRoom handed(Leaving leaving, String room, Map<String, Stamp> reached, boolean unmarked) {
         HandedRoom.Builder handed = HandedRoom.newBuilder().setRoom(room).setUnmarked(unmarked);
         leaving.rooms.stream().filter(key -> key.name().equals(room)).forEach(key -> handed.setNumber(key.number()));
         reached.values()
@@ -349,8 +372,7 @@ final class SessionMoves implements Elsewhere {
                         .setOrigin(stamp.origin())
                         .setLane(stamp.lane())
                         .setSequence(stamp.sequence())));
-        leaving.left.put(room, handed.build());
-        handOverIfOut(leaving);
+        return handed.build();
     }
 
     private void handOverIfOut(Leaving leaving) {
@@ -360,6 +382,7 @@ final class SessionMoves implements Elsewhere {
         end(leaving);
         Session session = leaving.session;
         if (!session.isOpen()) {
+            sessions.notFetched(session);
             refuse(leaving.key, "the session has ended");
             return;
         }

@@ -108,8 +108,12 @@ final class Crossings {
         room.inMailbox(room::release);
     }
 
-    /** Takes a session out that goes to another node, behind what came before this call. @param left told up to where it was in */
-    void moveOut(LocalRoom room, Session session, Consumer<Map<String, Stamp>> left) {
+    /**
+     * Takes a session out that goes to another node, behind what came before this call.
+     *
+     * @param left told up to where it was in, null if it is not in any more
+     */
+    void moveOut(LocalRoom room, Session session, Consumer<@Nullable Map<String, Stamp>> left) {
         Runnable here = () -> room.inOrder(() -> {
             Map<String, Stamp> reached = room.reached();
             RoomHistory log = room.history();
@@ -117,7 +121,7 @@ final class Crossings {
             session.execute(() -> {
                 RoomMember member = room.memberOf(session);
                 if (member == null) {
-                    left.accept(reached);
+                    left.accept(null);
                 } else {
                     room.audience().remove(member);
                     member.deactivate();

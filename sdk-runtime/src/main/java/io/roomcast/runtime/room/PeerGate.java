@@ -55,8 +55,17 @@ final class PeerGate implements RoomGate {
     @Override
     public CompletionStage<Optional<Refusal>> join(Session session, String name) {
         CompletableFuture<Optional<Refusal>> outcome = new CompletableFuture<>();
-        session.execute(() -> enter(session, name, 0, Message.of("join"), null, outcome));
+        session.execute(() -> enterWhenSettled(session, name, outcome));
         return outcome;
+    }
+
+    /** A session that may be leaving this node takes no room along that it enters meanwhile: it stays, or it is too late. */
+    private void enterWhenSettled(Session session, String name, CompletableFuture<Optional<Refusal>> outcome) {
+        if (session.isDeparting() && session.isOpen()) {
+            session.loop().schedule(Session.SETTLE_MILLIS, () -> enterWhenSettled(session, name, outcome));
+        } else {
+            enter(session, name, 0, Message.of("join"), null, outcome);
+        }
     }
 
     private void enter(

@@ -48,11 +48,15 @@ public final class RoomMoves {
         }
     }
 
-    /** Takes the session out of a room. From any thread. @param left told on the session's loop, up to where it was in */
-    public void moveOut(String room, Session session, Consumer<Map<String, Stamp>> left) {
+    /**
+     * Takes the session out of a room. From any thread.
+     *
+     * @param left told on the session's loop, up to where it was in, null if it is not in any more
+     */
+    public void moveOut(String room, Session session, Consumer<@Nullable Map<String, Stamp>> left) {
         LocalRoom local = rooms.find(room);
         if (local == null) {
-            session.execute(() -> left.accept(Map.of()));
+            session.execute(() -> left.accept(null));
         } else {
             rooms.crossings().moveOut(local, session, left);
         }

@@ -1,0 +1,190 @@
+package io.roomcast.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.roomcast.LeaveReason;
+import io.roomcast.Peer;
+import io.roomcast.Room;
+import io.roomcast.RoomHandler;
+import io.roomcast.RoomOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** What the application, the client or the clock does to a session just while it is on its way. */
+class ResumeOddOrdersTest {
+
+    private static final String ROOM = "room/1";
+    private static final String OTHER = "room/2";
+
+    /** More steps than a session needs from node to node. */
+    private static final int MOST_STEPS = 80;
+
+    private final List<String> presence = new ArrayList<>();
+
+    @Test
+    void whoeverWaitsUntilAPeerIsWritableIsToldWhenItIsBackOnAnotherIoThread() {
+        try (TestCluster cluster = cluster(1)) {
+            for (int i = 0; i < 4; i++) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                Peer peer = ann.onServer();
+                ann.cut();
+                peer.send("hint", "while it is away");
+                CompletableFuture<Boolean> writable = peer.whenWritable().toCompletableFuture();
+                cluster.settle();
+                assertThat(writable).as("without a connection").isNotDone();
+
+                ann.comeBack(1);
+
+                assertThat(ann.messages()).hasSize(1);
+                assertThat(writable).isCompletedWithValue(true);
+                // Connections go to the IO threads in turn: one more makes the next peer change its own, or not.
+                cluster.peer(1);
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatIsTakenOutOfARoomWhileItMovesIsNotInItOnItsNewNode() {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            presence.clear();
+            try (TestCluster cluster = cluster(2)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                ann.join(OTHER);
+                Peer peer = ann.onServer();
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+
+                CompletableFuture<Boolean> left = peer.leave(ROOM, "taken out").toCompletableFuture();
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(1));
+
+                assertThat(ann.isResumed()).isTrue();
+                assertThat(ann.left().contains(ROOM))
+                        .as("after %d steps", steps)
+                        .isEqualTo(left.join());
+                assertThat(members(cluster, ROOM))
+                        .as("after %d steps: %s", steps, presence)
+                        .isEqualTo(left.join() ? 0 : 1);
+                assertThat(members(cluster, OTHER)).isOne();
+                assertThat(presence.contains("1 leave " + ROOM + " REMOVED"))
+                        .as("after %d steps: %s", steps, presence)
+                        .isEqualTo(left.join());
+                assertThat(presence.contains("2 in " + ROOM))
+                        .as("after %d steps: %s", steps, presence)
+                        .isNotEqualTo(left.join());
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatIsPutIntoARoomWhileItMovesIsInItOnOneNodeOrOnNone() {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            presence.clear();
+            try (TestCluster cluster = cluster(2)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                Peer peer = ann.onServer();
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+
+                var joined = peer.join(OTHER).toCompletableFuture();
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(1));
+
+                assertThat(ann.isResumed()).isTrue();
+                assertThat(joined).isDone();
+                assertThat(cluster.node(1).stats().memberships())
+                        .as("after %d steps: %s", steps, presence)
+                        .isZero();
+                assertThat(cluster.node(1).stats().rooms()).isZero();
+                assertThat(members(cluster, OTHER))
+                        .as("after %d steps: %s, %s", steps, joined.join(), presence)
+                        .isEqualTo(joined.join().isEmpty() ? 1 : 0);
+                assertThat(ann.isIn(OTHER)).isEqualTo(joined.join().isEmpty());
+            }
+        }
+    }
+
+    @Test
+    void aPeerThatIsClosedWhileItMovesIsGoneForAllWhoWantItsSession() {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            presence.clear();
+            try (TestCluster cluster = cluster(3)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                Peer peer = ann.onServer();
+                TestPeer twin = cluster.connect(3);
+                twin.forgeToken(ann.resumeToken());
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+                twin.comeBackLater(3, "");
+                cluster.steps(steps / 2);
+
+                peer.close(3000, "closed");
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(1));
+
+                assertThat(twin.id()).as("after %d steps", steps).isNotEmpty();
+                assertThat(ann.isResumed() || !ann.errors().isEmpty())
+                        .as("after %d steps: %s", steps, ann)
+                        .isTrue();
+                boolean left = presence.contains("1 leave " + ROOM + " DISCONNECTED");
+                assertThat(members(cluster, ROOM))
+                        .as("after %d steps: %s", steps, presence)
+                        .isEqualTo(left ? 0 : 1);
+            }
+        }
+    }
+
+    private static long members(TestCluster cluster, String room) {
+        long members = 0;
+        for (int node = 1; node <= cluster.size(); node++) {
+            members += cluster.node(node).room(room).localPeers().size();
+        }
+        return members;
+    }
+
+    private TestCluster cluster(int nodes) {
+        return TestCluster.builder()
+                .nodes(nodes)
+                .room("room/{id}", RoomOptions.defaults(), Handler::new)
+                .start();
+    }
+
+    private final class Handler implements RoomHandler {
+
+        private final int node;
+
+        Handler(int node) {
+            this.node = node;
+        }
+
+        @Override
+        public void onJoin(Room room, Peer peer) {
+            presence.add(node + " join " + room.name());
+        }
+
+        @Override
+        public void onLeave(Room room, Peer peer, LeaveReason reason) {
+            presence.add(node + " leave " + room.name() + " " + reason);
+        }
+
+        @Override
+        public void onMovedIn(Room room, Peer peer) {
+            presence.add(node + " in " + room.name());
+        }
+
+        @Override
+        public void onMovedOut(Room room, Peer peer) {
+            presence.add(node + " out " + room.name());
+        }
+    }
+}
