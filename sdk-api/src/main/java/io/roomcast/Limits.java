@@ -230,7 +230,8 @@ public final class Limits {
 
         /**
          * Bounds how many protocol frames a client may send, counted before they are looked at. Default 1,000 a second, with
-         * a burst of twice that. More close the connection with {@link CloseCode#RATE_EXCEEDED}.
+         * a burst of twice that; a client that goes on with its session may also send what it might have sent while it could not
+         * be heard. More close the connection with {@link CloseCode#RATE_EXCEEDED}.
          *
          * @param perSecond at least 1
          */

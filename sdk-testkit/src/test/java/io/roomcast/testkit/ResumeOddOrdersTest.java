@@ -2,7 +2,9 @@ package io.roomcast.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.roomcast.CloseCode;
 import io.roomcast.LeaveReason;
+import io.roomcast.Message;
 import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
@@ -11,7 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the application, the client or the clock does to a session just while it is on its way. */
 class ResumeOddOrdersTest {
@@ -23,6 +28,7 @@ class ResumeOddOrdersTest {
     private static final int MOST_STEPS = 80;
 
     private final List<String> presence = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
 
     @Test
     void whoeverWaitsUntilAPeerIsWritableIsToldWhenItIsBackOnAnotherIoThread() {
@@ -144,6 +150,57 @@ class ResumeOddOrdersTest {
         }
     }
 
+    /** A page goes on talking while its network is away; what it says then comes at once when it is back. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aClientCatchesUpOnWhatItMightHaveSaidWhileItCouldNotBeHeard(int backTo) {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            heard.clear();
+            try (TestCluster cluster = ratedCluster()) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                cluster.advance(Duration.ofSeconds(2));
+                ann.cut();
+                for (int said = 0; said < 900; said++) {
+                    ann.sayLater(ROOM, "say", String.valueOf(said));
+                }
+                cluster.advance(Duration.ofSeconds(10));
+                // Back for a moment, in which little of it arrives, or nothing.
+                ann.comeBackLater(backTo, "");
+                cluster.steps(steps);
+                ann.cutLater();
+                cluster.settle();
+
+                ann.comeBack(backTo);
+                cluster.advance(Duration.ofSeconds(1));
+
+                assertThat(ann.closeCode()).as("after %d steps", steps).isZero();
+                assertThat(ann.isResumed()).isTrue();
+                assertThat(heard)
+                        .containsExactlyElementsOf(IntStream.range(0, 900)
+                                .mapToObj(String::valueOf)
+                                .toList());
+            }
+        }
+    }
+
+    @Test
+    void whoComesBackMayNotSayMoreThanThat() {
+        try (TestCluster cluster = ratedCluster()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            ann.cut();
+            cluster.advance(Duration.ofSeconds(10));
+            for (int said = 0; said < 1300; said++) {
+                ann.sayLater(ROOM, "say", String.valueOf(said));
+            }
+            ann.comeBack(1);
+            cluster.advance(Duration.ofSeconds(1));
+            assertThat(ann.closeCode()).isEqualTo(CloseCode.RATE_EXCEEDED);
+            assertThat(heard).hasSizeBetween(1100, 1205);
+        }
+    }
+
     private static long members(TestCluster cluster, String room) {
         long members = 0;
         for (int node = 1; node <= cluster.size(); node++) {
@@ -155,6 +212,14 @@ class ResumeOddOrdersTest {
     private TestCluster cluster(int nodes) {
         return TestCluster.builder()
                 .nodes(nodes)
+                .room("room/{id}", RoomOptions.defaults(), Handler::new)
+                .start();
+    }
+
+    private TestCluster ratedCluster() {
+        return TestCluster.builder()
+                .nodes(2)
+                .limits(limits -> limits.maxMessagesPerSecond(100))
                 .room("room/{id}", RoomOptions.defaults(), Handler::new)
                 .start();
     }
@@ -185,6 +250,11 @@ class ResumeOddOrdersTest {
         @Override
         public void onMovedOut(Room room, Peer peer) {
             presence.add(node + " out " + room.name());
+        }
+
+        @Override
+        public void onMessage(Room room, Peer peer, Message message) {
+            heard.add(message.text());
         }
     }
 }

@@ -33,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -221,7 +222,8 @@ final class SessionMoves implements Elsewhere {
                 handed.getFramesList().stream()
                         .map(frame -> Chunk.of(frame.toByteArray()))
                         .toList(),
-                handed.getReceived());
+                handed.getReceived(),
+                TimeUnit.MILLISECONDS.toNanos(handed.getSilentMs()));
         moved.isHere(session.id());
         coming.arrived(departure, () -> {
             handed.getRoomsList().stream()
@@ -392,6 +394,7 @@ final class SessionMoves implements Elsewhere {
                 .setId(leaving.key.id)
                 .setReleased(departure.released())
                 .setReceived(departure.received())
+                .setSilentMs((int) TimeUnit.NANOSECONDS.toMillis(departure.silentNanos()))
                 .addAllRooms(leaving.left.values());
         departure.frames().forEach(frame -> handed.addFrames(bytes(frame)));
         wire.send(leaving.key.node, Envelope.newBuilder().setHanded(handed));

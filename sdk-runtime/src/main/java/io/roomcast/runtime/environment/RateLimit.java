@@ -15,6 +15,11 @@ public final class RateLimit {
         this.capacityNanos = nanosPerToken * perPeriod * 2;
     }
 
+    /** Returns the time in which one token arrives. */
+    public long nanosPerToken() {
+        return nanosPerToken;
+    }
+
     /** Returns the state of a bucket that is full: when it was empty, had the tokens arrived since. */
     public long full(long nowNanos) {
         return nowNanos - capacityNanos;

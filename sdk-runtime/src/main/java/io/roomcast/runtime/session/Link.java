@@ -64,6 +64,9 @@ final class Link implements ConnectionListener, BacklogListener {
     private long messages;
 
     private long errors;
+    /** Time in which it could not be heard: what it might have said then it may say now. */
+    private long silentNanos;
+
     private int pauses;
     private boolean anyFrame;
     private boolean reading;
@@ -347,6 +350,11 @@ final class Link implements ConnectionListener, BacklogListener {
         if (messages != before) {
             return true;
         }
+        long each = sessions.messageRate().nanosPerToken();
+        if (silentNanos >= each) {
+            silentNanos -= each;
+            return true;
+        }
         fail(
                 ErrorCode.RATE_EXCEEDED,
                 CloseCode.RATE_EXCEEDED,
@@ -461,6 +469,25 @@ final class Link implements ConnectionListener, BacklogListener {
                 resumption == null ? 0 : resumption.received())));
         liveness.start();
         finished.replay();
+    }
+
+    /**
+     * The client could not be heard for so long, while it may have gone on talking: it is allowed more than a burst now, and no more on
+     * the whole.
+     */
+    void mayCatchUpOn(long silence) {
+        Limits limits = limits();
+        long longest = limits.pingInterval()
+                .plus(limits.pongTimeout())
+                .plus(limits.closeTimeout())
+                .plus(limits.resumeWindow())
+                .toNanos();
+        silentNanos = Math.max(0, Math.min(silence, longest));
+    }
+
+    /** Returns since when the client could not be heard; earlier if it has not caught up on a silence before. */
+    long silentSince() {
+        return connection.lastReceivedNanos() - silentNanos;
     }
 
     /** The session goes on over another connection. */

@@ -32,6 +32,9 @@ final class Resumption {
     private long received;
     private long acknowledged;
     private int bytesSinceAck;
+    /** Since when the client could not be heard. */
+    private long silentSince;
+
     private EventLoop.@Nullable Timer ackTimer;
     private EventLoop.@Nullable Timer giveUpTimer;
 
@@ -82,8 +85,18 @@ final class Resumption {
         received++;
     }
 
+    /** The connection broke; the client could not be heard since this moment. */
+    void silentSince(long nanos) {
+        silentSince = nanos;
+    }
+
+    long silentSince() {
+        return silentSince;
+    }
+
     /** Continues the count of another node, where somebody claimed the session. That may have to be done again. */
-    void continueFrom(long count, Claim by) {
+    void continueFrom(long count, long silentSinceThen, Claim by) {
+        silentSince = silentSinceThen;
         previousSecret = by.secret();
         lastAttempt = by.attempt();
         received = count;

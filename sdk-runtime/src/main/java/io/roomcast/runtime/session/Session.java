@@ -587,6 +587,10 @@ public final class Session implements Peer {
 
     /** The connection broke. The session goes on without one, for a while. */
     void park() {
+        Link lost = link;
+        if (lost != null) {
+            requireNonNull(resumption).silentSince(lost.silentSince());
+        }
         link = null;
         outbound.park(whileParked());
         giveUpLater();
@@ -668,6 +672,7 @@ public final class Session implements Peer {
         long again = outbound.sentFrames() - claim.received();
         link = next;
         outbound.bind(next.connection(), next);
+        next.mayCatchUpOn(now() - known.silentSince());
         inbox.bind(next);
         registry.resumed(this, again);
     }
@@ -746,7 +751,8 @@ public final class Session implements Peer {
         Departure departure = new Departure(
                 outbound.releasedFrames(),
                 outbound.numberedFrames(),
-                requireNonNull(resumption).received());
+                requireNonNull(resumption).received(),
+                now() - requireNonNull(resumption).silentSince());
         settleDrain(false);
         outbound.discard();
         return departure;
@@ -764,7 +770,7 @@ public final class Session implements Peer {
     /** Has come to this node, still without a connection. */
     void come(Departure from, Claim by) {
         whereabouts.here();
-        requireNonNull(resumption).continueFrom(from.received(), by);
+        requireNonNull(resumption).continueFrom(from.received(), now() - from.silentNanos(), by);
         outbound = Outbound.continuing(
                 format.messageType(),
                 registry.flushOf(target()),

@@ -111,7 +111,7 @@ class ResumptionTest {
 
     @Test
     void theCountOfAnotherNodeGoesOnWithoutAnAcknowledgement() {
-        resumption.continueFrom(1_000, new Claim("peer", "shown", Identity.anonymous(), "roomcast.v1.json", 0, 3));
+        resumption.continueFrom(1_000, 0, new Claim("peer", "shown", Identity.anonymous(), "roomcast.v1.json", 0, 3));
         assertThat(resumption.isAckDue(1_000_000)).isFalse();
         resumption.count();
         assertThat(resumption.received()).isEqualTo(1_001);
