@@ -9,10 +9,13 @@ import io.roomcast.Peer;
 import io.roomcast.Room;
 import io.roomcast.RoomHandler;
 import io.roomcast.RoomOptions;
+import io.roomcast.bridge.Bridge;
+import io.roomcast.testkit.bridge.ForwardingBridge;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +32,7 @@ class ResumeOddOrdersTest {
 
     private final List<String> presence = new ArrayList<>();
     private final List<String> heard = new ArrayList<>();
+    private boolean subscriptionsHang;
 
     @Test
     void whoeverWaitsUntilAPeerIsWritableIsToldWhenItIsBackOnAnotherIoThread() {
@@ -150,6 +154,130 @@ class ResumeOddOrdersTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void ofTwoConnectionsThatShowOneTokenAtOnceOneGetsTheSession(int second) {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            presence.clear();
+            try (TestCluster cluster = cluster(3)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                String id = ann.id();
+                TestPeer twin = cluster.connect(second);
+                twin.forgeToken(ann.resumeToken());
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+                twin.comeBackLater(second, "");
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(1));
+
+                cluster.node(1).room(ROOM).broadcast("say", "to one").send();
+                cluster.settle();
+
+                TestPeer other = ann.isResumed() ? twin : ann;
+                TestPeer resumed = ann.isResumed() ? ann : twin;
+                assertThat(resumed.isResumed()).as("after %d steps", steps).isTrue();
+                assertThat(resumed.messages()).extracting(Received::text).containsExactly("to one");
+                assertThat(other.isResumed()).as("after %d steps", steps).isFalse();
+                assertThat(other.id()).as("after %d steps", steps).isNotIn("", id);
+                assertThat(other.messages()).isEmpty();
+                assertThat(members(cluster, ROOM)).isOne();
+                assertThat(presence).noneMatch(entry -> entry.contains("leave"));
+            }
+        }
+    }
+
+    /** A client that gives an attempt up and makes another does not know how far the first one got. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void anAttemptThatCrossesAnEarlierOneGetsTheSession(int second) {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            try (TestCluster cluster = cluster(3)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+                ann.cutLater();
+                ann.comeBackLater(second, "");
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(1));
+                assertThat(ann.isResumed()).as("after %d steps: %s", steps, ann).isTrue();
+            }
+        }
+    }
+
+    /** The node that the session is on stops, or the one that it goes to. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void aNodeThatStopsWhileASessionIsOnItsWayLeavesItOnOneNodeOrOnNone(int stopping) {
+        for (int steps = 0; steps < MOST_STEPS; steps++) {
+            presence.clear();
+            try (TestCluster cluster = cluster(2)) {
+                TestPeer ann = cluster.resumablePeer(1);
+                ann.join(ROOM);
+                ann.cut();
+                ann.comeBackLater(2, "");
+                cluster.steps(steps);
+
+                var stopped = cluster.node(stopping).stop(Duration.ofSeconds(5)).toCompletableFuture();
+                cluster.settle();
+                cluster.advance(Duration.ofSeconds(40));
+
+                assertThat(stopped).as("after %d steps: %s", steps, ann).isCompleted();
+                long left = presence.stream()
+                        .filter(entry -> entry.contains("leave"))
+                        .count();
+                long members =
+                        cluster.node(3 - stopping).room(ROOM).localPeers().size();
+                assertThat(left + members)
+                        .as("after %d steps: %s", steps, presence)
+                        .isOne();
+                assertThat(members)
+                        .as("after %d steps: %s", steps, ann)
+                        .isEqualTo(stopping == 1 && ann.isResumed() ? 1 : 0);
+            }
+        }
+    }
+
+    /** The other node cannot subscribe for so long that the session stays where it was; the client tries once more meanwhile. */
+    @Test
+    void anAttemptThatWaitsForOneThatFailsFindsTheSessionWhereItStayed() {
+        try (TestCluster cluster = TestCluster.builder()
+                .nodes(2)
+                .bridges(SlowToSubscribe::new)
+                .room("room/{id}", RoomOptions.defaults(), Handler::new)
+                .start()) {
+            TestPeer ann = cluster.resumablePeer(1);
+            ann.join(ROOM);
+            String id = ann.id();
+            subscriptionsHang = true;
+            ann.cut();
+            ann.comeBackLater(2, "");
+            cluster.advance(Duration.ofSeconds(3));
+            ann.cutLater();
+            ann.comeBackLater(2, "");
+            cluster.advance(Duration.ofSeconds(2));
+            cluster.node(2)
+                    .room(ROOM)
+                    .broadcast("hint", "to where it is")
+                    .toPeers(id)
+                    .send();
+            cluster.node(1).room(ROOM).broadcast("say", "to all").send();
+            cluster.settle();
+            assertThat(ann.isResumed()).isFalse();
+            subscriptionsHang = false;
+
+            cluster.advance(Duration.ofSeconds(3));
+
+            assertThat(ann.isResumed()).isTrue();
+            assertThat(ann.id()).isEqualTo(id);
+            assertThat(ann.messages()).extracting(Received::text).containsExactlyInAnyOrder("to where it is", "to all");
+            assertThat(presence).containsExactlyInAnyOrder("1 join " + ROOM, "1 out " + ROOM, "2 in " + ROOM);
+        }
+    }
+
     /** A page goes on talking while its network is away; what it says then comes at once when it is back. */
     @ParameterizedTest
     @ValueSource(ints = {1, 2})
@@ -222,6 +350,18 @@ class ResumeOddOrdersTest {
                 .limits(limits -> limits.maxMessagesPerSecond(100))
                 .room("room/{id}", RoomOptions.defaults(), Handler::new)
                 .start();
+    }
+
+    private final class SlowToSubscribe extends ForwardingBridge {
+
+        SlowToSubscribe(Bridge behind) {
+            super(behind);
+        }
+
+        @Override
+        public CompletionStage<Void> subscribe(String room) {
+            return subscriptionsHang ? new CompletableFuture<>() : super.subscribe(room);
+        }
     }
 
     private final class Handler implements RoomHandler {

@@ -95,7 +95,8 @@ public final class ClusterNode implements Uplink, BridgeListener {
         this.tails = new Tails(new TailWire(), sendLanes, loop, environment.clock());
         this.sessions = sessions;
         this.moved = new MovedPeers(environment.clock());
-        this.moves = new SessionMoves(new MoveWire(), sessions, new RoomMoves(rooms), moved, environment.clock());
+        this.moves =
+                new SessionMoves(nodeId, new MoveWire(), sessions, new RoomMoves(rooms), moved, environment.clock());
     }
 
     /** Returns the way to sessions of other nodes. */

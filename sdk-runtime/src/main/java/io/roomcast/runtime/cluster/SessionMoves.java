@@ -57,6 +57,7 @@ final class SessionMoves implements Elsewhere {
     /** How often a session is followed that has gone on meanwhile. */
     private static final int MAX_HOPS = 8;
 
+    private final String nodeId;
     private final Wire wire;
     private final SessionRegistry sessions;
     private final RoomMoves rooms;
@@ -98,7 +99,8 @@ final class SessionMoves implements Elsewhere {
         }
     }
 
-    SessionMoves(Wire wire, SessionRegistry sessions, RoomMoves rooms, MovedPeers moved, Clock clock) {
+    SessionMoves(String nodeId, Wire wire, SessionRegistry sessions, RoomMoves rooms, MovedPeers moved, Clock clock) {
+        this.nodeId = nodeId;
         this.wire = wire;
         this.sessions = sessions;
         this.rooms = rooms;
@@ -163,7 +165,12 @@ final class SessionMoves implements Elsewhere {
         Coming coming = fetch.coming;
         coming.loop().execute(() -> {
             if (!answer.getNode().isEmpty() && fetch.hops > 0 && coming.isExpected()) {
-                if (fetches.remove(answer.getId()) != null) {
+                if (fetches.remove(answer.getId()) == null) {
+                    return;
+                }
+                if (answer.getNode().equals(nodeId)) {
+                    coming.isHere();
+                } else {
                     fetch(answer.getNode(), coming, fetch.hops - 1);
                 }
             } else if (!answer.getFault().isEmpty() || !coming.isExpected()) {

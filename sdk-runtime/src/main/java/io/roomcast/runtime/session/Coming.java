@@ -14,14 +14,17 @@ public final class Coming {
     private final SessionRegistry sessions;
     private final Link link;
     private final Claim claim;
+    private final Runnable lookAgain;
     private @Nullable Session session;
     private @Nullable Transit way;
     private boolean ended;
 
-    Coming(SessionRegistry sessions, Link link, Claim claim) {
+    /** @param lookAgain looks for the session once more, beginning with this node */
+    Coming(SessionRegistry sessions, Link link, Claim claim, Runnable lookAgain) {
         this.sessions = sessions;
         this.link = link;
         this.claim = claim;
+        this.lookAgain = lookAgain;
     }
 
     public Claim claim() {
@@ -33,9 +36,20 @@ public final class Coming {
         return link.connection().loop();
     }
 
-    /** Returns whether it is still to come: also when its connection has gone meanwhile, for the client will be back. */
+    /**
+     * Returns whether it is still to come: also when its connection has gone meanwhile, for the client will be back; not when
+     * this node stops.
+     */
     public boolean isExpected() {
-        return !ended;
+        return !ended && !sessions.isStopping();
+    }
+
+    /** An earlier attempt has brought it to this node meanwhile. */
+    public void isHere() {
+        if (!ended) {
+            ended = true;
+            lookAgain.run();
+        }
     }
 
     /** The other node will let it go. What is for the session waits for it from now on. */

@@ -423,6 +423,11 @@ final class Link implements ConnectionListener, BacklogListener {
         if (phase != Phase.RESUMING) {
             return;
         }
+        if (sessions.isStopping()) {
+            // Its session may go on elsewhere: nothing is given that the client would take for an end of it.
+            end(CloseCode.GOING_AWAY, "this node is stopping");
+            return;
+        }
         telemetry().resumeRefused(reason);
         welcomeAnew(requireNonNull(identified), true);
         if (phase == Phase.WELCOMED) {

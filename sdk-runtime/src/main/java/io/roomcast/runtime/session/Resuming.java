@@ -45,7 +45,11 @@ final class Resuming {
         if (session != null) {
             session.execute(() -> claimed(session, token, claim));
         } else if (gone != null || !token.nodeId().equals(sessions.nodeId())) {
-            sessions.elsewhere().fetch(gone != null ? gone : token.nodeId(), new Coming(sessions, link, claim));
+            sessions.elsewhere().fetch(gone != null ? gone : token.nodeId(), new Coming(sessions, link, claim, () -> {
+                if (link.isResuming()) {
+                    find(token, claim);
+                }
+            }));
         } else {
             link.startAnew(Session.NOT_HERE);
         }
@@ -59,7 +63,7 @@ final class Resuming {
             return;
         }
         if (session.isDeparting() || session.hasDeparted()) {
-            // An earlier attempt takes it to another node. This one follows it.
+            // An earlier attempt takes it to another node, or did not bring it here. This one follows it.
             EventLoop loop = link.connection().loop();
             loop.execute(() -> loop.schedule(Session.SETTLE_MILLIS, () -> {
                 if (link.isResuming()) {

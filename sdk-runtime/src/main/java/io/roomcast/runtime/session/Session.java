@@ -730,7 +730,7 @@ public final class Session implements Peer {
         return departing;
     }
 
-    /** Returns whether it is on another node now. On the loop that it was on. */
+    /** Returns whether it is on another node now: it went there, or never came from there. On the loop that it was on. */
     public boolean hasDeparted() {
         return departed;
     }
@@ -758,9 +758,10 @@ public final class Session implements Peer {
         return departure;
     }
 
-    /** Does not come after all. What waited for it finds it closed. */
+    /** Does not come after all. What waited for it finds it closed, or follows it to where it stayed. */
     void neverCame() {
         open = false;
+        departed = true;
         whereabouts.here();
         outbound =
                 Outbound.continuing(format.messageType(), registry.flushOf(target()), 0, 0, List.of(), whileParked());

@@ -155,6 +155,11 @@ public final class SessionRegistry implements ConnectionAcceptor {
         }
     }
 
+    /** Returns whether its peers are sent away. From any thread. */
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** @param resumable whether the client can go on with it over another connection */
     Session open(Link link, Identity identity, boolean resumable) {
         String id = settings.nodeId().substring(0, NODE_TAG_LENGTH)
