@@ -73,6 +73,12 @@ public interface RoomcastListener {
     default void peerSlow(String peerId, int waitingBytes) {}
 
     /**
+     * A peer is not read from for a while: {@link Limits#inboxMessagesPerPeer()} of its messages wait for handlers, or the mailbox of a
+     * room that it sends into is full. Told each time that this begins.
+     */
+    default void readsPaused(String peerId) {}
+
+    /**
      * A broadcast was refused at a bound of the node and nobody got it, see {@link Limits.Builder#outboundBytesPerNode}; or it is not
      * known to have reached the room's history.
      */

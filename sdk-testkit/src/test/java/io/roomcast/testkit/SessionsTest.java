@@ -332,6 +332,7 @@ class SessionsTest {
         List<Integer> handled = new ArrayList<>();
         int[] received = new int[1];
         int[] mostWaiting = new int[1];
+        List<String> paused = new ArrayList<>();
         RoomHandler handler = new RoomHandler() {
             @Override
             public void onMessage(Room room, Peer peer, Message message) {
@@ -343,6 +344,11 @@ class SessionsTest {
             public void received(int bytes) {
                 received[0]++;
                 mostWaiting[0] = Math.max(mostWaiting[0], received[0] - 2 - handled.size());
+            }
+
+            @Override
+            public void readsPaused(String peerId) {
+                paused.add(peerId);
             }
         };
         try (TestCluster cluster = TestCluster.builder()
@@ -356,11 +362,13 @@ class SessionsTest {
                 .start()) {
             TestPeer ann = cluster.peer(1);
             ann.join("chat/jazz");
+            assertThat(paused).isEmpty();
             for (int i = 0; i < 1000; i++) {
                 ann.sayLater("chat/jazz", "said", "" + i);
             }
             cluster.settle();
             assertThat(handled).hasSize(1000).isSorted();
+            assertThat(paused).hasSizeBetween(2, 1000).containsOnly(ann.id());
             assertThat(mostWaiting[0]).isPositive().isLessThanOrEqualTo(Math.min(inbox, mailbox) + 1);
         }
     }

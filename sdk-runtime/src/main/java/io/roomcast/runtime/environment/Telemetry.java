@@ -192,6 +192,10 @@ public final class Telemetry {
         tell(RoomcastListener::lateReply);
     }
 
+    public void readsPaused(String peerId) {
+        tell(listener -> listener.readsPaused(peerId));
+    }
+
     public void peerSlow(String peerId, int waitingBytes) {
         tell(listener -> listener.peerSlow(peerId, waitingBytes));
     }

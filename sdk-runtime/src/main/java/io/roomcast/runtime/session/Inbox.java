@@ -37,6 +37,7 @@ public final class Inbox {
     /** A message was put into a mailbox. On the loop. */
     public void entered() {
         if (WAITING.incrementAndGet(this) >= limit() && !paused) {
+            tellUnlessPaused();
             paused = true;
             pause(Link.Pause.INBOX);
             // The handlers may have caught up between the count and the flag, when they saw no need to wake us.
@@ -54,6 +55,7 @@ public final class Inbox {
 
     /** Stops reading until {@link #mailboxHasRoom()}. On the loop. */
     public void mailboxFull() {
+        tellUnlessPaused();
         waitsForMailbox = true;
         pause(Link.Pause.MAILBOX);
     }
@@ -75,6 +77,12 @@ public final class Inbox {
 
     private int limit() {
         return session.limits().inboxMessagesPerPeer();
+    }
+
+    private void tellUnlessPaused() {
+        if (!paused && !waitsForMailbox) {
+            session.telemetry().readsPaused(session.id());
+        }
     }
 
     private void pause(Link.Pause reason) {
