@@ -11,4 +11,7 @@ public interface Progress {
 
     /** A second of the run is over. */
     void on(Sample sample);
+
+    /** A second of the warm-up before the run is over. Nothing of it is measured. */
+    default void onWarmUp(Sample sample) {}
 }

@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.HdrHistogram.Histogram;
 
 /** Says what the parts of a run come to together. */
@@ -68,7 +70,7 @@ final class Judgement {
                 recording.timeline(),
                 checked,
                 0,
-                environment());
+                environment(parts));
         return new LoadResult(result, recording, complaints);
     }
 
@@ -112,6 +114,9 @@ final class Judgement {
     private static List<String> complaints(List<LoadPart> parts) {
         Map<String, Integer> all = new LinkedHashMap<>();
         parts.forEach(part -> part.complaints().forEach(line -> all.merge(line, 1, Integer::sum)));
+        parts.forEach(part -> part.warmUp()
+                .faults()
+                .forEach(fault -> all.merge("in the warm-up, which is not judged: " + fault, 1, Integer::sum)));
         return List.copyOf(all.keySet());
     }
 
@@ -127,13 +132,27 @@ final class Judgement {
                 one.found() + other.found());
     }
 
-    static Map<String, String> environment() {
+    private static Map<String, String> environment(List<LoadPart> parts) {
         Map<String, String> facts = new TreeMap<>();
         facts.put("processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         facts.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"));
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MiB");
+        warmUp(parts).ifPresent(text -> facts.put(WarmUp.FACT, text));
         return facts;
+    }
+
+    /** All parts warm up for the same time, each with faults of its own. */
+    private static Optional<String> warmUp(List<LoadPart> parts) {
+        return parts.stream()
+                .map(LoadPart::warmUp)
+                .filter(each -> !each.lasted().isZero())
+                .reduce((one, other) -> new WarmUp(
+                        one.lasted(),
+                        Stream.concat(one.faults().stream(), other.faults().stream())
+                                .distinct()
+                                .toList()))
+                .map(WarmUp::text);
     }
 
     private static String millis(long nanos) {

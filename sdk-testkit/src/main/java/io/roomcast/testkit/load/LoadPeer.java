@@ -109,7 +109,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case JOIN -> {
                 int key = draws.of(dice -> run.key(program.b(at), number, dice));
-                places.choose(a, run.room(program.room(program.b(at)).name(key)));
+                places.choose(a, run.room(program.b(at), key));
                 join(a, Wait.JOINED);
             }
             case LEAVE -> leave(a);
@@ -131,7 +131,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case HISTORY -> readHistory(a, program.b(at));
             case WAIT -> {
-                planned += draws.of(program.spread(a));
+                planned += drawTime(a);
                 await(Wait.TIME, planned);
             }
             case LOOP -> {
@@ -145,7 +145,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                     step = program.b(at);
                 }
             }
-            case LOOP_UNTIL -> registers[a] = (int) ((planned + draws.of(program.spread(program.b(at)))) / MILLI);
+            case LOOP_UNTIL -> registers[a] = (int) ((planned + drawTime(program.b(at))) / MILLI);
             case AGAIN_UNTIL -> {
                 if (planned / MILLI < registers[a]) {
                     step = program.b(at);
@@ -156,6 +156,10 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case JUMP -> step = a;
             case BARRIER -> {
+                if (run.playing().isWarmUp()) {
+                    // As many as it waits for do not come.
+                    return;
+                }
                 waiting = Wait.BARRIER;
                 run.schedule(this, planned + program.barrier(a).timeout().toNanos());
                 run.barriers().arrive(a, this);
@@ -171,7 +175,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 if (socket != null) {
                     socket.read(false);
                 }
-                planned += draws.of(program.spread(a));
+                planned += drawTime(a);
                 await(Wait.STALL, planned);
             }
             case READ_SLOWLY -> {
@@ -180,6 +184,10 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             }
             case MISBEHAVE -> misbehave(Misdeed.values()[a]);
         }
+    }
+
+    private long drawTime(int spread) {
+        return run.playing().nanos(draws.of(program.spread(spread)));
     }
 
     private void await(Wait what, long until) {
@@ -334,6 +342,18 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         if (waiting != Wait.OVER) {
             giveUp("a peer was not done when the patience of the run was over; it waited for " + waiting);
         }
+    }
+
+    /** A warm-up is over: it does nothing any more, and hears what is still to come. */
+    void fallSilent() {
+        waiting = Wait.OVER;
+        expectsEnding = true;
+        run.forget(this);
+    }
+
+    /** Its silence is over too. */
+    void goHome() {
+        finish(Count.PEERS_FINISHED);
     }
 
     /** All have come to the barrier. */

@@ -8,9 +8,10 @@ import io.roomcast.testkit.measure.Recording;
 import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.random.Dice;
+import io.roomcast.testkit.result.Checked;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
-import io.roomcast.testkit.scenario.Arrivals;
+import io.roomcast.testkit.result.Sample;
 import io.roomcast.testkit.scenario.Feeder;
 import io.roomcast.testkit.scenario.Phase;
 import io.roomcast.testkit.scenario.Relay;
@@ -19,6 +20,7 @@ import io.roomcast.testkit.socket.SocketLoop;
 import io.roomcast.testkit.socket.Target;
 import io.roomcast.testkit.socket.Timer;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -27,16 +29,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One process's part in a run: its share of the peers, on one thread. With several processes, peer number n belongs to process n modulo their number; all draw the same
- * arrivals from the seed, so nobody has to hand them out.
+ * One process's part in a run, or in the warm-up before it: its share of the peers, on one thread. With several processes, peer number n belongs to process n modulo
+ * their number.
  *
- * <p>Belongs to the thread that calls {@link #run}, except {@link #stop}.
+ * <p>Belongs to the thread that calls {@link #run} or {@link #warmUp}, one of them and once, except {@link #stop}.
  */
 final class LoadRun {
 
     private static final long SECOND = 1_000_000_000L;
     private static final int FAILURES_UNTIL_HOPELESS = 20;
-    private static final int FIRST_POOLED = 1 << 28;
     private static final long GOODBYE = 2 * SECOND;
 
     private final Scenario scenario;
@@ -45,6 +46,7 @@ final class LoadRun {
     private final RunClock clock;
     private final List<Target> targets;
     private final boolean nodesKnown;
+    private final Playing playing;
     private final GaugeSource gauges;
     private final Progress progress;
     private final SocketLoop loop;
@@ -58,14 +60,16 @@ final class LoadRun {
     private final Payloads payloads;
     private final Set<LoadPeer> alive = new LinkedHashSet<>();
     private final Timetable timetable;
+    private final Coming coming;
     /** Until when what is missing is put down to a fault. */
     private long lenientUntil = Long.MIN_VALUE;
 
-    private int arriving;
-    private int nextNumber;
     private long peers;
     private long openRequests;
     private boolean hopeless;
+    /** A warm-up has had its time. */
+    private boolean ending;
+
     private volatile boolean stopped;
 
     LoadRun(
@@ -74,8 +78,10 @@ final class LoadRun {
             RunClock clock,
             List<Target> targets,
             boolean nodesKnown,
+            Playing playing,
             GaugeSource gauges,
             Progress progress) {
+        this.playing = playing;
         this.scenario = order.scenario();
         this.program = scenario.program();
         this.settings = settings;
@@ -94,10 +100,8 @@ final class LoadRun {
         this.barriers = new Barriers(program, loop);
         this.payloads = new Payloads(program);
         this.timetable = new Timetable(phases);
-        Dice planner = new Dice(order.seed());
-        for (int phase = 0; phase < phases.size(); phase++) {
-            new Arriving(phases.get(phase).arrivals(), timetable.begin(phase), planner);
-        }
+        this.coming = new Coming(this, phases, timetable, playing, settings, new Dice(order.seed()));
+        coming.begin(0);
     }
 
     /** Runs to the end. */
@@ -106,21 +110,54 @@ final class LoadRun {
         try {
             loop.runUntil(this::isOver, clock.originNanos() + patience);
             List.copyOf(alive).forEach(LoadPeer::abandon);
-            loop.runUntil(
-                    () -> {
-                        turn();
-                        ledger.settle();
-                        return stopped || hopeless || ledger.isEmpty();
-                    },
-                    loop.nanos() + settings.deliveryTimeout().toNanos() + SECOND / 10);
-            ledger.expireAll(now(), stopped || hopeless || now() < lenientUntil);
+            settle();
             loop.runUntil(() -> loop.connections() == 0, loop.nanos() + GOODBYE);
         } finally {
             loop.close();
         }
         readGauges();
         recorder.endSecond(phaseAt(now()));
-        return new LoadPart(recorder.recording(), ledger.checked(), complaints.list(), hopeless, stopped);
+        return new LoadPart(recorder.recording(), ledger.checked(), complaints.list(), hopeless, stopped, WarmUp.NONE);
+    }
+
+    /** Plays until the time of the warm-up is over, waits for what is still to come, and lets everybody go. */
+    WarmUp warmUp() {
+        try {
+            loop.runUntil(
+                    () -> {
+                        turn();
+                        return isEnding();
+                    },
+                    clock.originNanos() + playing.lastsNanos());
+            ending = true;
+            List<LoadPeer> there = List.copyOf(alive);
+            there.forEach(LoadPeer::fallSilent);
+            settle();
+            there.forEach(LoadPeer::goHome);
+            loop.runUntil(() -> loop.connections() == 0, loop.nanos() + GOODBYE);
+        } finally {
+            loop.close();
+        }
+        List<String> faults = new ArrayList<>();
+        Checked checked = ledger.checked();
+        if (checked.found() > 0) {
+            faults.add(checked.found() + " deliveries, such as "
+                    + checked.findings().get(0));
+        }
+        faults.addAll(complaints.list());
+        return new WarmUp(Duration.ofNanos(playing.lastsNanos()), faults);
+    }
+
+    /** Waits for what must still come, for as long as it may take. */
+    private void settle() {
+        loop.runUntil(
+                () -> {
+                    turn();
+                    ledger.settle();
+                    return stopped || hopeless || ledger.isEmpty();
+                },
+                loop.nanos() + settings.deliveryTimeout().toNanos() + SECOND / 10);
+        ledger.expireAll(now(), stopped || hopeless || now() < lenientUntil);
     }
 
     /** Ends the run soon. From any thread. */
@@ -133,7 +170,7 @@ final class LoadRun {
         if (stopped || hopeless) {
             return true;
         }
-        return arriving == 0 && alive.isEmpty() && now() >= timetable.end();
+        return coming.isOver() && alive.isEmpty() && now() >= timetable.end();
     }
 
     private void turn() {
@@ -142,7 +179,12 @@ final class LoadRun {
         while (recorder.secondIsOver(now)) {
             readGauges();
             recorder.endSecond(phaseAt(now));
-            progress.on(Recording.sample(recorder.last(), recorder.seconds() - 1));
+            Sample sample = Recording.sample(recorder.last(), recorder.seconds() - 1);
+            if (playing.isWarmUp()) {
+                progress.onWarmUp(sample);
+            } else {
+                progress.on(sample);
+            }
         }
     }
 
@@ -154,70 +196,24 @@ final class LoadRun {
 
     // ---- who comes
 
-    /** The arrivals of one phase. */
-    private final class Arriving extends Timer {
-        private final long from;
-        private final Arrivals.Instants instants;
-
-        Arriving(Arrivals arrivals, long from, Dice planner) {
-            this.from = from;
-            this.instants = arrivals.open(planner);
-            arriving++;
-            schedule(this, from);
-        }
-
-        private long next = Arrivals.NEVER;
-
-        @Override
-        protected void fire(long dueNanos) {
-            if (next == Arrivals.NEVER) {
-                next = instants.next();
-            }
-            long now = now();
-            while (next != Arrivals.NEVER && from + next <= now && !stopped && !hopeless) {
-                int number = nextNumber++;
-                if (number % settings.processes() == settings.process()) {
-                    come(number, from + next);
-                }
-                next = instants.next();
-            }
-            if (next == Arrivals.NEVER || stopped || hopeless) {
-                arriving--;
-            } else {
-                schedule(this, from + next);
-            }
-        }
-    }
-
-    private void come(int number, long planned) {
+    /** A peer comes. @param planned when it was to */
+    void come(int number, long planned) {
         LoadPeer peer = new LoadPeer(this, number, planned);
         alive.add(peer);
         recorder.count(Count.PEERS_STARTED, nodeOf(number), phaseAt(planned));
         peer.go();
     }
 
-    /** A peer is over; in a pool another takes its place. */
+    /** A peer is over. */
     void over(LoadPeer peer) {
         alive.remove(peer);
-        long now = now();
-        int phase = phaseAt(now);
-        Phase current = scenario.phases().get(phase);
-        if (current.arrivals().closed()
-                && !hopeless
-                && !stopped
-                && now < timetable.begin(phase) + current.arrivals().duration().toNanos()) {
-            // A number that no arrival has; the same share of them for each process.
-            nextPooled += settings.processes();
-            int number = FIRST_POOLED / settings.processes() * settings.processes() + nextPooled + settings.process();
-            loop.execute(() -> {
-                if (!stopped && !hopeless) {
-                    come(number, now());
-                }
-            });
-        }
+        coming.replace(now());
     }
 
-    private int nextPooled;
+    /** Returns whether there is no use in beginning anything. */
+    boolean isEnding() {
+        return stopped || hopeless || ending;
+    }
 
     // ---- for its peers
 
@@ -286,6 +282,15 @@ final class LoadRun {
 
     int key(int choice, int number, Dice drawn) {
         return keys.get(choice).next(number, drawn);
+    }
+
+    /** Returns a room that a peer joins. @param choice which of the program's */
+    RoomView room(int choice, int key) {
+        return room(playing.room(program.room(choice), key));
+    }
+
+    Playing playing() {
+        return playing;
     }
 
     RoomView room(String name) {
@@ -360,6 +365,9 @@ final class LoadRun {
         int sender = Stamp.sender(payload, at);
         long planned = Stamp.planned(payload, at);
         long sent = Stamp.sent(payload, at);
+        if (sender >= 0 && !playing.hasSender(sender)) {
+            return;
+        }
         boolean ours = sender >= 0 && sender % settings.processes() == settings.process();
         if (sender == ServerStamp.SENDER) {
             planned -= clock.originNanos();

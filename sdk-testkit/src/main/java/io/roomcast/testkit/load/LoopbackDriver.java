@@ -36,6 +36,8 @@ public final class LoopbackDriver implements Driver {
     private final Consumer<RoomcastBuilder> declares;
     private volatile @Nullable LoadRun current;
     private volatile boolean stopped;
+    /** What went before the first run: the JVM is warm for the others too. */
+    private WarmUp warmUp = WarmUp.NONE;
 
     /**
      * @param nodes how many
@@ -58,23 +60,17 @@ public final class LoopbackDriver implements Driver {
     /** Runs a scenario and returns all that was measured. */
     public LoadResult measure(Order order, Progress progress) {
         check(order);
-        long begun = System.nanoTime();
-        long cpu = OwnProcess.cpuNanos();
         try (Nodes nodes = new Nodes()) {
-            LoadRun run = new LoadRun(
-                    order,
-                    settings,
-                    RunClock.now(),
-                    nodes.targets(),
-                    true,
-                    new OwnProcess().and(nodes::read),
-                    progress);
-            order.faults().faults().forEach(fault -> nodes.plan(run, fault));
-            current = run;
-            if (stopped) {
-                run.stop();
+            if (warmUp.lasted().isZero() && !settings.warmUp().isZero()) {
+                Playing playing = Playing.warmUp(order.scenario().expectedPeers(), settings.warmUp());
+                warmUp =
+                        begin(order, nodes, playing, GaugeSource.NONE, progress).warmUp();
             }
-            LoadPart part = run.run();
+            long begun = System.nanoTime();
+            long cpu = OwnProcess.cpuNanos();
+            LoadRun run = begin(order, nodes, Playing.AS_IT_IS, new OwnProcess().and(nodes::read), progress);
+            order.faults().faults().forEach(fault -> nodes.plan(run, fault));
+            LoadPart part = run.run().after(warmUp);
             return Judgement.of(
                     order,
                     "loopback",
@@ -84,6 +80,15 @@ public final class LoopbackDriver implements Driver {
                     Duration.ofNanos(System.nanoTime() - begun),
                     Duration.ofNanos(OwnProcess.cpuNanos() - cpu));
         }
+    }
+
+    private LoadRun begin(Order order, Nodes nodes, Playing playing, GaugeSource told, Progress progress) {
+        LoadRun run = new LoadRun(order, settings, RunClock.now(), nodes.targets(), true, playing, told, progress);
+        current = run;
+        if (stopped) {
+            run.stop();
+        }
+        return run;
     }
 
     /** Ends the run that is on its way, which is void then. From any thread. */

@@ -32,6 +32,7 @@ public final class RemoteDriver implements Driver {
     private final GaugeSource gauges;
     private volatile @Nullable LoadRun current;
     private volatile boolean stopped;
+    private WarmUp warmUp = WarmUp.NONE;
 
     /**
      * @param targets where servers of one cluster are; peers are dealt out evenly
@@ -54,6 +55,7 @@ public final class RemoteDriver implements Driver {
     /** Runs a scenario and returns all that was measured. */
     public LoadResult measure(Order order, Progress progress) {
         check(order);
+        warmUp(order, progress);
         return measure(order, progress, RunClock.now());
     }
 
@@ -71,14 +73,33 @@ public final class RemoteDriver implements Driver {
                 Duration.ofNanos(OwnProcess.cpuNanos() - cpu));
     }
 
+    /**
+     * Warms up for a run, for as long as the settings say: once, however many runs there are. What is wrong with the servers stands in the reports of the runs. {@link #measure} does so by
+     * itself.
+     */
+    public void warmUp(Order order, Progress progress) {
+        if (settings.warmUp().isZero() || !warmUp.lasted().isZero()) {
+            return;
+        }
+        Playing playing = Playing.warmUp(order.scenario().expectedPeers(), settings.warmUp());
+        warmUp = begin(order, RunClock.now(), playing, GaugeSource.NONE, progress)
+                .warmUp();
+    }
+
     /** Runs this process's share of a scenario that several processes run together; {@link #together} adds the shares up. */
     public LoadPart share(Order order, Progress progress, RunClock clock) {
-        LoadRun run = new LoadRun(order, settings, clock, targets, false, new OwnProcess().and(gauges), progress);
+        return begin(order, clock, Playing.AS_IT_IS, new OwnProcess().and(gauges), progress)
+                .run()
+                .after(warmUp);
+    }
+
+    private LoadRun begin(Order order, RunClock clock, Playing playing, GaugeSource told, Progress progress) {
+        LoadRun run = new LoadRun(order, settings, clock, targets, false, playing, told, progress);
         current = run;
         if (stopped) {
             run.stop();
         }
-        return run.run();
+        return run;
     }
 
     /**
