@@ -105,6 +105,7 @@ final class AgentCommand implements Callable<Integer> {
             order = Order.of(job.preset().scenario(job.shape()), job.seed());
             driver = new RemoteDriver(WhereOptions.targets(job.urls(), allowRemote), job.settings(), GaugeSource.NONE);
             driver.check(order);
+            driver.warmUp(order, telling(wire, driver));
         } catch (RuntimeException e) {
             wire.send(Kind.REFUSED, String.valueOf(e.getMessage()));
             return;
@@ -125,10 +126,12 @@ final class AgentCommand implements Callable<Integer> {
         Thread listener = new Thread(() -> stopWhenTold(wire, driver), "coordinator");
         listener.setDaemon(true);
         listener.start();
-        LoadPart part = driver.share(order, telling(wire), clock);
+        LoadPart part = driver.share(order, telling(wire, driver), clock);
         Properties flags = new Properties();
         flags.setProperty("hopeless", Boolean.toString(part.hopeless()));
         flags.setProperty("stopped", Boolean.toString(part.stopped()));
+        flags.setProperty("warmUp", part.warmUp().lasted().toString());
+        flags.setProperty("warmUpFaults", String.join("\n", part.warmUp().faults()));
         wire.send(Kind.FLAGS, flags);
         LoadResult load = RemoteDriver.together(order, job.settings(), List.of(part), Duration.ZERO);
         StringWriter json = new StringWriter();
@@ -155,12 +158,21 @@ final class AgentCommand implements Callable<Integer> {
         driver.stop();
     }
 
-    private static Progress telling(AgentWire wire) {
-        return sample -> {
-            try {
-                wire.send(Kind.PROGRESS, progress(sample));
-            } catch (IOException e) {
-                // The other thread sees it too, and stops the run.
+    /** Tells the coordinator of each second, of the warm-up too; where it has gone, nobody would want the result. */
+    private static Progress telling(AgentWire wire, RemoteDriver driver) {
+        return new Progress() {
+            @Override
+            public void on(Sample sample) {
+                try {
+                    wire.send(Kind.PROGRESS, progress(sample));
+                } catch (IOException e) {
+                    driver.stop();
+                }
+            }
+
+            @Override
+            public void onWarmUp(Sample sample) {
+                on(sample);
             }
         };
     }

@@ -25,6 +25,7 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
         all.setProperty("token", settings.token());
         all.setProperty("mostLag", settings.mostLag().toString());
         all.setProperty("deliveryTimeout", settings.deliveryTimeout().toString());
+        all.setProperty("warmUp", settings.warmUp().toString());
         all.setProperty("process", Integer.toString(settings.process()));
         all.setProperty("processes", Integer.toString(settings.processes()));
         all.setProperty("seed", Long.toString(seed));
@@ -47,6 +48,7 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
                         .withToken(get(all, "token"))
                         .withMostLag(Duration.parse(get(all, "mostLag")))
                         .withDeliveryTimeout(Duration.parse(get(all, "deliveryTimeout")))
+                        .withWarmUp(Duration.parse(get(all, "warmUp")))
                         .asProcess(Integer.parseInt(get(all, "process")), Integer.parseInt(get(all, "processes"))),
                 Long.parseLong(get(all, "seed")));
     }

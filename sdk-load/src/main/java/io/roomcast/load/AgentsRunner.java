@@ -9,6 +9,7 @@ import io.roomcast.testkit.load.LoadPart;
 import io.roomcast.testkit.load.LoadSettings;
 import io.roomcast.testkit.load.RemoteDriver;
 import io.roomcast.testkit.load.RunClock;
+import io.roomcast.testkit.load.WarmUp;
 import io.roomcast.testkit.measure.Recording;
 import io.roomcast.testkit.report.JsonRuns;
 import io.roomcast.testkit.report.RunReport;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
@@ -37,16 +39,23 @@ final class AgentsRunner implements Runner {
     private final List<InetSocketAddress> addresses;
     private final WhatOptions what;
     private final WhereOptions where;
+    private final LoadSettings settings;
     private final Shapes shapes;
+    /** What went before the first run, for each agent; empty before it. */
+    private List<WarmUp> warmUps = List.of();
+
     private volatile List<AgentWire> wires = List.of();
+    private volatile boolean going;
+    private volatile boolean stopped;
 
     /** Tells the shape of the run that is next. */
     interface Shapes extends Supplier<Shape> {}
 
-    AgentsRunner(List<String> agents, WhatOptions what, WhereOptions where, Shapes shapes) {
+    AgentsRunner(List<String> agents, WhatOptions what, WhereOptions where, LoadSettings settings, Shapes shapes) {
         this.addresses = agents.stream().map(AgentsRunner::address).toList();
         this.what = what;
         this.where = where;
+        this.settings = settings;
         this.shapes = shapes;
     }
 
@@ -61,11 +70,16 @@ final class AgentsRunner implements Runner {
     @Override
     public RunReport run(Scenario scenario, long seed, Progress progress) throws IOException {
         long begun = System.nanoTime();
-        LoadSettings settings = where.settings();
-        List<AgentWire> open = new ArrayList<>();
+        List<AgentWire> open = new CopyOnWriteArrayList<>();
         try {
-            boolean shared = prepare(open, settings, seed);
-            wires = List.copyOf(open);
+            wires = open;
+            boolean shared;
+            try {
+                shared = prepare(open, seed, progress);
+            } catch (IOException e) {
+                throw stopped ? new IOException("the run was stopped before it began", e) : e;
+            }
+            going = true;
             go(open, shared);
             Together together = new Together(open.size(), progress);
             List<CompletableFuture<LoadPart>> parts = new ArrayList<>();
@@ -82,16 +96,24 @@ final class AgentsRunner implements Runner {
             for (CompletableFuture<LoadPart> part : parts) {
                 all.add(await(part));
             }
+            if (warmUps.isEmpty()) {
+                warmUps = all.stream().map(LoadPart::warmUp).toList();
+            }
+            for (int i = 0; i < all.size(); i++) {
+                all.set(i, all.get(i).after(warmUps.get(i)));
+            }
             return RemoteRunner.report(RemoteDriver.together(
                     Order.of(scenario, seed), settings, all, Duration.ofNanos(System.nanoTime() - begun)));
         } finally {
             wires = List.of();
+            going = false;
             open.forEach(AgentWire::close);
         }
     }
 
-    /** Hands out the shares; returns whether all agents read one clock. */
-    private boolean prepare(List<AgentWire> open, LoadSettings settings, long seed) throws IOException {
+    /** Hands out the shares, and waits until all are warm; returns whether all agents read one clock. */
+    private boolean prepare(List<AgentWire> open, long seed, Progress progress) throws IOException {
+        LoadSettings next = warmUps.isEmpty() ? settings : settings.withWarmUp(Duration.ZERO);
         for (InetSocketAddress address : addresses) {
             Socket socket = new Socket();
             try {
@@ -109,13 +131,20 @@ final class AgentsRunner implements Runner {
                     what.preset().orElseThrow(),
                     shapes.get(),
                     where.urls(),
-                    settings.asProcess(open.size() - 1, addresses.size()),
+                    next.asProcess(open.size() - 1, addresses.size()),
                     seed);
             wire.send(Kind.JOB, job.properties());
         }
         boolean shared = !RunClock.boot().isEmpty();
         for (int i = 0; i < open.size(); i++) {
             Frame answer = open.get(i).receive();
+            while (answer.kind() == Kind.PROGRESS) {
+                if (i == 0) {
+                    // All warm up at the same time; one of them tells for how long.
+                    progress.onWarmUp(sample(answer.properties()));
+                }
+                answer = open.get(i).receive();
+            }
             if (answer.kind() != Kind.READY) {
                 throw new IllegalArgumentException("the agent at " + addresses.get(i) + " cannot: " + answer.text());
             }
@@ -154,7 +183,8 @@ final class AgentsRunner implements Runner {
                                 report.result().checked(),
                                 report.complaints(),
                                 Boolean.parseBoolean(flags.getProperty("hopeless")),
-                                Boolean.parseBoolean(flags.getProperty("stopped"))));
+                                Boolean.parseBoolean(flags.getProperty("stopped")),
+                                warmUp(flags)));
                         return;
                     }
                     default -> throw new IOException("it said " + frame.kind() + " " + frame.text());
@@ -163,6 +193,13 @@ final class AgentsRunner implements Runner {
         } catch (IOException | RuntimeException e) {
             part.completeExceptionally(new IOException("the agent at " + address + " ended in the middle: " + e, e));
         }
+    }
+
+    private static WarmUp warmUp(Properties flags) {
+        String faults = AgentJob.get(flags, "warmUpFaults");
+        return new WarmUp(
+                Duration.parse(AgentJob.get(flags, "warmUp")),
+                faults.isEmpty() ? List.of() : faults.lines().toList());
     }
 
     private static LoadPart await(CompletableFuture<LoadPart> part) throws IOException {
@@ -191,37 +228,58 @@ final class AgentsRunner implements Runner {
         synchronized void on(Properties told) {
             int second = Integer.parseInt(AgentJob.get(told, "second"));
             long[] sum = sums.computeIfAbsent(second, key -> new long[7]);
-            String[] names = {"peers", "planned", "sent", "received", "errors"};
-            for (int i = 0; i < names.length; i++) {
-                sum[i] += Long.parseLong(AgentJob.get(told, names[i]));
-            }
-            sum[5] = Math.max(sum[5], Long.parseLong(AgentJob.get(told, "lag")));
+            add(told, sum);
             if (++sum[6] == agents) {
                 sums.remove(second);
-                progress.on(new Sample(
-                        second,
-                        Integer.parseInt(AgentJob.get(told, "phase")),
-                        sum[0],
-                        sum[1],
-                        sum[2],
-                        sum[3],
-                        sum[4],
-                        -1,
-                        -1,
-                        -1,
-                        -1,
-                        sum[5],
-                        -1,
-                        -1,
-                        -1,
-                        -1,
-                        -1));
+                progress.on(sample(told, sum));
             }
         }
     }
 
+    private static void add(Properties told, long[] sum) {
+        String[] names = {"peers", "planned", "sent", "received", "errors"};
+        for (int i = 0; i < names.length; i++) {
+            sum[i] += Long.parseLong(AgentJob.get(told, names[i]));
+        }
+        sum[5] = Math.max(sum[5], Long.parseLong(AgentJob.get(told, "lag")));
+    }
+
+    private static Sample sample(Properties told) {
+        long[] sum = new long[7];
+        add(told, sum);
+        return sample(told, sum);
+    }
+
+    /** Percentiles of times are unknown. */
+    private static Sample sample(Properties told, long[] sum) {
+        return new Sample(
+                Integer.parseInt(AgentJob.get(told, "second")),
+                Integer.parseInt(AgentJob.get(told, "phase")),
+                sum[0],
+                sum[1],
+                sum[2],
+                sum[3],
+                sum[4],
+                -1,
+                -1,
+                -1,
+                -1,
+                sum[5],
+                -1,
+                -1,
+                -1,
+                -1,
+                -1);
+    }
+
     @Override
     public void stop() {
+        if (!going) {
+            // They warm up and listen to nobody; that nobody listens to them any more ends it.
+            stopped = true;
+            wires.forEach(AgentWire::close);
+            return;
+        }
         for (AgentWire wire : wires) {
             try {
                 wire.send(Kind.STOP, "");

@@ -3,6 +3,7 @@ package io.roomcast.load;
 import io.roomcast.testkit.report.KneeStep;
 import io.roomcast.testkit.report.Objective;
 import io.roomcast.testkit.report.RunReport;
+import io.roomcast.testkit.scenario.Scenario;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -75,11 +76,17 @@ final class FindKneeCommand implements Callable<Integer> {
                             + " has the number of peers that it has; find-knee needs a preset, whose number it can change");
         }
         Knee knee = Usage.of(spec, () -> new Knee(from, to, slo));
-        Usage.of(spec, () -> what.scenario(from));
+        Scenario first = Usage.of(spec, () -> what.scenario(from));
+        if (runners.isVirtual()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--virtual has no meaning with find-knee: in virtual time nothing takes long, however many peers there are; run with --in-process or at a --url");
+        }
         AtomicInteger peers = new AtomicInteger(from);
         Runner made = Usage.of(spec, () -> runners.runner(what, () -> what.shape(peers.get())));
         out.check();
         PrintWriter terminal = spec.commandLine().getOut();
+        terminal.println("Each step: " + runners.schedule(what, first, from).text() + ".");
         ProgressLines progress = ProgressLines.to(terminal);
         Knee.Search search;
         try (Runner runner = made;

@@ -48,6 +48,18 @@ final class ProgressLines implements Progress {
         }
     }
 
+    @Override
+    public void onWarmUp(Sample sample) {
+        String line = String.format(Locale.ROOT, "%4d s  warm-up, not measured", sample.second() + 1);
+        if (terminal) {
+            out.print("\r\u001b[K" + line);
+            out.flush();
+        } else if (sample.second() % EVERY == EVERY - 1) {
+            out.println(line);
+            out.flush();
+        }
+    }
+
     /** Ends the line that changes. */
     void done() {
         if (terminal) {

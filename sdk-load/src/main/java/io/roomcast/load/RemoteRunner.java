@@ -43,11 +43,19 @@ final class RemoteRunner implements Runner {
 
     @Override
     public RunReport run(Scenario scenario, long seed, Progress progress) {
-        GaugeSource server =
-                server(targets, serverPid).map(GaugeSource.class::cast).orElse(GaugeSource.NONE);
-        RemoteDriver next = new RemoteDriver(targets, settings, server);
-        driver = next;
-        return report(next.measure(Order.of(scenario, seed), progress));
+        return report(driver().measure(Order.of(scenario, seed), progress));
+    }
+
+    /** One for all runs: it warms up before the first. */
+    private RemoteDriver driver() {
+        RemoteDriver current = driver;
+        if (current == null) {
+            GaugeSource server =
+                    server(targets, serverPid).map(GaugeSource.class::cast).orElse(GaugeSource.NONE);
+            current = new RemoteDriver(targets, settings, server);
+            driver = current;
+        }
+        return current;
     }
 
     static RunReport report(LoadResult load) {

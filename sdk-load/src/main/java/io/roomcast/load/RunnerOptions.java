@@ -1,12 +1,18 @@
 package io.roomcast.load;
 
 import io.roomcast.load.preset.Preset;
+import io.roomcast.load.preset.Shape;
+import io.roomcast.testkit.load.LoadSettings;
+import io.roomcast.testkit.scenario.Scenario;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Which runner, as typed. */
 final class RunnerOptions {
@@ -49,6 +55,10 @@ final class RunnerOptions {
                     "The server's process, to see its processor time and memory. By default the one that listens at the URL's port, if it is on this machine.")
     private long serverPid;
 
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
     WhereOptions where() {
         return where;
     }
@@ -69,19 +79,43 @@ final class RunnerOptions {
         Integer loopback = mode.loopback;
         if (loopback != null) {
             onItsOwn("--in-process");
-            return new LoopbackRunner(preset(what, "--in-process"), loopback, where.settings());
+            return new LoopbackRunner(preset(what, "--in-process"), loopback, settings(what));
         }
         Integer virtual = mode.virtual;
         if (virtual != null) {
             onItsOwn("--virtual");
+            Typed.refuse(
+                    command,
+                    "--virtual",
+                    "in virtual time no generator is late, no delivery takes long and nothing is cold",
+                    "run with --in-process or at a --url",
+                    List.of("--max-lag", "--delivery-timeout", "--warm-up"));
             return new VirtualRunner(preset(what, "--virtual"), virtual);
         }
         if (!mode.agents.isEmpty()) {
             preset(what, "--agents");
+            if (!Typed.is(command, "--profile")) {
+                Typed.refuse(
+                        command,
+                        "--agents",
+                        "agents do not look at the server's process",
+                        "record it with --profile",
+                        List.of("--server-pid"));
+            }
             where.targets();
-            return new AgentsRunner(mode.agents, what, where, shapes);
+            return new AgentsRunner(mode.agents, what, where, settings(what), shapes);
         }
-        return new RemoteRunner(where.targets(), where.settings(), serverPid());
+        return new RemoteRunner(where.targets(), settings(what), serverPid());
+    }
+
+    private LoadSettings settings(WhatOptions what) {
+        return where.settings().withWarmUp(what.warmUp());
+    }
+
+    /** Returns how long a run is to take. */
+    Schedule schedule(WhatOptions what, Scenario scenario, int peers) {
+        Optional<Shape> shape = what.preset().map(preset -> what.shape(peers));
+        return isVirtual() ? Schedule.virtual(scenario, shape) : Schedule.of(scenario, shape, settings(what));
     }
 
     /** Returns where it runs, for people. */
@@ -102,11 +136,12 @@ final class RunnerOptions {
 
     /** Refuses what is about servers elsewhere. */
     private void onItsOwn(String option) {
-        if (where.isTyped() || serverPid > 0) {
-            throw new IllegalArgumentException(option + " has its nodes in this process, and "
-                    + (where.isTyped() ? "--url and --allow-remote are" : "--server-pid is")
-                    + " about servers elsewhere; expected one or the other");
-        }
+        Typed.refuse(
+                command,
+                option,
+                "its nodes are in this process and let everybody in",
+                "leave out " + option,
+                List.of("--url", "--allow-remote", "--server-pid", "--token"));
     }
 
     private static Preset preset(WhatOptions what, String option) {

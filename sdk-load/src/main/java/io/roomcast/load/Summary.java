@@ -1,5 +1,6 @@
 package io.roomcast.load;
 
+import io.roomcast.testkit.load.WarmUp;
 import io.roomcast.testkit.measure.Distribution;
 import io.roomcast.testkit.report.HotFrame;
 import io.roomcast.testkit.report.Objective;
@@ -39,6 +40,10 @@ final class Summary {
                     checked.broadcasts(),
                     checked.owed(),
                     checked.found());
+        }
+        String warmUp = result.environment().get(WarmUp.FACT);
+        if (warmUp != null) {
+            out.println("warm-up " + warmUp);
         }
         checked.findings().stream().limit(MOST_FINDINGS).forEach(finding -> out.println("  " + finding));
         if (!report.profile().isEmpty()) {

@@ -11,11 +11,15 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** What to run, as typed. */
 final class WhatOptions {
+
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
 
     @Parameters(
             index = "0",
@@ -69,6 +73,18 @@ final class WhatOptions {
             description = "Decides whatever is chance. Default: ${DEFAULT-VALUE}.")
     long seed;
 
+    @Option(
+            names = "--warm-up",
+            paramLabel = "TIME",
+            description =
+                    "For how long the same goes on beforehand, faster and with fewer peers, in rooms of its own: it is"
+                            + " measured in nothing. 0 = not at all. Default: 5s for presets, 0 for classes.")
+    private @Nullable Duration warmUp;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec command;
+
     String name() {
         return name;
     }
@@ -87,10 +103,12 @@ final class WhatOptions {
         if (preset.isPresent()) {
             return preset.get().scenario(shape(peers));
         }
-        if (protocol != null) {
-            throw new IllegalArgumentException("--protocol goes with presets only: the peers of " + name
-                    + " speak what it says in connect(Subprotocol)");
-        }
+        Typed.refuse(
+                command,
+                "a scenario of your own",
+                name + " says itself how many peers come, when, what they do and what they speak",
+                "take a preset",
+                List.of("--peers", "--ramp-up", "--for", "--pace", "--arrivals", "--protocol"));
         return supplied();
     }
 
@@ -107,6 +125,12 @@ final class WhatOptions {
                             + "; expected one on the class path with a public constructor without parameters",
                     e);
         }
+    }
+
+    /** Returns for how long to warm up. */
+    Duration warmUp() {
+        Duration typed = warmUp;
+        return typed != null ? typed : preset().isPresent() ? WARM_UP : Duration.ZERO;
     }
 
     /** Returns what is about to happen, for people. */

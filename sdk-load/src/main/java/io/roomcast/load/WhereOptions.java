@@ -51,11 +51,6 @@ final class WhereOptions {
         return urls.isEmpty() ? List.of(DEFAULT_URL) : urls;
     }
 
-    /** Returns whether it was said where servers are. */
-    boolean isTyped() {
-        return !urls.isEmpty() || allowRemote;
-    }
-
     List<Target> targets() {
         return targets(urls(), allowRemote);
     }

@@ -44,7 +44,9 @@ class CommandLineTest {
             "--for",
             "400ms",
             "--pace",
-            "20");
+            "20",
+            "--warm-up",
+            "300ms");
 
     @TempDir
     private Path folder;
@@ -81,7 +83,18 @@ class CommandLineTest {
                 .isPositive();
         assertThat(folder.resolve("report.html")).exists();
         assertThat(folder.resolve("junit.xml")).exists();
-        assertThat(out.toString()).contains("PASSED", "report: ");
+        assertThat(out.toString()).contains("PASSED", "report: ", "warm-up 300 ms, not measured");
+        assertThat(report.result().environment()).containsEntry("warm-up", "300 ms, not measured");
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("warm-up 300 ms, not measured");
+    }
+
+    @Test
+    void howLongARunIsToTakeIsSaidBeforeIt() {
+        run("load", "chat", "--in-process", 1, "--peers", 5, PATIENT, "--out", folder);
+        assertThat(out.toString().lines().limit(2).toList())
+                .containsExactly(
+                        "chat: 5 peers come within 200ms, stay for 400ms and finish what they are at, on 1 node in this process.",
+                        "warm-up 300ms, ramp 200ms, hold 400ms, drain 200ms: about 1100ms and what peers are at then; over after 1m 26s at the latest.");
     }
 
     @Test
@@ -96,7 +109,7 @@ class CommandLineTest {
         assertThat(report.result().count(Count.REPLIES)).isPositive();
 
         assertThat(run("load", Own.class.getName(), "--protocol", "json")).isNotZero();
-        assertThat(err.toString()).contains("--protocol goes with presets only");
+        assertThat(err.toString()).contains("--protocol has no meaning with a scenario of your own");
     }
 
     @Test
@@ -152,7 +165,27 @@ class CommandLineTest {
             assertThat(report.result().count(Count.PEERS_FINISHED)).isEqualTo(20);
             assertThat(report.result().measurements().merged(Metric.CONNECT).getTotalCount())
                     .isEqualTo(20);
+            assertThat(report.result().environment()).containsEntry("warm-up", "300 ms, not measured");
         }
+    }
+
+    @Test
+    void aRunThatIsNotToWarmUpDoesNot() throws IOException {
+        int code = run(
+                "load",
+                "echo",
+                "--in-process",
+                1,
+                "--peers",
+                5,
+                PATIENT.subList(0, PATIENT.size() - 1),
+                0,
+                "--out",
+                folder);
+        assertThat(code).as(out + "\n" + err).isZero();
+        assertThat(out.toString()).doesNotContain("warm-up");
+        assertThat(JsonRuns.read(folder.resolve("run.json")).result().environment())
+                .doesNotContainKey("warm-up");
     }
 
     @Test
@@ -233,8 +266,17 @@ class CommandLineTest {
                 "load chat --virtual 1 --in-process 1 | mutually exclusive",
                 "load chat --virtual 0 | nodes is 0",
                 "load chat --in-process -3 | nodes is -3",
-                "load chat --in-process 1 --url ws://127.0.0.1:1 | expected one or the other",
-                "load chat --virtual 1 --server-pid 1 | expected one or the other",
+                "load chat --in-process 1 --url ws://127.0.0.1:1 | --url has no meaning with --in-process",
+                "load chat --in-process 1 --token x | --token has no meaning with --in-process",
+                "load chat --virtual 1 --server-pid 1 | --server-pid has no meaning with --virtual",
+                "load chat --virtual 1 --token x | --token has no meaning with --virtual",
+                "load chat --virtual 1 --max-lag 20ms | --max-lag has no meaning with --virtual",
+                "load chat --virtual 1 --delivery-timeout 1s | --delivery-timeout has no meaning with --virtual",
+                "load chat --virtual 1 --warm-up 1s --max-lag 1s | --max-lag and --warm-up have no meaning with --virtual",
+                "load chat --agents 127.0.0.1:1 --server-pid 1 | --server-pid has no meaning with --agents",
+                "load io.roomcast.load.CommandLineTest$Own --peers 7 --pace 1 | --peers and --pace have no meaning",
+                "load chat --warm-up -1s | expected one like 500ms",
+                "find-knee chat --virtual 1 | --virtual has no meaning with find-knee",
                 "load chat --url ws://192.0.2.1/ | --allow-remote",
                 "load chat --url wss://127.0.0.1/ | speaks no TLS",
                 "load chat --agents somewhere | expected host:port",

@@ -37,6 +37,10 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
     private static final Duration SHORTEST = Duration.ofMillis(100);
     private static final int STEPS = 10;
     private static final int LONGEST = 3;
+    /** No preset's peers pause for longer, on average. */
+    private static final Duration MOST_PAUSE = Duration.ofSeconds(10);
+
+    private static final Duration TO_FINISH = Duration.ofSeconds(60);
 
     /** Checks. */
     public Shape {
@@ -97,7 +101,8 @@ public record Shape(int peers, Duration rampUp, Duration steady, double pace, Ma
                 .behaviour(behaviour)
                 .phase("growth", growth, rest.isNegative() ? Duration.ZERO : rest)
                 .phase("steady", Arrivals.spike(1), steady)
-                .patience(rampUp.plus(Duration.ofSeconds(60)));
+                .patience(
+                        rampUp.plus(Duration.ofNanos(every(MOST_PAUSE).most())).plus(TO_FINISH));
     }
 
     private Arrivals steps(int first) {

@@ -39,6 +39,7 @@ final class LoadRun {
     private static final long SECOND = 1_000_000_000L;
     private static final int FAILURES_UNTIL_HOPELESS = 20;
     private static final long GOODBYE = 2 * SECOND;
+    private static final long WHAT_IS_STILL_TO_COME = SECOND / 10;
 
     private final Scenario scenario;
     private final Program program;
@@ -156,8 +157,13 @@ final class LoadRun {
                     ledger.settle();
                     return stopped || hopeless || ledger.isEmpty();
                 },
-                loop.nanos() + settings.deliveryTimeout().toNanos() + SECOND / 10);
+                loop.nanos() + settings.deliveryTimeout().toNanos() + WHAT_IS_STILL_TO_COME);
         ledger.expireAll(now(), stopped || hopeless || now() < lenientUntil);
+    }
+
+    /** Returns how long a run can take that is to be over after a time: what is still to come is waited for, and connections are ended in good order. */
+    static Duration longest(Duration planned, LoadSettings settings) {
+        return planned.plus(settings.deliveryTimeout()).plusNanos(WHAT_IS_STILL_TO_COME + GOODBYE);
     }
 
     /** Ends the run soon. From any thread. */

@@ -1,5 +1,6 @@
 package io.roomcast.testkit.load;
 
+import io.roomcast.testkit.scenario.Scenario;
 import java.time.Duration;
 
 /**
@@ -72,5 +73,11 @@ public record LoadSettings(
     /** Returns the same for one of several processes. */
     public LoadSettings asProcess(int number, int of) {
         return new LoadSettings(token, connectTimeout, deliveryTimeout, mostLag, warmUp, number, of);
+    }
+
+    /** Returns after which time a run of a scenario is over, its warm-up included, whatever the servers do. What this process itself is late comes on top. */
+    public Duration longest(Scenario scenario) {
+        Duration run = LoadRun.longest(scenario.duration().plus(scenario.patience()), this);
+        return warmUp.isZero() ? run : run.plus(LoadRun.longest(warmUp, this));
     }
 }

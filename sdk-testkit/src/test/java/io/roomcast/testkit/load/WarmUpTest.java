@@ -152,6 +152,25 @@ class WarmUpTest {
     }
 
     @Test
+    void aRunIsOverAtTheLatestWhenItsSettingsSaySo() {
+        Scenario endless = Scenario.named("endless")
+                .behaviour(Behaviour.of("idle", peer -> peer.connect().pause(Duration.ofHours(10))))
+                .phase("all", Arrivals.spike(10), Duration.ofMillis(100))
+                .patience(Duration.ofMillis(300))
+                .build();
+        LoadSettings settings = PATIENT.withDeliveryTimeout(Duration.ofMillis(500));
+        assertThat(settings.longest(endless)).isEqualTo(Duration.ofMillis(700 + 2600 + 400 + 2600));
+        assertThat(settings.withWarmUp(Duration.ZERO).longest(endless)).isEqualTo(Duration.ofMillis(400 + 2600));
+
+        LoadResult run = driver(settings, new Counting()).measure(Order.of(endless, 1), Progress.NONE);
+        assertThat(run.result().verdict()).isEqualTo(Verdict.FAILED);
+        assertThat(run.result().count(Count.PEERS_UNFINISHED)).isEqualTo(10);
+        assertThat(run.result().took())
+                .as("with five seconds for a busy machine")
+                .isLessThan(settings.longest(endless).plusSeconds(5));
+    }
+
+    @Test
     void itsSecondsAreToldApartFromThoseOfTheRun() {
         AtomicInteger ofRun = new AtomicInteger();
         driver(PATIENT.withWarmUp(Duration.ofMillis(1500)), new Counting()).measure(Order.of(CHAT, 1), new Progress() {
