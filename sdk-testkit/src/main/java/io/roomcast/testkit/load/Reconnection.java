@@ -45,7 +45,7 @@ final class Reconnection {
     private static boolean mayComeBack(Ending ending) {
         return switch (ending.kind()) {
             case UNREACHABLE, BROKEN, OURS -> true;
-            case VIOLATED -> false;
+            case VIOLATED, FOREIGN -> false;
             case REFUSED -> ending.code() == 503;
             case CLOSED ->
                 switch (ending.code()) {

@@ -283,7 +283,10 @@ public final class ClientSocket {
             read(false);
         }
         if (open.read(buffer) < 0) {
-            end(new Ending(Ending.Kind.BROKEN, 0, "the server ended the connection without a close frame"));
+            end(new Ending(
+                    Ending.Kind.BROKEN,
+                    0,
+                    upgraded ? "the server ended the connection without a close frame" : Handshake.UNANSWERED));
             return;
         }
         buffer.flip();
@@ -297,6 +300,11 @@ public final class ClientSocket {
     }
 
     private void readResponse(ByteBuffer buffer) {
+        Ending foreign = Handshake.endingOfForeign(buffer);
+        if (foreign != null) {
+            end(foreign);
+            return;
+        }
         String response = Handshake.response(buffer);
         if (response == null) {
             if (buffer.remaining() > Handshake.MOST_RESPONSE_BYTES) {
@@ -307,7 +315,7 @@ public final class ClientSocket {
             }
             return;
         }
-        Ending ending = Handshake.endingAfter(response);
+        Ending ending = Handshake.endingAfter(response, options.subprotocol(), buffer);
         if (ending != null) {
             end(ending);
         } else {

@@ -5,7 +5,7 @@ package io.roomcast.testkit.socket;
  *
  * @param kind in what way
  * @param code the close code, or for {@link Kind#REFUSED} the HTTP status, else 0
- * @param reason for people
+ * @param reason for people; of a redirection the address that it leads to
  */
 public record Ending(Kind kind, int code, String reason) {
 
@@ -15,6 +15,8 @@ public record Ending(Kind kind, int code, String reason) {
         UNREACHABLE,
         /** The server answered the upgrade with something else than 101. */
         REFUSED,
+        /** What answered is no WebSocket server, or speaks no subprotocol that it was offered. */
+        FOREIGN,
         /** The server closed, with a code. */
         CLOSED,
         /** The connection broke off, or the server ended it without a close frame. */
@@ -30,6 +32,7 @@ public record Ending(Kind kind, int code, String reason) {
         return switch (kind) {
             case UNREACHABLE -> "unreachable: " + reason;
             case REFUSED -> "refused with HTTP " + code;
+            case FOREIGN -> "another kind of server: " + reason;
             case CLOSED -> "closed with " + code + (reason.isEmpty() ? "" : " " + reason);
             case BROKEN -> "broken off: " + reason;
             case VIOLATED -> "the server broke the protocol: " + reason;

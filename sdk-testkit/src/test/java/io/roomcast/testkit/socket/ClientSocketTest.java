@@ -20,7 +20,7 @@ class ClientSocketTest {
     private static final long PATIENCE = 20_000_000_000L;
     private static final String RESPONSE =
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
+                    + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: any\r\n\r\n";
 
     private final SocketLoop loop = new SocketLoop(System::nanoTime, 7, 1);
 
