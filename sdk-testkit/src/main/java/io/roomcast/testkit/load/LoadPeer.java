@@ -1,12 +1,9 @@
 package io.roomcast.testkit.load;
 
-import io.roomcast.testkit.program.Opcode;
 import io.roomcast.testkit.program.Program;
 import io.roomcast.testkit.program.Stamp;
 import io.roomcast.testkit.result.Count;
 import io.roomcast.testkit.result.Metric;
-import io.roomcast.testkit.scenario.Misdeed;
-import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.ClientSocket;
 import io.roomcast.testkit.socket.Ending;
 import io.roomcast.testkit.socket.SocketPeer;
@@ -14,57 +11,60 @@ import io.roomcast.testkit.socket.Timer;
 import java.nio.ByteBuffer;
 
 /**
- * One peer on its way through the program. Belongs to the run's thread.
+ * One peer on its way through the program: where it is, what it waits for, and what it hears. What its steps do is told by {@link Steps}, what becomes of waits that take too long by
+ * {@link Overtime}, and how it comes back after a lost connection by {@link Comeback}: there is one of each for all peers of a run, and they change what is here. Belongs to the run's
+ * thread, like all of them.
  *
  * <p>{@link #planned} is its own clock: when what it does next was to be done. A wait moves it by as long as was drawn, however late the timer was, so that a generator
- * that is late owes the server nothing; an answer moves it to when the answer came. A connection that is lost while there is something left to do is made again,
- * after the delays of the protocol; its session goes on where the server has kept it, else its rooms are joined anew.
+ * that is late owes the server nothing; an answer moves it to when the answer came.
  */
 final class LoadPeer extends Timer implements SocketPeer.Listener {
 
-    private static final long MILLI = 1_000_000;
     private static final int MOST_STEPS_AT_ONCE = 1000;
-    /** Nodes ping after 25 s and wait for 10 s, unless set otherwise. */
-    private static final long SILENCE = 90_000 * MILLI;
 
     private final LoadRun run;
-    private final Program program;
     private final int number;
-    private final int node;
-    private final int[] registers;
-    private final Draws draws;
     private final Places places;
-    private final SocketPeer peer;
-    private final Sending sending;
-    private final SlowReading reading;
-    private final Reconnection reconnection = new Reconnection();
-    private int step;
-    private long planned;
-    private Wait waiting = Wait.NOTHING;
-    private Interruption interruption = Interruption.NONE;
-    private long wakeAt;
-    private int phase;
-    private long askedAt;
-    private int ref;
-    private int rejoining;
-    private boolean expectsEnding;
+    final int node;
+    final int[] registers;
+    final Draws draws;
+    final SocketPeer client;
+    final Sending sending;
+    final SlowReading reading;
+    final Reconnection reconnection = new Reconnection();
+    /** The step that comes next. */
+    int step;
+
+    long planned;
+    Wait waiting = Wait.NOTHING;
+    /** When it gives up waiting, or goes on. */
+    long wakeAt;
+
+    Interruption interruption = Interruption.NONE;
+    int phase;
+    long askedAt;
+    /** Of its last join, leave, request or reading of a history. */
+    int ref;
+
+    int rejoining;
+    boolean expectsEnding;
     /** The code with which the server is to end the connection; 0 = it does not matter. */
-    private int deserved;
+    int deserved;
 
     /** It comes back because its program says so, not because it lost its connection. */
-    private boolean resuming;
+    boolean resuming;
 
     LoadPeer(LoadRun run, int number, long planned) {
+        Program program = run.program();
         this.run = run;
-        this.program = run.program();
         this.number = number;
         this.node = run.nodeOf(number);
         this.planned = planned;
         this.registers = new int[program.registers()];
         this.draws = new Draws(run.dice(), number);
         this.places = new Places(this, program.slots());
-        this.peer = new SocketPeer(run.loop(), this);
-        this.sending = new Sending(run, this, peer, places, draws, node);
+        this.client = new SocketPeer(run.loop(), this);
+        this.sending = new Sending(run, this, client, places, draws, node);
         this.reading = new SlowReading(run);
         this.step = program.entry(draws.of(program::drawBehaviour));
     }
@@ -74,7 +74,7 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     }
 
     String id() {
-        return peer.id();
+        return client.id();
     }
 
     Places places() {
@@ -93,433 +93,15 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
                 await(Wait.TIME, planned);
                 return;
             }
-            take(step++);
+            phase = run.phaseAt(planned);
+            run.steps().take(this, step++);
         }
     }
 
-    private void take(int at) {
-        Opcode opcode = program.opcode(at);
-        int a = program.a(at);
-        phase = run.phaseAt(planned);
-        switch (opcode) {
-            case END -> end();
-            case CONNECT -> {
-                peer.speak(Subprotocol.values()[a]);
-                connect(Wait.WELCOME);
-            }
-            case JOIN -> {
-                int key = draws.of(dice -> run.key(program.b(at), number, dice));
-                places.choose(a, run.room(program.b(at), key));
-                join(a, Wait.JOINED);
-            }
-            case LEAVE -> leave(a);
-            case BROADCAST -> {
-                sends();
-                sending.broadcast(a, program.event(program.b(at)), program.c(at), planned, phase);
-            }
-            case SEND -> {
-                sends();
-                sending.send(a, program.event(program.b(at)), program.c(at), planned, phase);
-            }
-            case REQUEST -> request(a, program.event(program.b(at)), program.c(at), program.nanos(program.d(at)));
-            case EXPECT -> {
-                if (places.heard(a) >= program.b(at)) {
-                    expectationMet(a);
-                } else {
-                    await(Wait.MESSAGES, planned + program.nanos(program.d(at)));
-                }
-            }
-            case HISTORY -> readHistory(a, program.b(at));
-            case WAIT -> {
-                planned += drawTime(a);
-                await(Wait.TIME, planned);
-            }
-            case LOOP -> {
-                registers[a] = (int) draws.of(program.spread(program.b(at)));
-                if (registers[a] == 0) {
-                    step = program.c(at);
-                }
-            }
-            case AGAIN -> {
-                if (--registers[a] != 0) {
-                    step = program.b(at);
-                }
-            }
-            case LOOP_UNTIL -> registers[a] = (int) ((planned + drawTime(program.b(at))) / MILLI);
-            case AGAIN_UNTIL -> {
-                if (planned / MILLI < registers[a]) {
-                    step = program.b(at);
-                }
-            }
-            case BRANCH -> {
-                step = draws.of(program.branch(a)::draw);
-            }
-            case JUMP -> step = a;
-            case BARRIER -> {
-                if (run.playing().isWarmUp()) {
-                    // As many as it waits for do not come.
-                    return;
-                }
-                waiting = Wait.BARRIER;
-                run.schedule(this, planned + program.barrier(a).timeout().toNanos());
-                run.barriers().arrive(a, this);
-            }
-            case DISCONNECT -> disconnect(io.roomcast.testkit.scenario.Ending.values()[a]);
-            case RESUME -> {
-                run.count(Count.RESUMES, node, phase);
-                resuming = true;
-                connect(Wait.RECONNECT);
-            }
-            case STALL -> {
-                ClientSocket socket = peer.socket();
-                if (socket != null) {
-                    socket.read(false);
-                }
-                planned += drawTime(a);
-                await(Wait.STALL, planned);
-            }
-            case READ_SLOWLY -> {
-                reading.rate(a);
-                reading.on(peer.socket());
-            }
-            case MISBEHAVE -> misbehave(Misdeed.values()[a]);
-        }
-    }
-
-    private long drawTime(int spread) {
-        return run.playing().nanos(draws.of(program.spread(spread)));
-    }
-
-    private void await(Wait what, long until) {
+    void await(Wait what, long until) {
         waiting = what;
         wakeAt = until;
         run.schedule(this, until);
-    }
-
-    private void acts() {
-        run.record(Metric.LAG, node, phase, run.now() - planned);
-    }
-
-    /** Takes down that it sends or asks now. */
-    private void sends() {
-        run.planned(planned, node, phase);
-        acts();
-    }
-
-    private void connect(Wait what) {
-        acts();
-        run.count(Count.CONNECTS, node, phase);
-        expectsEnding = false;
-        peer.connect(run.targetOf(number, reconnection.attempts()), run.token(), reading.receiveBufferBytes());
-        await(what, run.now() + run.connectTimeoutNanos());
-    }
-
-    private void join(int slot, Wait what) {
-        RoomView room = places.room(slot);
-        if (room == null) {
-            throw new IllegalStateException("slot " + slot + " of peer " + number + " has no room");
-        }
-        if (what == Wait.JOINED) {
-            acts();
-        }
-        peer.join(room.name, ++ref);
-        await(what, run.now() + run.connectTimeoutNanos());
-    }
-
-    private void leave(int slot) {
-        acts();
-        RoomView room = places.room(slot);
-        places.out(slot);
-        if (room == null || !peer.isIn(room.name)) {
-            return;
-        }
-        run.count(Count.LEAVES, node, phase);
-        peer.leave(room.name, ++ref);
-        await(Wait.LEFT, run.now() + run.connectTimeoutNanos());
-    }
-
-    private void request(int slot, String event, int payload, long timeout) {
-        sends();
-        askedAt = run.now();
-        if (sending.request(slot, event, payload, ++ref, timeout / MILLI, planned, phase)) {
-            await(Wait.REPLY, askedAt + timeout);
-        }
-    }
-
-    private void readHistory(int slot, int messages) {
-        acts();
-        RoomView room = places.room(slot);
-        if (room == null || !peer.isIn(room.name)) {
-            run.complain("a peer was to read the history of a room that the server took it out of");
-            run.count(Count.ERRORS, node, phase);
-            return;
-        }
-        peer.readHistory(room.name, ++ref, messages);
-        await(Wait.PAGE, run.now() + run.connectTimeoutNanos());
-    }
-
-    private void expectationMet(int slot) {
-        places.forgetHeard(slot);
-        run.count(Count.EXPECTATIONS_MET, node, phase);
-    }
-
-    private void disconnect(io.roomcast.testkit.scenario.Ending how) {
-        acts();
-        places.outOfAll();
-        expectsEnding = true;
-        ClientSocket socket = peer.socket();
-        if (socket == null) {
-            return;
-        }
-        switch (how) {
-            case CLOSE -> {
-                await(Wait.ENDING, run.now() + run.connectTimeoutNanos());
-                peer.close();
-            }
-            case ABRUPT -> socket.cut();
-            case RESET -> socket.reset();
-            case HALF_OPEN -> {
-                // It stays as it is until the server has had enough of it; this peer goes on without it.
-                peer.fallSilent();
-                socket.read(false);
-                peer.abandon();
-                run.peers(-1);
-            }
-        }
-    }
-
-    private void misbehave(Misdeed misdeed) {
-        acts();
-        ClientSocket socket = peer.socket();
-        if (socket == null) {
-            return;
-        }
-        long patience = run.connectTimeoutNanos();
-        if (misdeed == Misdeed.PONG_SILENCE) {
-            // It still reads: how else would it see its end?
-            peer.fallSilent();
-            patience = SILENCE;
-        }
-        BadFrames.of(peer.subprotocol()).send(misdeed, socket);
-        if (misdeed == Misdeed.FRAGMENTED) {
-            return;
-        }
-        places.outOfAll();
-        expectsEnding = true;
-        deserved = misdeed.closeCode();
-        await(Wait.ENDING, run.now() + patience);
-    }
-
-    /** All that it had to do is done. */
-    private void end() {
-        finish(Count.PEERS_FINISHED);
-    }
-
-    /** Something that cannot be made good stands in its way. */
-    private void giveUp(String why) {
-        run.complain(why);
-        finish(Count.PEERS_UNFINISHED);
-    }
-
-    private void finish(Count as) {
-        waiting = Wait.OVER;
-        expectsEnding = true;
-        run.forget(this);
-        places.outOfAll();
-        run.count(as, node, phase);
-        ClientSocket socket = peer.socket();
-        if (socket != null) {
-            // To hear the answer to its goodbye.
-            reading.rate(0);
-            reading.on(socket);
-            peer.close();
-        }
-        run.over(this);
-    }
-
-    /** The run is over before this peer is. */
-    void abandon() {
-        if (waiting != Wait.OVER) {
-            giveUp("a peer was not done when the patience of the run was over; it waited for " + waiting);
-        }
-    }
-
-    /** A warm-up is over: it does nothing any more, and hears what is still to come. */
-    void fallSilent() {
-        waiting = Wait.OVER;
-        expectsEnding = true;
-        run.forget(this);
-    }
-
-    /** Its silence is over too. */
-    void goHome() {
-        finish(Count.PEERS_FINISHED);
-    }
-
-    /** All have come to the barrier. */
-    void released() {
-        if (waiting == Wait.BARRIER) {
-            run.cancel(this);
-            planned = run.now();
-            go();
-        }
-    }
-
-    @Override
-    protected void fire(long dueNanos) {
-        switch (waiting) {
-            case TIME -> go();
-            case STALL -> {
-                ClientSocket socket = peer.socket();
-                if (socket != null) {
-                    socket.read(true);
-                }
-                go();
-            }
-            case REPLY -> {
-                run.count(Count.REQUESTS_TIMED_OUT, node, phase);
-                requestEnded();
-                peer.cancel(ref);
-                planned = run.now();
-                go();
-            }
-            case MESSAGES -> {
-                run.count(Count.EXPECTATIONS_MISSED, node, phase);
-                places.forgetHeard(program.a(step - 1));
-                planned = run.now();
-                go();
-            }
-            case BARRIER -> {
-                run.count(Count.BARRIERS_MISSED, node, phase);
-                run.barriers().leave(program.a(step - 1), this);
-                planned = run.now();
-                go();
-            }
-            case WELCOME, RECONNECT -> {
-                run.record(Metric.CONNECT, node, phase, run.now() - planned);
-                run.complain("a connection was not welcomed in time");
-                ClientSocket socket = peer.socket();
-                if (socket != null) {
-                    socket.cut();
-                }
-            }
-            case JOINED -> {
-                run.record(Metric.JOIN, node, phase, run.now() - planned);
-                run.count(Count.JOINS_REFUSED, node, phase);
-                giveUp("a join was not answered in time");
-            }
-            case LEFT -> giveUp("a leave was not answered in time");
-            case PAGE -> giveUp("a page of a history did not come in time");
-            case REJOIN -> giveUp("a join was not answered in time");
-            case ENDING -> {
-                run.count(Count.ERRORS, node, phase);
-                run.complain("the server did not end a connection that it had to end");
-                ClientSocket socket = peer.socket();
-                if (socket != null) {
-                    socket.cut();
-                }
-            }
-            case BACKOFF -> {
-                planned = run.now();
-                connect(Wait.RECONNECT);
-            }
-            case NOTHING, OVER -> {}
-        }
-    }
-
-    private void requestEnded() {
-        long now = run.now();
-        run.openRequests(-1);
-        run.record(Metric.REQUEST, node, phase, now - since());
-        run.record(Metric.REQUEST_SERVICE, node, phase, now - askedAt);
-    }
-
-    // ---- what it hears
-
-    @Override
-    public void onWelcome(SocketPeer from, boolean resumed) {
-        long now = run.now();
-        run.peers(1);
-        reconnection.succeeded();
-        if (waiting != Wait.WELCOME && waiting != Wait.RECONNECT) {
-            return;
-        }
-        run.record(Metric.CONNECT, node, phase, now - planned);
-        reading.on(peer.socket());
-        run.cancel(this);
-        if (waiting == Wait.WELCOME) {
-            planned = now;
-            go();
-            return;
-        }
-        if (resuming && !resumed) {
-            run.count(Count.RESUMES_FAILED, node, phase);
-        }
-        resuming = false;
-        if (resumed) {
-            for (int slot = 0; slot < places.slots(); slot++) {
-                RoomView room = places.room(slot);
-                if (room != null && !places.isIn(slot) && peer.isIn(room.name)) {
-                    places.enter(slot, room, now);
-                }
-            }
-            goOn(now);
-        } else {
-            sessionLost();
-            rejoining = -1;
-            rejoinNext(now);
-        }
-    }
-
-    /** What was asked in it is not answered any more. */
-    private void sessionLost() {
-        places.outOfAll();
-        switch (interruption.what()) {
-            case REPLY -> {
-                run.count(Count.REQUESTS_TIMED_OUT, node, phase);
-                requestEnded();
-            }
-            case MESSAGES -> run.count(Count.EXPECTATIONS_MISSED, node, phase);
-            case LEFT -> places.forget(program.a(step - 1));
-            case TIME -> {
-                // It goes on as if nothing had been.
-                return;
-            }
-            default -> {}
-        }
-        interruption = Interruption.NONE;
-    }
-
-    private void rejoinNext(long now) {
-        for (int slot = rejoining + 1; slot < places.slots(); slot++) {
-            if (places.room(slot) != null) {
-                rejoining = slot;
-                join(slot, Wait.REJOIN);
-                return;
-            }
-        }
-        goOn(now);
-    }
-
-    /** Waits again for what it waited for when the connection was lost. */
-    private void goOn(long now) {
-        Interruption was = interruption;
-        interruption = Interruption.NONE;
-        run.cancel(this);
-        switch (was.what()) {
-            case TIME, STALL -> {
-                planned = was.until();
-                await(Wait.TIME, Math.max(now, planned));
-            }
-            case JOINED, LEFT, REPLY, PAGE, MESSAGES -> {
-                planned = was.planned();
-                await(was.what(), Math.max(now, was.until()));
-            }
-            default -> {
-                planned = now;
-                go();
-            }
-        }
     }
 
     /** What it waits for is there. Where the connection is not, yet, it goes on as soon as it is. */
@@ -542,18 +124,126 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
         return waiting == Wait.RECONNECT ? interruption.planned() : planned;
     }
 
+    private int slotAwaited() {
+        return run.program().a(step - 1);
+    }
+
+    /** Takes down that it does something now. */
+    void acts() {
+        run.record(Metric.LAG, node, phase, run.now() - planned);
+    }
+
+    void connect(Wait what) {
+        acts();
+        run.count(Count.CONNECTS, node, phase);
+        expectsEnding = false;
+        client.connect(run.targetOf(number, reconnection.attempts()), run.token(), reading.receiveBufferBytes());
+        await(what, run.now() + run.connectTimeoutNanos());
+    }
+
+    void join(int slot, Wait what) {
+        RoomView room = places.room(slot);
+        if (room == null) {
+            throw new IllegalStateException("slot " + slot + " of peer " + number + " has no room");
+        }
+        if (what == Wait.JOINED) {
+            acts();
+        }
+        client.join(room.name, ++ref);
+        await(what, run.now() + run.connectTimeoutNanos());
+    }
+
+    void expectationMet(int slot) {
+        places.forgetHeard(slot);
+        run.count(Count.EXPECTATIONS_MET, node, phase);
+    }
+
+    void requestEnded() {
+        long now = run.now();
+        run.openRequests(-1);
+        run.record(Metric.REQUEST, node, phase, now - since());
+        run.record(Metric.REQUEST_SERVICE, node, phase, now - askedAt);
+    }
+
+    @Override
+    protected void fire(long dueNanos) {
+        run.overtime().over(this);
+    }
+
+    /** All have come to the barrier. */
+    void released() {
+        if (waiting == Wait.BARRIER) {
+            run.cancel(this);
+            planned = run.now();
+            go();
+        }
+    }
+
+    // ---- its end
+
+    /** All that it had to do is done. */
+    void end() {
+        finish(Count.PEERS_FINISHED);
+    }
+
+    /** Something that cannot be made good stands in its way. */
+    void giveUp(String why) {
+        run.complain(why);
+        finish(Count.PEERS_UNFINISHED);
+    }
+
+    private void finish(Count as) {
+        waiting = Wait.OVER;
+        expectsEnding = true;
+        run.forget(this);
+        places.outOfAll();
+        run.count(as, node, phase);
+        ClientSocket socket = client.socket();
+        if (socket != null) {
+            // To hear the answer to its goodbye.
+            reading.rate(0);
+            reading.on(socket);
+            client.close();
+        }
+        run.over(this);
+    }
+
+    /** The run is over before this peer is. */
+    void abandon() {
+        if (waiting != Wait.OVER) {
+            giveUp("a peer was not done when the patience of the run was over; it waited for " + waiting);
+        }
+    }
+
+    /** A warm-up is over: it does nothing any more, and hears what is still to come. */
+    void fallSilent() {
+        waiting = Wait.OVER;
+        expectsEnding = true;
+        run.forget(this);
+    }
+
+    // ---- what it hears
+
+    @Override
+    public void onWelcome(SocketPeer from, boolean resumed) {
+        run.peers(1);
+        reconnection.succeeded();
+        if (waiting == Wait.WELCOME || waiting == Wait.RECONNECT) {
+            run.comeback().welcomed(this, resumed);
+        }
+    }
+
     @Override
     public void onJoined(SocketPeer from, String room, int answered) {
         long now = run.now();
         if (waiting == Wait.REJOIN && answered == ref) {
             run.count(Count.JOINS, node, phase);
             places.enter(rejoining, run.room(room), now);
-            rejoinNext(now);
+            run.comeback().rejoinNext(this, now);
         } else if (awaited() == Wait.JOINED && answered == ref) {
-            int slot = program.a(step - 1);
             run.count(Count.JOINS, node, phase);
             run.record(Metric.JOIN, node, phase, now - since());
-            places.enter(slot, run.room(room), now);
+            places.enter(slotAwaited(), run.room(room), now);
             proceed(now);
         }
     }
@@ -561,13 +251,11 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
     @Override
     public void onLeft(SocketPeer from, String room, int answered) {
         int slot = places.slotOf(room);
-        if (awaited() == Wait.LEFT && answered == ref) {
-            if (slot >= 0) {
-                places.forget(slot);
-            }
-            proceed(run.now());
-        } else if (slot >= 0) {
+        if (slot >= 0) {
             places.forget(slot);
+        }
+        if (awaited() == Wait.LEFT && answered == ref) {
+            proceed(run.now());
         }
     }
 
@@ -587,7 +275,9 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             // Whoever is not in the room, by its own knowledge, may get it and need not.
             run.delivered(payload, this, places.joinedAt(slot), node, now);
         }
-        if (awaited() == Wait.MESSAGES && slot == program.a(step - 1) && places.heard(slot) >= program.b(step - 1)) {
+        if (awaited() == Wait.MESSAGES
+                && slot == slotAwaited()
+                && places.heard(slot) >= run.program().b(step - 1)) {
             expectationMet(slot);
             proceed(now);
         }
@@ -653,47 +343,23 @@ final class LoadPeer extends Timer implements SocketPeer.Listener {
             return;
         }
         if (waiting == Wait.ENDING) {
-            int expected = deserved;
-            deserved = 0;
-            if (expected != 0 && ending.kind() == Ending.Kind.CLOSED && ending.code() != expected) {
-                giveUp("a bad client was closed with " + ending.code() + ", expected " + expected);
-                return;
-            }
-            places.outOfAll();
-            run.cancel(this);
-            planned = run.now();
-            go();
+            ended(ending);
         } else if (!expectsEnding) {
-            lost(ending);
+            run.comeback().lost(this, ending);
         }
     }
 
-    private void lost(Ending ending) {
-        boolean connecting = waiting == Wait.WELCOME || waiting == Wait.RECONNECT;
-        run.count(connecting ? Count.CONNECTS_FAILED : Count.CONNECTIONS_LOST, node, phase);
-        run.complain((connecting ? "a connection failed: " : "a connection was lost: ") + ending);
-        if (waiting == Wait.WELCOME && run.nobodyCameThrough()) {
-            giveUp("a peer never came through");
+    /** The connection has ended that was to end. */
+    private void ended(Ending ending) {
+        int expected = deserved;
+        deserved = 0;
+        if (expected != 0 && ending.kind() == Ending.Kind.CLOSED && ending.code() != expected) {
+            giveUp("a bad client was closed with " + ending.code() + ", expected " + expected);
             return;
         }
-        if (!reconnection.isAllowedAfter(ending)) {
-            giveUp("a peer gave up after " + ending);
-            return;
-        }
-        if (waiting != Wait.BACKOFF && waiting != Wait.RECONNECT && waiting != Wait.REJOIN) {
-            if (waiting == Wait.BARRIER) {
-                run.barriers().leave(program.a(step - 1), this);
-            }
-            interruption = waiting == Wait.WELCOME || waiting == Wait.BARRIER
-                    ? Interruption.NONE
-                    : new Interruption(waiting, wakeAt, planned);
-        }
-        if (!peer.canResume() || reconnection.isLate()) {
-            // Its session is gone, or may be by the time that it is back.
-            places.outOfAll();
-        }
-        long delay = reconnection.nextDelay(draws.begin());
-        draws.done();
-        await(Wait.BACKOFF, run.now() + delay);
+        places.outOfAll();
+        run.cancel(this);
+        planned = run.now();
+        go();
     }
 }

@@ -62,6 +62,9 @@ final class LoadRun {
     private final Set<LoadPeer> alive = new LinkedHashSet<>();
     private final Timetable timetable;
     private final Coming coming;
+    private final Steps steps;
+    private final Overtime overtime;
+    private final Comeback comeback;
     /** Until when what is missing is put down to a fault. */
     private long lenientUntil = Long.MIN_VALUE;
 
@@ -101,6 +104,9 @@ final class LoadRun {
         this.barriers = new Barriers(program, loop);
         this.payloads = new Payloads(program);
         this.timetable = new Timetable(phases);
+        this.steps = new Steps(this);
+        this.overtime = new Overtime(this);
+        this.comeback = new Comeback(this);
         this.coming = new Coming(this, phases, timetable, playing, settings, new Dice(order.seed()));
         coming.begin(0);
     }
@@ -134,7 +140,7 @@ final class LoadRun {
             List<LoadPeer> there = List.copyOf(alive);
             there.forEach(LoadPeer::fallSilent);
             settle();
-            there.forEach(LoadPeer::goHome);
+            there.forEach(LoadPeer::end);
             loop.runUntil(() -> loop.connections() == 0, loop.nanos() + GOODBYE);
         } finally {
             loop.close();
@@ -229,6 +235,18 @@ final class LoadRun {
 
     Barriers barriers() {
         return barriers;
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    Overtime overtime() {
+        return overtime;
+    }
+
+    Comeback comeback() {
+        return comeback;
     }
 
     Program program() {
