@@ -43,7 +43,11 @@ final class Coming {
         }
         if (playing.isWarmUp()) {
             long again = from + playing.turn(timetable);
-            run.at(again, () -> begin(again));
+            run.at(again, () -> {
+                if (!run.isEnding()) {
+                    begin(again);
+                }
+            });
         }
     }
 

@@ -17,16 +17,22 @@ public record WarmUp(Duration lasted, List<String> faults) {
     /** What a run's environment calls it. */
     public static final String FACT = "warm-up";
 
+    private static final int MOST_TOLD = 3;
+
     /** Copies the list. */
     public WarmUp {
         faults = List.copyOf(faults);
     }
 
-    /** Returns what a report says of it, such as "5 s, not measured". */
+    /** Returns what a report says of it, such as "5 s, not measured", with the first faults. */
     public String text() {
         long millis = lasted.toMillis();
         String time = millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
-        return time + ", not measured"
-                + (faults.isEmpty() ? "" : "; not as promised in it: " + String.join("; ", faults));
+        if (faults.isEmpty()) {
+            return time + ", not measured";
+        }
+        String more = faults.size() > MOST_TOLD ? " and " + (faults.size() - MOST_TOLD) + " more" : "";
+        return time + ", not measured; not as promised in it: "
+                + String.join("; ", faults.subList(0, Math.min(MOST_TOLD, faults.size()))) + more;
     }
 }

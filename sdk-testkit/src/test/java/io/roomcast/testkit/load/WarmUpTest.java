@@ -243,6 +243,13 @@ class WarmUpTest {
     }
 
     @Test
+    void ofManyFaultsTheFirstAreTold() {
+        assertThat(new WarmUp(Duration.ofSeconds(5), List.of()).text()).isEqualTo("5 s, not measured");
+        assertThat(new WarmUp(SHORT, List.of("a", "b", "c", "d", "e")).text())
+                .isEqualTo("700 ms, not measured; not as promised in it: a; b; c and 2 more");
+    }
+
+    @Test
     void aNegativeWarmUpIsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PATIENT.withWarmUp(Duration.ofSeconds(-1)))
