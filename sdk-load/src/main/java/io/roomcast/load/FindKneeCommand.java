@@ -86,7 +86,11 @@ final class FindKneeCommand implements Callable<Integer> {
         Runner made = Usage.of(spec, () -> runners.runner(what, () -> what.shape(peers.get())));
         out.check();
         PrintWriter terminal = spec.commandLine().getOut();
-        terminal.println("Each step: " + runners.schedule(what, first, from).text() + ".");
+        if (!what.warmUp().isZero()) {
+            terminal.println("Before the first step: warm-up " + Durations.spoken(what.warmUp()) + ".");
+        }
+        terminal.println("Each step: "
+                + runners.schedule(what, first, from, Duration.ZERO).text() + ".");
         ProgressLines progress = ProgressLines.to(terminal);
         Knee.Search search;
         try (Runner runner = made;

@@ -76,7 +76,7 @@ final class LoadCommand implements Callable<Integer> {
         Runner made = Usage.of(spec, () -> runners.runner(what, () -> what.shape(peers)));
         out.check();
         terminal.println(what.describe(scenario) + " " + runners.describe() + ".");
-        terminal.println(runners.schedule(what, scenario, peers).text() + ".");
+        terminal.println(runners.schedule(what, scenario, peers, what.warmUp()).text() + ".");
         terminal.flush();
         ProgressLines progress = ProgressLines.to(terminal);
         RunReport report;

@@ -4,6 +4,7 @@ import io.roomcast.load.preset.Preset;
 import io.roomcast.load.preset.Shape;
 import io.roomcast.testkit.load.LoadSettings;
 import io.roomcast.testkit.scenario.Scenario;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -112,10 +113,12 @@ final class RunnerOptions {
         return where.settings().withWarmUp(what.warmUp());
     }
 
-    /** Returns how long a run is to take. */
-    Schedule schedule(WhatOptions what, Scenario scenario, int peers) {
+    /** Returns how long a run is to take. @param warmUp how long it warms up */
+    Schedule schedule(WhatOptions what, Scenario scenario, int peers, Duration warmUp) {
         Optional<Shape> shape = what.preset().map(preset -> what.shape(peers));
-        return isVirtual() ? Schedule.virtual(scenario, shape) : Schedule.of(scenario, shape, settings(what));
+        return isVirtual()
+                ? Schedule.virtual(scenario, shape)
+                : Schedule.of(scenario, shape, where.settings().withWarmUp(warmUp));
     }
 
     /** Returns where it runs, for people. */

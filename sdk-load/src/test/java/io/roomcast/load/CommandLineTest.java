@@ -189,6 +189,41 @@ class CommandLineTest {
     }
 
     @Test
+    void aSearchWarmsUpOnceBeforeItsFirstStep() throws IOException {
+        int code = run(
+                "find-knee",
+                "echo",
+                "--in-process",
+                1,
+                "--from",
+                5,
+                "--to",
+                5,
+                "--slo-p99",
+                "60s",
+                "--max-lag",
+                "60s",
+                "--ramp-up",
+                "200ms",
+                "--for",
+                "400ms",
+                "--pace",
+                "20",
+                "--warm-up",
+                "300ms",
+                "--out",
+                folder);
+        assertThat(code).as(out + "\n" + err).isZero();
+        assertThat(out.toString().lines().limit(2).toList())
+                .containsExactly(
+                        "Before the first step: warm-up 300ms.",
+                        "Each step: ramp 200ms, hold 400ms, drain 200ms: about 800ms and what peers are at then; over after 1m 14s at the latest.");
+        assertThat(JsonRuns.read(folder.resolve("run.json")).result().environment())
+                .as("of the last step")
+                .containsEntry("warm-up", "300 ms, not measured");
+    }
+
+    @Test
     void theSameScenarioRunsInVirtualTime() throws IOException {
         int code = run("load", "chat", "--virtual", 3, "--peers", 200, "--out", folder);
         assertThat(code).as(out + "\n" + err).isZero();

@@ -27,26 +27,26 @@ final class Probe implements SocketPeer.Listener {
 
     private final Target target;
     private final Subprotocol subprotocol;
+    private final Duration patience;
     private @Nullable Ending ending;
     private String error = "";
     private int mostMessageBytes = -1;
     private boolean opened;
 
-    private Probe(Target target, Subprotocol subprotocol) {
+    private Probe(Target target, Subprotocol subprotocol, Duration patience) {
         this.target = target;
+        this.patience = patience;
         this.subprotocol = subprotocol;
     }
 
     /** Says hello and goodbye. */
     static Probe of(Target target, LoadSettings settings, Subprotocol subprotocol) {
-        Probe probe = new Probe(target, subprotocol);
+        Probe probe = new Probe(target, subprotocol, patience(settings));
         try (SocketLoop loop = new SocketLoop(System::nanoTime, settings.process(), 0)) {
             SocketPeer peer = new SocketPeer(loop, probe);
             peer.speak(subprotocol);
             peer.connect(target, settings.token(), 0);
-            loop.runUntil(
-                    () -> probe.ending != null,
-                    loop.nanos() + patience(settings).toNanos());
+            loop.runUntil(() -> probe.ending != null, loop.nanos() + probe.patience.toNanos());
             ClientSocket socket = peer.socket();
             probe.opened = socket != null && socket.isOpen();
         }
@@ -80,8 +80,8 @@ final class Probe implements SocketPeer.Listener {
         if (how == null || how.kind() == Ending.Kind.OURS) {
             // It was cut when the time was over.
             return opened
-                    ? "it opens the WebSocket and says no welcome; " + ANOTHER
-                    : "it answers nothing; " + NO_WEB_SOCKET;
+                    ? "it opens the WebSocket and says no welcome within " + patience.toMillis() + " ms; " + ANOTHER
+                    : "it answers nothing within " + patience.toMillis() + " ms; " + NO_WEB_SOCKET;
         }
         return switch (how.kind()) {
             case UNREACHABLE, OURS -> how.reason() + "; is the server running, and is the port right?";
