@@ -37,7 +37,7 @@ class ScheduleTest {
         assertThat(schedule.about()).isEqualTo(Duration.ofSeconds(5 + 60 + 15 + 60));
         assertThat(schedule.text())
                 .isEqualTo("warm-up 5s, ramp 1m, hold 15s, drain 1m: about 2m 20s and what peers are at then;"
-                        + " over after 4m 14s at the latest");
+                        + " over after 4m 15s at the latest");
     }
 
     @ParameterizedTest

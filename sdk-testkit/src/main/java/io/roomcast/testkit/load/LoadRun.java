@@ -152,6 +152,8 @@ final class LoadRun {
                     + checked.findings().get(0));
         }
         faults.addAll(complaints.list());
+        // What it has left is cleared away now, and not in the first second of the run.
+        System.gc();
         return new WarmUp(Duration.ofNanos(playing.lastsNanos()), faults);
     }
 
@@ -169,7 +171,9 @@ final class LoadRun {
 
     /** Returns how long a run can take that is to be over after a time: what is still to come is waited for, and connections are ended in good order. */
     static Duration longest(Duration planned, LoadSettings settings) {
-        return planned.plus(settings.deliveryTimeout()).plusNanos(WHAT_IS_STILL_TO_COME + GOODBYE);
+        return planned.plus(settings.deliveryTimeout())
+                .plusMillis(RunClock.SOON_MILLIS)
+                .plusNanos(WHAT_IS_STILL_TO_COME + GOODBYE);
     }
 
     /** Ends the run soon. From any thread. */

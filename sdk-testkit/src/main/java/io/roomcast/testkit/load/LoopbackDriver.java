@@ -63,12 +63,11 @@ public final class LoopbackDriver implements Driver {
         try (Nodes nodes = new Nodes()) {
             if (warmUp.lasted().isZero() && !settings.warmUp().isZero()) {
                 Playing playing = Playing.warmUp(order.scenario().expectedPeers(), settings.warmUp());
-                warmUp =
-                        begin(order, nodes, playing, GaugeSource.NONE, progress).warmUp();
+                warmUp = begin(order, nodes, playing, progress).warmUp();
             }
             long begun = System.nanoTime();
             long cpu = OwnProcess.cpuNanos();
-            LoadRun run = begin(order, nodes, Playing.AS_IT_IS, new OwnProcess().and(nodes::read), progress);
+            LoadRun run = begin(order, nodes, Playing.AS_IT_IS, progress);
             order.faults().faults().forEach(fault -> nodes.plan(run, fault));
             LoadPart part = run.run().after(warmUp);
             return Judgement.of(
@@ -82,8 +81,16 @@ public final class LoopbackDriver implements Driver {
         }
     }
 
-    private LoadRun begin(Order order, Nodes nodes, Playing playing, GaugeSource told, Progress progress) {
-        LoadRun run = new LoadRun(order, settings, RunClock.now(), nodes.targets(), true, playing, told, progress);
+    private LoadRun begin(Order order, Nodes nodes, Playing playing, Progress progress) {
+        LoadRun run = new LoadRun(
+                order,
+                settings,
+                RunClock.soon(),
+                nodes.targets(),
+                true,
+                playing,
+                new OwnProcess().and(nodes::read),
+                progress);
         current = run;
         if (stopped) {
             run.stop();

@@ -56,7 +56,7 @@ public final class RemoteDriver implements Driver {
     public LoadResult measure(Order order, Progress progress) {
         check(order);
         warmUp(order, progress);
-        return measure(order, progress, RunClock.now());
+        return measure(order, progress, RunClock.soon());
     }
 
     private LoadResult measure(Order order, Progress progress, RunClock clock) {
@@ -82,19 +82,17 @@ public final class RemoteDriver implements Driver {
             return;
         }
         Playing playing = Playing.warmUp(order.scenario().expectedPeers(), settings.warmUp());
-        warmUp = begin(order, RunClock.now(), playing, GaugeSource.NONE, progress)
-                .warmUp();
+        warmUp = begin(order, RunClock.soon(), playing, progress).warmUp();
     }
 
     /** Runs this process's share of a scenario that several processes run together; {@link #together} adds the shares up. */
     public LoadPart share(Order order, Progress progress, RunClock clock) {
-        return begin(order, clock, Playing.AS_IT_IS, new OwnProcess().and(gauges), progress)
-                .run()
-                .after(warmUp);
+        return begin(order, clock, Playing.AS_IT_IS, progress).run().after(warmUp);
     }
 
-    private LoadRun begin(Order order, RunClock clock, Playing playing, GaugeSource told, Progress progress) {
-        LoadRun run = new LoadRun(order, settings, clock, targets, false, playing, told, progress);
+    private LoadRun begin(Order order, RunClock clock, Playing playing, Progress progress) {
+        LoadRun run =
+                new LoadRun(order, settings, clock, targets, false, playing, new OwnProcess().and(gauges), progress);
         current = run;
         if (stopped) {
             run.stop();

@@ -14,10 +14,16 @@ import java.nio.file.Path;
 public record RunClock(long originNanos, long startedMillis, boolean shared) {
 
     private static final long MILLI = 1_000_000;
+    static final long SOON_MILLIS = 200;
 
     /** A run of this process alone that begins now. */
     public static RunClock now() {
         return new RunClock(System.nanoTime(), System.currentTimeMillis(), true);
+    }
+
+    /** A run of this process alone that begins in a moment, when all that it needs has been made: who is to come first would be late otherwise. */
+    static RunClock soon() {
+        return new RunClock(System.nanoTime() + SOON_MILLIS * MILLI, System.currentTimeMillis() + SOON_MILLIS, true);
     }
 
     /** A run that begins at an instant of the wall clock, for processes of several machines: their clocks lie as far apart as their wall clocks do. */

@@ -159,8 +159,8 @@ class WarmUpTest {
                 .patience(Duration.ofMillis(300))
                 .build();
         LoadSettings settings = PATIENT.withDeliveryTimeout(Duration.ofMillis(500));
-        assertThat(settings.longest(endless)).isEqualTo(Duration.ofMillis(700 + 2600 + 400 + 2600));
-        assertThat(settings.withWarmUp(Duration.ZERO).longest(endless)).isEqualTo(Duration.ofMillis(400 + 2600));
+        assertThat(settings.longest(endless)).isEqualTo(Duration.ofMillis(700 + 2800 + 400 + 2800));
+        assertThat(settings.withWarmUp(Duration.ZERO).longest(endless)).isEqualTo(Duration.ofMillis(400 + 2800));
 
         LoadResult run = driver(settings, new Counting()).measure(Order.of(endless, 1), Progress.NONE);
         assertThat(run.result().verdict()).isEqualTo(Verdict.FAILED);
