@@ -61,12 +61,12 @@ final class LaneQueue {
         }
 
         boolean take(Outgoing item) {
-            if (messages.incrementAndGet() > mostMessages || bytes.addAndGet(item.size) > mostBytes) {
-                // One that fits alone is taken alone, whatever its size.
-                if (messages.get() > 1) {
-                    free(item);
-                    return false;
-                }
+            int count = messages.incrementAndGet();
+            boolean full = bytes.addAndGet(item.size) > mostBytes || count > mostMessages;
+            // One that comes alone is taken, whatever its size.
+            if (full && count > 1) {
+                free(item);
+                return false;
             }
             items.add(item);
             return true;

@@ -38,6 +38,19 @@ class LaneQueueTest {
     }
 
     @Test
+    void whatIsRefusedFreesNoBytesOfWhatWaits() {
+        queue.open();
+        for (int i = 0; i < 1000; i++) {
+            queue.offer(envelope(1));
+        }
+        long before = queue.bytes();
+        for (int i = 0; i < 1000; i++) {
+            assertThat(queue.offer(envelope(1000))).isEqualTo(LaneQueue.FULL);
+        }
+        assertThat(queue.bytes()).isEqualTo(before);
+    }
+
+    @Test
     void itIsFullAtItsBytesButTakesOneOfAnySize() {
         queue.open();
         assertThat(queue.offer(envelope(5 << 20))).isNull();
