@@ -74,9 +74,13 @@ record RedisAddress(
                 case "redis", "rediss" -> Topology.STANDALONE;
                 case "redis-sentinel", "rediss-sentinel" -> Topology.SENTINEL;
                 case "redis-cluster", "rediss-cluster" -> Topology.CLUSTER;
-                default -> throw wrong("has the scheme '" + scheme + "'");
+                default -> throw wrong(isWord(scheme) ? "has the scheme '" + scheme + "'" : "has another scheme");
             };
             String rest = uri.substring(colon + 3);
+            int path = pathOf(rest);
+            if (rest.indexOf('@', path) >= 0) {
+                throw wrong("has a '@' behind a '/', '?' or '#'; in a user or password those are %2F, %3F and %23");
+            }
             String master = null;
             int hash = rest.indexOf('#');
             if (hash >= 0) {
@@ -113,6 +117,20 @@ record RedisAddress(
             }
             List<HostAndPort> servers = servers(rest, topology);
             return new RedisAddress(topology, scheme.startsWith("rediss"), servers, user, password, database, master);
+        }
+
+        /** Returns whether it cannot have a password in it. */
+        private static boolean isWord(String scheme) {
+            return scheme.matches("[a-z-]{1,20}");
+        }
+
+        /** Returns where the path, the query or the fragment begins. */
+        private static int pathOf(String rest) {
+            int at = 0;
+            while (at < rest.length() && "/?#".indexOf(rest.charAt(at)) < 0) {
+                at++;
+            }
+            return at;
         }
 
         private List<HostAndPort> servers(String list, Topology topology) {
@@ -167,8 +185,7 @@ record RedisAddress(
 
         private IllegalArgumentException wrong(String what) {
             int at = uri.lastIndexOf('@');
-            int scheme = uri.indexOf("://");
-            String shown = at < 0 ? uri : (scheme < 0 ? "" : uri.substring(0, scheme + 3)) + "…" + uri.substring(at);
+            String shown = at < 0 ? uri : "…" + uri.substring(at);
             return new IllegalArgumentException("uri is '" + shown + "': it " + what + "; expected " + FORMS);
         }
     }

@@ -3,6 +3,7 @@ package io.roomcast.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,5 +66,24 @@ class RedisAddressTest {
     @Test
     void whatItSaysOfItselfIsNotSecret() {
         assertThat(RedisAddress.parse("redis://u:secret@h:7").toString()).isEqualTo("h:7");
+    }
+
+    /** Somebody forgot to write %2F, and a log is read by many. */
+    @Test
+    void aPasswordWithASignOfItsOwnIsNotShown() {
+        for (String uri : List.of(
+                "redis://u:se/cret@h",
+                "redis://u:se/cret@h:1/0",
+                "redis://u:se#cret@h",
+                "redis://u:se?cret@h",
+                "redis-sentinel://u:se#cret@h:1#m",
+                "redis-cluster://u:se/cret@h,i:2",
+                "u:secret@h",
+                "u:secret://x@h")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> RedisAddress.parse(uri))
+                    .withMessageContaining("expected")
+                    .satisfies(wrong -> assertThat(wrong.getMessage()).doesNotContain("se/", "cret"));
+        }
     }
 }
