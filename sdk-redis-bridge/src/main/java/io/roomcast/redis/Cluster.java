@@ -225,7 +225,7 @@ final class Cluster implements Station.Changes {
     }
 
     CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
-        return lane(room).read(room, retention, after, limit);
+        return lane(room).read(room, retention, "", after, limit);
     }
 
     void unsubscribe(String room) {

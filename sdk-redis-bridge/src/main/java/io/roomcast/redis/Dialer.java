@@ -125,13 +125,30 @@ final class Dialer {
         if (!role.equals("master") && !clustered) {
             throw new ConnectFailure("it is a read-only replica, expected the master", false);
         }
-        String replication = text(connection.ask(new CommandArguments(Protocol.Command.INFO).add("replication")));
-        String before = field(replication, "master_replid2");
+        String node = clustered
+                ? text(connection.ask(new CommandArguments(Protocol.Command.CLUSTER).add("MYID")))
+                        .substring(0, RedisConnection.Facts.NODE_CHARS)
+                : "";
+        String info = text(connection.ask(new CommandArguments(Protocol.Command.INFO)));
+        String before = field(info, "master_replid2");
+        boolean wasReplica = !before.isEmpty() && !before.matches("0+");
+        // A master without replicas takes another replication id after a while, and lacks nothing then.
+        String life = field(info, wasReplica ? "master_replid" : "run_id");
         connection.met(new RedisConnection.Facts(
                 server.toString(),
                 clustered && major >= LEAST_SHARDED,
-                field(replication, "master_replid"),
-                !before.isEmpty() && !before.matches("0+")));
+                node + life,
+                lacks(clustered, wasReplica, field(info, "aof_enabled").equals("1"))));
+    }
+
+    private static RedisConnection.Lacks lacks(boolean clustered, boolean wasReplica, boolean appendOnlyFile) {
+        if (wasReplica) {
+            return RedisConnection.Lacks.ANYTHING;
+        }
+        if (appendOnlyFile) {
+            return RedisConnection.Lacks.NOTHING;
+        }
+        return clustered ? RedisConnection.Lacks.ITS_OWN : RedisConnection.Lacks.ANYTHING;
     }
 
     private static String text(@Nullable Object reply) {

@@ -156,8 +156,12 @@ final class Lane {
         return logs;
     }
 
-    /** Reads from a log; the slice is made on the bridge's threads. */
-    CompletableFuture<HistorySlice> read(String room, Retention retention, long after, int limit) {
+    /**
+     * Reads from a log; the slice is made on the bridge's threads.
+     *
+     * @param epoch if not empty, {@code after} was told in this epoch: a log that has not come so far has lost something, and begins another one
+     */
+    CompletableFuture<HistorySlice> read(String room, Retention retention, String epoch, long after, int limit) {
         Names names = station.names();
         CompletableFuture<HistorySlice> slice = new CompletableFuture<>();
         Outgoing.Command command = new Outgoing.Command(
@@ -174,7 +178,8 @@ final class Lane {
                         .add(limit)
                         .add(SLICE_BYTES)
                         .add(server.lineage())
-                        .add(server.promoted() ? 1 : 0),
+                        .add(server.lacks().code)
+                        .add(epoch),
                 reply -> station.executor().execute(() -> {
                     try {
                         slice.complete(slices.read(room, retention, after, limit, reply));

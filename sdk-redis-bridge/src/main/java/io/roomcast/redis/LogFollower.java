@@ -48,8 +48,12 @@ final class LogFollower {
 
         void lost(HistoryPosition resumesAfter);
 
-        /** Wants a slice, up to {@value #PAGE} entries, and will be given it or told that there is none. */
-        void read(LogFollower follower, long after);
+        /**
+         * Wants a slice, up to {@value #PAGE} entries, and will be given it or told that there is none.
+         *
+         * @param epoch the one in which {@code after} was told; empty when nothing was
+         */
+        void read(LogFollower follower, String epoch, long after);
     }
 
     /** A frame that came live. */
@@ -75,7 +79,7 @@ final class LogFollower {
         missedMore = false;
         heldBefore = held.size();
         HistoryPosition last = told;
-        teller.read(this, last == null ? Long.MAX_VALUE / 2 : last.offset());
+        teller.read(this, last == null ? "" : last.epoch(), last == null ? Long.MAX_VALUE / 2 : last.offset());
     }
 
     /** An entry comes live. */

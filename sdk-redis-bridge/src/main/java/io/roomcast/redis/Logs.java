@@ -46,7 +46,7 @@ final class Logs {
 
     private int readings;
 
-    private record Request(Following following, LogFollower follower, long after) {}
+    private record Request(Following following, LogFollower follower, String epoch, long after) {}
 
     private record Retry(Following following, long at) {}
 
@@ -94,8 +94,8 @@ final class Logs {
         }
 
         @Override
-        public void read(LogFollower reader, long after) {
-            waiting.add(new Request(this, reader, after));
+        public void read(LogFollower reader, String epoch, long after) {
+            waiting.add(new Request(this, reader, epoch, after));
             readNext();
         }
 
@@ -212,7 +212,7 @@ final class Logs {
             }
             readings++;
             station.counters().backfills.increment();
-            lane.read(follower.room, follower.retention, request.after(), LogFollower.PAGE)
+            lane.read(follower.room, follower.retention, request.epoch(), request.after(), LogFollower.PAGE)
                     .whenComplete((slice, failure) -> deliveries.run(() -> answered(request, slice, failure)));
         }
     }

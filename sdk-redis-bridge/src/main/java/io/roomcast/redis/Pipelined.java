@@ -154,7 +154,7 @@ abstract sealed class Pipelined {
                     .add(names.room(room))
                     .add(parcels.logHeader())
                     .add(server.lineage())
-                    .add(server.promoted() ? 1 : 0);
+                    .add(server.lacks().code);
             int from = 0;
             while (from < items.size()) {
                 int end = groupEnd(from);

@@ -17,7 +17,7 @@ import redis.clients.jedis.util.RedisInputStream;
  */
 final class RedisConnection extends Connection {
 
-    static final Facts NOBODY = new Facts("", false, "", false);
+    static final Facts NOBODY = new Facts("", false, "", Lacks.NOTHING);
 
     private static final byte[] LINE_END = {'\r', '\n'};
 
@@ -37,10 +37,30 @@ final class RedisConnection extends Connection {
      * What a server said of itself.
      *
      * @param sharded whether channels belong to slots here
-     * @param lineage names the life of its data: another one after it was restarted or took a master's place
-     * @param promoted whether it was a replica once
+     * @param lineage names the life of its data: another one after it was restarted or took a master's place. In a Cluster its first
+     *     {@value #NODE_CHARS} characters name the node
+     * @param lacks what it may have lacked when it began that life
      */
-    record Facts(String address, boolean sharded, String lineage, boolean promoted) {}
+    record Facts(String address, boolean sharded, String lineage, Lacks lacks) {
+        static final int NODE_CHARS = 16;
+    }
+
+    /** What may be missing in a server of what had been acknowledged last before. */
+    enum Lacks {
+        /** It keeps an append-only file. */
+        NOTHING("0"),
+        /** It was a replica, or comes from a snapshot: anything. */
+        ANYTHING("1"),
+        /** It is a node of a Cluster and comes from a snapshot. What comes from another node with its slot is whole. */
+        ITS_OWN("2");
+
+        /** For scripts. */
+        final String code;
+
+        Lacks(String code) {
+            this.code = code;
+        }
+    }
 
     void met(Facts said) {
         facts = said;

@@ -2,12 +2,16 @@
 -- KEYS 1 meta (hash: e = epoch, o = newest offset, m = which master wrote last, s = 1: the ids are of an epoch that is over)
 --      2 log (stream: 0-<offset of the last frame>)  3 ids (sorted set: id -> offset), only if there is an id in what is appended
 -- ARGV 1 an epoch, should there be none  2 size  3 age in ms  4 PUBLISH or SPUBLISH  5 channel  6 header of a log parcel
---      7 which master this is  8 whether it was a replica once: then it may lack what its master had acknowledged last, and begins an epoch
+--      7 which life of which master this is  8 what it may have lacked when that began: if it concerns this room, an epoch begins
 --      then groups of three: message id or '', how many frames, the frames, each behind its length
 -- Returns the epoch, then for each group the offset of its last frame, negative if the id was known.
 redis.replicate_commands()
+-- Whether what was acknowledged last before this life of the server may be missing. RedisConnection.Lacks has the codes.
+local function lacks(before, now, code)
+  return before ~= now and (code == '1' or code == '2' and before and string.sub(before, 1, 16) == string.sub(now, 1, 16))
+end
 local epoch, lineage, stale = unpack(redis.call('HMGET', KEYS[1], 'e', 'm', 's'))
-if not epoch or lineage ~= ARGV[7] and ARGV[8] == '1' then
+if not epoch or lacks(lineage, ARGV[7], ARGV[8]) then
   -- In this order: what may take memory is refused before anything is done, should there be none.
   epoch = ARGV[1]
   stale = '1'

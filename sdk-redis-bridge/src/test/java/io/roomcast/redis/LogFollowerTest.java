@@ -36,7 +36,7 @@ class LogFollowerTest {
                 }
 
                 @Override
-                public void read(LogFollower reader, long after) {
+                public void read(LogFollower reader, String epoch, long after) {
                     reads.add(after);
                 }
             });
