@@ -69,7 +69,7 @@ final class Cluster implements Station.Changes {
         this.listener = listener;
         Origin self =
                 new Origin(nodeId, ByteBuffer.wrap(world.secret(Long.BYTES)).getLong());
-        Names names = new Names(settings.keyPrefix(), settings.partitions());
+        Names names = Names.of(settings);
         Dialer dialer = new Dialer(settings);
         RedisAddress address = settings.address();
         Servers servers = servers(address, names, dialer);
@@ -314,7 +314,7 @@ final class Cluster implements Station.Changes {
             if (heartbeat.origin().boot() == station.self().boot()) {
                 return;
             }
-            if (!members.heard(heartbeat)) {
+            if (heartbeat.partitions() != settings.partitions() || !members.heard(heartbeat)) {
                 soon(() -> session.met(heartbeat, members));
             }
             if (heartbeat.asking()) {

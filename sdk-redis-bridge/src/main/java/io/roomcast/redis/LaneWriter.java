@@ -443,7 +443,7 @@ final class LaneWriter implements Runnable {
                         },
                         error);
             } else {
-                failed(command, new RoomcastException("Redis refused " + command.what() + ": " + error));
+                failed(command, new CommandRefused(command.what(), error));
             }
         }
 

@@ -1,7 +1,9 @@
 package io.roomcast.redis;
 
 import io.roomcast.bridge.BridgeListener;
+import java.util.ArrayDeque;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe to use from any thread. The gate lets envelopes through together and changes of membership alone, so that a node's
  * first envelope comes after its {@code onNodeJoined} and nothing comes after its {@code onNodeLost}. It is held for the calls
- * of the listener, which return quickly.
+ * of the listener, which return quickly. If one does not, changes wait for it, and the ticker does not.
  *
  * <p>Holds at most {@value #MAX_NODES} nodes; further ones are refused. Of departed ones the last {@value #MAX_DEPARTED} are
  * remembered, so that what they said last does not bring them back.
@@ -31,6 +33,11 @@ final class Members {
 
     /** A tick that comes so late was not waited for: this process was paused. */
     private static final long PAUSED = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long the ticker waits for the gate. */
+    private static final long TRY = TimeUnit.MILLISECONDS.toNanos(2);
+
+    private static final long FAREWELL = TimeUnit.SECONDS.toNanos(1);
 
     private final Origin self;
     private final BridgeListener listener;
@@ -59,7 +66,11 @@ final class Members {
 
     private long lastTick;
     private boolean ticked;
-    private boolean closed;
+
+    /** What waits for the gate. Of the ticker. */
+    private final Deque<Runnable> changes = new ArrayDeque<>();
+
+    private volatile boolean closed;
 
     private static final class Member {
         private final Origin origin;
@@ -109,52 +120,67 @@ final class Members {
         return true;
     }
 
-    /** Counts a node in. Returns whether it is in now. */
-    boolean join(Heartbeat heartbeat) {
-        return admit(heartbeat.origin(), heartbeat.count());
+    /**
+     * Counts a node in, as soon as the node lets go of the gate. For the ticker.
+     *
+     * @param joined called if it was not in before and is now
+     */
+    void join(Heartbeat heartbeat, Runnable joined) {
+        change(() -> {
+            if (admit(heartbeat.origin(), heartbeat.count(), true)) {
+                joined.run();
+            }
+        });
     }
 
-    private boolean admit(Origin origin, long count) {
-        if (origin.boot() == self.boot()) {
+    /** This one is never to be counted in, whatever it says. For the ticker. */
+    void refuse(Origin origin) {
+        change(() -> {
+            remove(origin);
+            departed.put(origin.boot(), Long.MAX_VALUE);
+        });
+    }
+
+    /** Under the gate's write lock. Returns whether it was not in before and is now. */
+    private boolean admit(Origin origin, long count, boolean beats) {
+        if (closed || origin.boot() == self.boot() || alive.containsKey(origin.boot())) {
             return false;
         }
-        gate.writeLock().lock();
-        try {
-            if (alive.containsKey(origin.boot())) {
-                return true;
-            }
-            Long before = departed.get(origin.boot());
-            if (closed || origin.nodeId().equals(self.nodeId()) || before != null && count <= before) {
-                counters.nodesRefused.increment();
-                return false;
-            }
-            Origin namesake = byId.get(origin.nodeId());
-            if (namesake != null) {
-                remove(namesake);
-            }
-            if (alive.size() >= MAX_NODES) {
-                counters.nodesRefused.increment();
-                return false;
-            }
-            departed.remove(origin.boot());
-            alive.put(origin.boot(), new Member(origin, count, listened));
-            byId.put(origin.nodeId(), origin);
-            publishIds();
-            listener.onNodeJoined(origin.nodeId());
-            return true;
-        } finally {
-            gate.writeLock().unlock();
+        Long before = departed.get(origin.boot());
+        Origin namesake = byId.get(origin.nodeId());
+        // Who takes another one's id has to live: what it sent may be older.
+        if (origin.nodeId().equals(self.nodeId()) || before != null && count <= before || namesake != null && !beats) {
+            counters.nodesRefused.increment();
+            return false;
         }
+        if (namesake != null) {
+            remove(namesake);
+        }
+        if (alive.size() >= MAX_NODES) {
+            counters.nodesRefused.increment();
+            return false;
+        }
+        departed.remove(origin.boot());
+        alive.put(origin.boot(), new Member(origin, count, listened));
+        byId.put(origin.nodeId(), origin);
+        publishIds();
+        listener.onNodeJoined(origin.nodeId());
+        return true;
     }
 
     /** Runs the delivery of what a node sent, if the node is counted in; counts it in if it is new. */
     void deliver(Origin origin, Runnable delivery) {
-        if (!alive.containsKey(origin.boot()) && !admit(origin, 0)) {
-            return;
+        if (!alive.containsKey(origin.boot())) {
+            gate.writeLock().lock();
+            try {
+                admit(origin, 0, false);
+            } finally {
+                gate.writeLock().unlock();
+            }
         }
         gate.readLock().lock();
         try {
-            if (alive.containsKey(origin.boot())) {
+            if (!closed && alive.containsKey(origin.boot())) {
                 delivery.run();
             }
         } finally {
@@ -162,18 +188,15 @@ final class Members {
         }
     }
 
-    /** A node says goodbye. */
+    /** A node says goodbye. For the ticker. */
     void left(Origin origin, long count) {
-        gate.writeLock().lock();
-        try {
+        change(() -> {
             Member member = alive.get(origin.boot());
             if (member != null && count > member.count) {
                 member.count = count;
                 remove(origin);
             }
-        } finally {
-            gate.writeLock().unlock();
-        }
+        });
     }
 
     /**
@@ -188,16 +211,16 @@ final class Members {
         if (hearing && passed < PAUSED) {
             listened += passed;
         }
+        applyChanges();
         for (Member member : alive.values()) {
             long silence = listened - member.heardAt;
             if (silence >= deadNanos) {
-                gate.writeLock().lock();
-                try {
-                    if (alive.containsKey(member.origin.boot()) && listened - member.heardAt >= deadNanos) {
-                        remove(member.origin);
-                    }
-                } finally {
-                    gate.writeLock().unlock();
+                if (changes.isEmpty()) {
+                    change(() -> {
+                        if (alive.get(member.origin.boot()) == member && listened - member.heardAt >= deadNanos) {
+                            remove(member.origin);
+                        }
+                    });
                 }
             } else if (silence >= suspectNanos && !member.suspect) {
                 member.suspect = true;
@@ -206,16 +229,47 @@ final class Members {
         }
     }
 
-    /** Forgets all without a word: this node leaves. */
+    /** Forgets all without a word: this node leaves. Waits a while for what is being told to the node. */
     void close() {
-        gate.writeLock().lock();
-        try {
-            closed = true;
-            alive.clear();
-            byId.clear();
-            ids = Set.of();
-        } finally {
+        closed = true;
+        ids = Set.of();
+        byId.clear();
+        alive.clear();
+        // Who leaves while it is told something would wait for itself.
+        if (gate.getReadHoldCount() == 0 && tryGate(FAREWELL)) {
             gate.writeLock().unlock();
+        }
+    }
+
+    /** Changes who is there, now or when the node lets go of the gate: the ticker has heartbeats to send. */
+    private void change(Runnable change) {
+        if (changes.size() < MAX_NODES) {
+            changes.add(change);
+        } else {
+            counters.nodesRefused.increment();
+        }
+        applyChanges();
+    }
+
+    private void applyChanges() {
+        if (!changes.isEmpty() && tryGate(TRY)) {
+            try {
+                Runnable next;
+                while ((next = changes.poll()) != null) {
+                    next.run();
+                }
+            } finally {
+                gate.writeLock().unlock();
+            }
+        }
+    }
+
+    private boolean tryGate(long nanos) {
+        try {
+            return gate.writeLock().tryLock(nanos, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

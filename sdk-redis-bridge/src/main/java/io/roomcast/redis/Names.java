@@ -19,6 +19,13 @@ final class Names {
         this.partitions = partitions;
     }
 
+    /** Redis has its databases in common channels: a node's are those of its database. */
+    static Names of(Settings settings) {
+        int database = settings.address().database();
+        String prefix = settings.keyPrefix();
+        return new Names(database == 0 ? prefix : prefix + ":" + database, settings.partitions());
+    }
+
     int partition(String name) {
         // Spread first: the low bits of String.hashCode follow the last letters.
         return Math.floorMod(name.hashCode() * 0x9E3779B9 >>> 8, partitions);

@@ -1,9 +1,11 @@
 package io.roomcast.redis;
 
+import io.roomcast.RoomcastException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -13,7 +15,8 @@ import redis.clients.jedis.Protocol;
 
 /**
  * This node's claim to its id, a key that lives as long as the node renews it, and its heartbeats. A node whose id another process holds
- * says nothing to the others until that lets go. Used by the ticker, but for what says otherwise.
+ * says nothing to the others until that lets go; nor does one that was cut off or paused for as long as its key lives, until it knows
+ * that it still is who it was. Used by the ticker, but for what says otherwise.
  */
 final class Session {
 
@@ -27,6 +30,7 @@ final class Session {
     private final byte[] holder;
     private final byte[] control;
     private final long interval;
+    private final long lives;
     private final AtomicLong count = new AtomicLong();
     private long renewAt;
     private long beatAt;
@@ -36,6 +40,12 @@ final class Session {
     private volatile boolean renewing;
 
     private volatile boolean held;
+    /** When Redis was asked for it the last time that it answered. */
+    private volatile long confirmedAt;
+
+    /** Of the renewal that is under way. */
+    private volatile long askedAt;
+
     private volatile boolean leaving;
     private volatile boolean everHeld;
     private volatile long incarnation = 1;
@@ -53,6 +63,7 @@ final class Session {
         this.holder = Long.toHexString(station.self().boot()).getBytes(StandardCharsets.US_ASCII);
         this.control = station.names().control();
         this.interval = station.settings().heartbeatInterval().toNanos();
+        this.lives = station.settings().deadAfter().toNanos();
     }
 
     boolean isHeld() {
@@ -81,6 +92,12 @@ final class Session {
             renewAt = now;
             beatAt = now;
         }
+        if (held && now - confirmedAt >= lives) {
+            held = false;
+            renewAt = now;
+            log.warn("Redis has not confirmed this node's session for as long as it lives; it is claimed anew");
+            station.changes().changed("");
+        }
         if (!leaving && !renewing && now - renewAt >= 0) {
             renewAt = now + (held ? interval : interval / 20);
             renew();
@@ -107,18 +124,24 @@ final class Session {
                         heartbeat.partitions(),
                         station.settings().partitions());
             }
+            members.refuse(heartbeat.origin());
             return;
         }
-        if (members.join(heartbeat)) {
-            // It may not know us either.
-            hurry = true;
-        }
+        // It may not know us either.
+        members.join(heartbeat, this::hurry);
     }
 
     private void renew() {
-        Lane lane = lanes.apply(station.names().partition(station.self().nodeId()));
-        long livesMillis = station.settings().deadAfter().toMillis();
         renewing = true;
+        askedAt = station.world().nanos();
+        if (!claim(station.settings().deadAfter().toMillis(), this::renewed, this::notRenewed)) {
+            renewing = false;
+        }
+    }
+
+    /** Has Redis let the session live for so long, from now on; returns whether it will be asked to. */
+    private boolean claim(long millis, Consumer<@Nullable Object> replied, Consumer<RoomcastException> failed) {
+        Lane lane = lanes.apply(station.names().partition(station.self().nodeId()));
         String refusal = lane.offer(new Outgoing.Command(
                 true,
                 key.length,
@@ -127,15 +150,28 @@ final class Session {
                         .add(1)
                         .key(key)
                         .add(holder)
-                        .add(livesMillis),
-                this::renewed,
-                failure -> renewing = false));
-        if (refusal != null) {
-            renewing = false;
+                        .add(millis),
+                replied,
+                failed));
+        return refusal == null;
+    }
+
+    private void notRenewed(RoomcastException failure) {
+        if (failure instanceof CommandRefused refused) {
+            // Then it gives it to nobody else, either.
+            confirmedAt = askedAt;
+            String why = "Redis refuses the session of node " + station.self().nodeId() + ": " + refused.error;
+            if (!held && !why.equals(trouble)) {
+                trouble = why;
+                log.error(why);
+                station.changes().changed("");
+            }
         }
+        renewing = false;
     }
 
     private void renewed(@Nullable Object reply) {
+        confirmedAt = askedAt;
         renewing = false;
         boolean ours = reply instanceof Long;
         if (Long.valueOf(1).equals(reply)) {
@@ -182,15 +218,9 @@ final class Session {
         byte[] bye = station.parcels().bye(control, station.self(), count.incrementAndGet());
         boolean offered =
                 lanes.apply(0).publish(control, bye, receivers -> said.countDown(), failure -> said.countDown());
-        Lane lane = lanes.apply(station.names().partition(station.self().nodeId()));
-        String refusal = lane.offer(new Outgoing.Command(
-                true,
-                key.length,
-                server -> new CommandArguments(Protocol.Command.DEL).key(key),
-                reply -> said.countDown(),
-                failure -> said.countDown()));
+        boolean ended = claim(0, reply -> said.countDown(), failure -> said.countDown());
         try {
-            if (offered && refusal == null && !said.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
+            if (offered && ended && !said.await(FAREWELL_MILLIS, TimeUnit.MILLISECONDS)) {
                 log.debug("Redis did not take this node's goodbye; the others will miss its heartbeats");
             }
         } catch (InterruptedException interrupted) {

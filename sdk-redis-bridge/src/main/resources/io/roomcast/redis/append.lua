@@ -8,7 +8,7 @@
 redis.replicate_commands()
 -- Whether what was acknowledged last before this life of the server may be missing. RedisConnection.Lacks has the codes.
 local function lacks(before, now, code)
-  return before ~= now and (code == '1' or code == '2' and before and string.sub(before, 1, 16) == string.sub(now, 1, 16))
+  return before and before ~= now and (code == '1' or code == '2' and string.sub(before, 1, 16) == string.sub(now, 1, 16))
 end
 local epoch, lineage, stale = unpack(redis.call('HMGET', KEYS[1], 'e', 'm', 's'))
 if not epoch or lacks(lineage, ARGV[7], ARGV[8]) then

@@ -246,6 +246,56 @@ class TroubleTest {
         assertThat(two.bridge().nodes()).isEmpty();
     }
 
+    /** By chance some rooms have the same channel on both. */
+    @Test
+    void whatANodeThatDividesRoomsDifferentlyPublishesIsNotBelievedEither() {
+        String room = "r";
+        for (int i = 0; new Names("rc", 16).partition(room) != new Names("rc", 7).partition(room); i++) {
+            room = "r" + i;
+        }
+        String same = room;
+        Node one = start("one", builder());
+        Node two = start("two", builder().partitions(7));
+        join(one.bridge().subscribe(same).toCompletableFuture());
+        for (int i = 0; i < 10; i++) {
+            join(two.bridge().publish(same, new byte[] {'x'}).toCompletableFuture());
+        }
+        long before = one.bridge().stats().nodesRefused();
+        await("they have heard each other again")
+                .until(() -> one.bridge().stats().nodesRefused() > before + 2);
+        assertThat(one.bridge().nodes()).isEmpty();
+        join(two.bridge().publish(same, new byte[] {'y'}).toCompletableFuture());
+        Node three = start("three", builder());
+        join(three.bridge().publish(same, new byte[] {'1'}).toCompletableFuture());
+        await("what comes later arrives").until(() -> one.told().envelopes(same).contains("1"));
+        assertThat(one.told().envelopes(same)).doesNotContain("y");
+        assertThat(one.bridge().nodes()).containsExactly("three");
+    }
+
+    /** Redis keeps keys apart by database, and channels not. */
+    @Test
+    void clustersInDifferentDatabasesDoNotHearOfEachOther() {
+        Node one = start("one", builder());
+        Node two = start("two", Fast.builder(redis.uri() + "/1"));
+        Node three = start("three", Fast.builder(redis.uri() + "/1"));
+        await("those of one database know each other")
+                .until(() -> two.bridge().nodes().contains("three")
+                        && three.bridge().nodes().contains("two"));
+        join(two.bridge().subscribe("r").toCompletableFuture());
+        join(two.bridge().subscribeHistory("h", RETENTION).toCompletableFuture());
+        join(one.bridge().publish("r", new byte[] {'x'}).toCompletableFuture());
+        join(one.bridge().append("h", RETENTION, null, new byte[] {'x'}).toCompletableFuture());
+        join(three.bridge().publish("r", new byte[] {'1'}).toCompletableFuture());
+        join(three.bridge().append("h", RETENTION, null, new byte[] {'1'}).toCompletableFuture());
+        await("what is of this database arrives")
+                .until(() -> two.told().envelopes("r").contains("1")
+                        && two.told().entries("h").contains("1"));
+        assertThat(two.told().envelopes("r")).containsExactly("1");
+        assertThat(two.told().entries("h")).containsExactly("1");
+        assertThat(one.bridge().nodes()).isEmpty();
+        assertThat(two.bridge().nodes()).containsExactly("three");
+    }
+
     @Test
     void clustersWithDifferentPrefixesShareARedisWithoutHearingOfEachOther() {
         Node one = start("one", builder());
