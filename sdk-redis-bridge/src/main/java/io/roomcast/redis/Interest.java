@@ -1,5 +1,6 @@
 package io.roomcast.redis;
 
+import io.roomcast.RoomcastException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -37,6 +38,7 @@ final class Interest {
 
     private long generation;
     private boolean connected;
+    private boolean closed;
     private int unanswered;
     /** How many entries are owed. */
     private int owed;
@@ -55,7 +57,8 @@ final class Interest {
         private boolean owed;
 
         private long droppedAt;
-        private @Nullable List<CompletableFuture<Void>> waiters;
+        /** Those that have neither been told nor given up. */
+        private @Nullable Deque<CompletableFuture<Void>> waiters;
 
         Entry(String room) {
             this.room = room;
@@ -64,7 +67,7 @@ final class Interest {
 
     private record Farewell(Entry entry, long droppedAt) {}
 
-    private record Waiting(CompletableFuture<Void> future, long deadline) {}
+    private record Waiting(Entry entry, CompletableFuture<Void> future, long deadline) {}
 
     /** Rooms to tell the connection of a generation about. */
     record Batch(long generation, List<String> rooms) {}
@@ -75,6 +78,9 @@ final class Interest {
 
     /** Returns a future that completes when the room is subscribed; whoever expires it does so after the deadline. */
     synchronized CompletableFuture<Void> want(String room, long deadline) {
+        if (closed) {
+            return CompletableFuture.failedFuture(new RoomcastException("the bridge is closed"));
+        }
         Entry entry = entries.get(room);
         if (entry == null) {
             entry = new Entry(room);
@@ -87,10 +93,10 @@ final class Interest {
         }
         CompletableFuture<Void> inForce = new CompletableFuture<>();
         if (entry.waiters == null) {
-            entry.waiters = new ArrayList<>(1);
+            entry.waiters = new ArrayDeque<>(2);
         }
         entry.waiters.add(inForce);
-        waiting.add(new Waiting(inForce, deadline));
+        waiting.add(new Waiting(entry, inForce, deadline));
         return inForce;
     }
 
@@ -187,9 +193,9 @@ final class Interest {
         entry.phase = Phase.IN_FORCE;
         unanswered--;
         settle(entry);
-        List<CompletableFuture<Void>> waiters = entry.waiters;
+        Deque<CompletableFuture<Void>> waiters = entry.waiters;
         entry.waiters = null;
-        return waiters == null ? List.of() : waiters;
+        return waiters == null ? List.of() : List.copyOf(waiters);
     }
 
     /** The server has ended a subscription. Returns whether it was told to. */
@@ -239,6 +245,11 @@ final class Interest {
         Waiting oldest;
         while ((oldest = waiting.peek()) != null && (oldest.future().isDone() || oldest.deadline() - now <= 0)) {
             waiting.remove();
+            Deque<CompletableFuture<Void>> waiters = oldest.entry().waiters;
+            if (waiters != null) {
+                // Without a connection nobody else would ever take it away.
+                waiters.remove(oldest.future());
+            }
             if (!oldest.future().isDone()) {
                 late.add(oldest.future());
             }
@@ -246,8 +257,9 @@ final class Interest {
         return late;
     }
 
-    /** Returns everybody who waits. */
+    /** Nobody is answered any more. Returns everybody who waits. */
     synchronized List<CompletableFuture<Void>> abandon() {
+        closed = true;
         List<CompletableFuture<Void>> all = new ArrayList<>();
         waiting.forEach(waiter -> all.add(waiter.future()));
         waiting.clear();

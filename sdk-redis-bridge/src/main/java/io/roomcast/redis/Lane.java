@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,9 @@ final class Lane {
     private final byte[] control;
     private final List<byte[]> own = new ArrayList<>();
     private volatile boolean refusalLogged;
+    /** Something was dropped, and the node has not come so far yet. */
+    private final AtomicBoolean dropping = new AtomicBoolean();
+
     /** Of the listener. */
     private boolean wasSettled;
 
@@ -261,7 +265,7 @@ final class Lane {
         }
     }
 
-    /** One of the connections is another than before. */
+    /** One of the connections is another than before, or something was lost. */
     void changed(@Nullable String trouble) {
         station.changes().changed(trouble == null ? "" : trouble);
     }
@@ -330,6 +334,13 @@ final class Lane {
             String room = station.names().roomOf(channel);
             if (room != null) {
                 logs.missed(room);
+            }
+            if (dropping.compareAndSet(false, true)) {
+                // Behind what waits: the node is to look for what it misses when it has taken the rest.
+                deliveries.run(() -> {
+                    dropping.set(false);
+                    changed("messages came faster than the node took them; some were dropped");
+                });
             }
         }
     }

@@ -41,6 +41,10 @@ final class Logs {
     private final Set<String> missed = ConcurrentHashMap.newKeySet();
 
     private final ConcurrentLinkedQueue<Retry> retries = new ConcurrentLinkedQueue<>();
+    /** Those that wait for the first look into their log, the oldest first; some have had it. */
+    private final ConcurrentLinkedQueue<Following> beginning = new ConcurrentLinkedQueue<>();
+
+    private volatile boolean closed;
     /** Below: in the order of deliveries. */
     private final Deque<Request> waiting = new ArrayDeque<>();
 
@@ -118,7 +122,11 @@ final class Logs {
     /** Begins to follow; an earlier following of the room ends. */
     CompletableFuture<HistoryPosition> follow(String room, Retention retention, long deadline) {
         Following following = new Following(room, retention, deadline);
+        beginning.add(following);
         end(followed.put(room, following));
+        if (closed) {
+            close();
+        }
         if (lane.want(room, deadline).isDone()) {
             deliveries.run(following.follower::lookAgain);
         }
@@ -136,6 +144,7 @@ final class Logs {
     }
 
     void close() {
+        closed = true;
         List<Following> all = new ArrayList<>(followed.values());
         followed.clear();
         all.forEach(following -> following.begun.completeExceptionally(new RoomcastException("the bridge is closed")));
@@ -161,8 +170,11 @@ final class Logs {
     }
 
     void tick(long now) {
-        for (Following following : followed.values()) {
-            if (!following.begun.isDone() && following.deadline - now <= 0) {
+        Following oldest;
+        // All have the same time, so those behind the first are not due before it.
+        while ((oldest = beginning.peek()) != null && (oldest.begun.isDone() || oldest.deadline - now <= 0)) {
+            Following following = beginning.remove();
+            if (!following.begun.isDone()) {
                 String trouble = following.trouble;
                 following.begun.completeExceptionally(
                         new RoomcastException((trouble == null ? "Redis did not answer in time" : trouble)

@@ -120,6 +120,25 @@ class InterestTest {
         assertThat(interest.size()).isZero();
     }
 
+    /** Somebody asks again and again while Redis is away. */
+    @Test
+    void whoHasGivenUpIsForgotten() {
+        for (int i = 0; i < 1000; i++) {
+            interest.want("r", i);
+            assertThat(interest.expired(i)).hasSize(1);
+        }
+        interest.connected(1);
+        interest.nextToSubscribe();
+        assertThat(interest.subscribed("r")).isEmpty();
+    }
+
+    @Test
+    void afterTheEndNobodyWaits() {
+        CompletableFuture<Void> early = interest.want("r", FAR);
+        assertThat(interest.abandon()).containsExactly(early);
+        assertThat(interest.want("s", FAR)).isCompletedExceptionally();
+    }
+
     @Test
     void whoeverWaitsTooLongIsToldSoAndTheRoomStaysWanted() {
         CompletableFuture<Void> late = interest.want("r", 100);
