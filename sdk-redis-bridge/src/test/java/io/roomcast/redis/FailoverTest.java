@@ -10,6 +10,7 @@ import io.roomcast.testkit.redis.RedisSentinels;
 import io.roomcast.testkit.redis.RedisServer;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -96,6 +97,58 @@ class FailoverTest {
         Traffic.Result result = traffic.result();
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
+    }
+
+    @ParameterizedTest
+    @Tag("slow")
+    @EnumSource(
+            value = RedisBinary.class,
+            names = {"ANY", "EMBEDDED"})
+    void aNodeOfAClusterThatIsKilledIsReplacedByItsReplica(RedisBinary binary) {
+        RedisCluster redis = open.add(RedisCluster.start(binary, 3));
+        RedisServer victim = redis.nodes().get(0);
+        RedisServer replica = redis.nodes().get(2);
+        makeReplica(redis, replica, victim);
+        Traffic traffic = traffic(redis.uri() + ",127.0.0.1:" + replica.port(), 8);
+        Names names = new Names("rc", 8);
+        long concerned = IntStream.range(0, Traffic.ROOMS)
+                .filter(room -> redis.owner(JedisClusterCRC16.getSlot(names.tag(names.partition(Traffic.history(room)))))
+                        == victim)
+                .count();
+        assertThat(concerned).as("rooms with history on the victim").isPositive();
+        victim.kill();
+        await("degraded").until(() -> from.state() == BridgeState.DEGRADED && to.state() == BridgeState.DEGRADED);
+        replica.ask("CLUSTER", "FAILOVER", "TAKEOVER");
+        await("up")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> from.state() == BridgeState.UP && to.state() == BridgeState.UP);
+        traffic.flow(300);
+        Traffic.Result result = traffic.result().everyLossIsTold();
+        assertThat(result.lossesTold).as("other rooms lost nothing").isEqualTo((int) concerned);
+        assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+    }
+
+    /** Its slots go to another node first: only a node without any can become a replica. */
+    private static void makeReplica(RedisCluster redis, RedisServer replica, RedisServer master) {
+        List<String> slots = IntStream.range(0, 16_384)
+                .filter(slot -> redis.nodes().indexOf(replica) == slot * 3 / 16_384)
+                .mapToObj(String::valueOf)
+                .toList();
+        RedisServer heir = redis.nodes().get(1);
+        for (RedisServer node : redis.nodes()) {
+            for (String slot : slots) {
+                node.ask("CLUSTER", "SETSLOT", slot, "NODE", id(heir));
+            }
+        }
+        replica.ask("CLUSTER", "REPLICATE", id(master));
+        await("the replica follows")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> String.valueOf(replica.ask("INFO", "replication")).contains("master_link_status:up"));
+        await("all know")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> redis.nodes().stream()
+                        .allMatch(node -> String.valueOf(node.ask("CLUSTER", "INFO")).contains("cluster_state:ok")
+                                && String.valueOf(node.ask("CLUSTER", "INFO")).contains("cluster_size:2")));
     }
 
     /** All rooms are in the slot. For a while some of what a room has is on one node, some on the other, and then all on the new one. */

@@ -25,11 +25,6 @@ class RedisPageTest {
         assertThat(squeezed(source)).contains(squeezed(block));
     }
 
-    @Test
-    void itNamesEveryRuleOfTheAcl() throws IOException {
-        assertThat(Files.readString(PAGE)).contains(AclRules.COMMANDS);
-    }
-
     private static String squeezed(String code) {
         return code.replaceAll("\\s+", "");
     }

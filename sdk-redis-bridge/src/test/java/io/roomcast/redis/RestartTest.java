@@ -7,6 +7,7 @@ import io.roomcast.bridge.BridgeState;
 import io.roomcast.bridge.Retention;
 import io.roomcast.testkit.bridge.BridgeRecorder;
 import io.roomcast.testkit.redis.RedisBinary;
+import io.roomcast.testkit.redis.RedisCluster;
 import io.roomcast.testkit.redis.RedisServer;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import redis.clients.jedis.util.JedisClusterCRC16;
 
 /** Redis comes back with less than it had acknowledged: a snapshot, or a file whose end did not reach the disk. */
 class RestartTest {
@@ -75,6 +77,34 @@ class RestartTest {
         assertThat(join(node.readHistory("quiet", RETENTION, 0, 10).toCompletableFuture())
                         .epoch())
                 .isNotEqualTo(before);
+    }
+
+    /** Where slots move from node to node, another master alone says nothing. */
+    @Test
+    void aNodeOfAClusterThatComesBackFromASnapshotBeginsOtherEpochsToo() {
+        RedisCluster cluster = open.add(RedisCluster.start(RedisBinary.ANY, 2));
+        node = open.add(Fast.builder(cluster.uri()).partitions(1).build());
+        node.start("node", told);
+        await("up").until(() -> node.state() == BridgeState.UP);
+        join(node.subscribeHistory(ROOM, RETENTION).toCompletableFuture());
+        int slot = JedisClusterCRC16.getSlot(new Names("rc", 1).tag(0));
+        redis = cluster.owner(slot);
+        append("1", "2", "3");
+        cluster.move(slot, cluster.nodes().stream().filter(other -> other != redis).findFirst().orElseThrow());
+        await("it is followed").until(() -> node.state() == BridgeState.UP);
+        redis = cluster.owner(slot);
+        append("4");
+        redis.ask("SAVE");
+        append("5", "6");
+        await("all are told, and nothing was lost")
+                .untilAsserted(() -> assertThat(told.entries(ROOM)).containsExactly("1", "2", "3", "4", "5", "6"));
+        restart();
+        append("a", "b", "c");
+        await("what comes after the restart is told")
+                .untilAsserted(() -> assertThat(told.entries(ROOM))
+                        .containsExactly("1", "2", "3", "4", "5", "6", "a", "b", "c"));
+        assertThat(told.losses(ROOM)).hasSize(1);
+        assertThat(told.offences()).isEmpty();
     }
 
     /** The machine lost its power, and Redis wrote to the disk once a second. */

@@ -97,20 +97,46 @@ class TroubleTest {
     }
 
     @Test
-    void theAclThatTheDocumentationNamesIsEnoughAndLessIsSaid() {
-        redis.ask(AclRules.words("bridge", "secret", "rc"));
-        Node one = start("one", RedisBridge.builder(redis.uri().replace("://", "://bridge:secret@")));
-        Node two = start("two", RedisBridge.builder(redis.uri().replace("://", "://bridge:secret@")));
-        awaitUp(one);
-        awaitUp(two);
-        join(two.bridge().subscribe("r").toCompletableFuture());
-        join(one.bridge().publish("r", new byte[] {'1'}).toCompletableFuture());
-        join(one.bridge().append("h", RETENTION, "id", new byte[1]).toCompletableFuture());
-        join(one.bridge().readHistory("h", RETENTION, 0, 10).toCompletableFuture());
-        await("it arrives").until(() -> two.told().envelopes("r").equals(List.of("1")));
-
+    void anAclThatForbidsWhatTheBridgeNeedsIsSaid() {
         redis.ask("ACL", "SETUSER", "poor", "on", ">secret", "~rc:*", "resetchannels", "&rc:*", "+@connection");
         assertStartFails(redis.uri().replace("://", "://poor:secret@"), "its ACL forbids what the bridge needs");
+    }
+
+    /** What could never work at the start may go wrong later, and may be mended. */
+    @Test
+    void aUserWhoIsShutOutAndLetInAgainIsWaitedFor() {
+        String[] rules = AclRules.words(false);
+        redis.ask(rules);
+        Node node = start("n", Fast.builder(redis.uri().replace("://", "://bridge:secret@")));
+        awaitUp(node);
+        redis.ask("ACL", "DELUSER", "bridge");
+        await("degraded").until(() -> node.bridge().state() == BridgeState.DEGRADED);
+        await("and it says why")
+                .until(() -> node.bridge().trouble().orElse("").contains("refuses the user or the password"));
+        redis.ask(rules);
+        await("up").until(() -> node.bridge().state() == BridgeState.UP);
+        redis.ask("ACL", "SETUSER", "bridge", "-evalsha");
+        CompletableFuture<?> append = node.bridge().append("h", RETENTION, null, new byte[1]).toCompletableFuture();
+        await("an append fails").until(append::isCompletedExceptionally);
+        assertThat(append.handle((done, failure) -> failure.getMessage()).join()).contains("NOPERM");
+        redis.ask("ACL", "SETUSER", "bridge", "+evalsha");
+        join(node.bridge().append("h", RETENTION, null, new byte[1]).toCompletableFuture());
+    }
+
+    @Test
+    void aServerThatIsNoRedisOrIsFullIsWaitedForAndSaid() throws IOException {
+        for (String said : List.of("HTTP/1.1 400 Bad Request\r\n\r\n", "-ERR max number of clients reached\r\n")) {
+            try (ServerSocket other = oldServer(said)) {
+                Node node = start("n", Fast.builder("redis://127.0.0.1:" + other.getLocalPort()));
+                assertThat(node.bridge().state()).isEqualTo(BridgeState.DEGRADED);
+                assertThat(node.bridge().trouble().orElse(""))
+                        .contains("127.0.0.1:" + other.getLocalPort(), said.startsWith("-") ? "max number" : "reply");
+                node.bridge().close();
+            }
+        }
+        Node nowhere = start("n", Fast.builder("redis://no-such-host.invalid"));
+        assertThat(nowhere.bridge().trouble().orElse("")).contains("no-such-host.invalid");
+        nowhere.bridge().close();
     }
 
     @Test
