@@ -33,6 +33,13 @@ final class Counters {
         }
     }
 
+    /** Something that a node asked for has failed; the bridge's own commands are not counted. */
+    void failed(Outgoing item) {
+        if (!(item instanceof Outgoing.Command)) {
+            publishFailed.increment();
+        }
+    }
+
     void refused(Refused.Why why) {
         LongAdder adder = refused.get(why);
         if (adder != null) {

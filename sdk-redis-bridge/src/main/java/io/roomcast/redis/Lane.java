@@ -184,20 +184,24 @@ final class Lane {
                         .add(server.lineage())
                         .add(server.lacks().code)
                         .add(epoch),
-                reply -> station.executor().execute(() -> {
+                reply -> later(() -> {
                     try {
                         slice.complete(slices.read(room, retention, after, limit, reply));
                     } catch (RuntimeException foreign) {
                         slice.completeExceptionally(foreign);
                     }
                 }),
-                failure -> slice.completeExceptionally(new RoomcastException(
-                        "the log of room " + room + " cannot be read: " + failure.getMessage(), failure)));
+                failure -> later(() -> slice.completeExceptionally(new RoomcastException(
+                        "the log of room " + room + " cannot be read: " + failure.getMessage(), failure))));
         String refusal = offer(command);
         if (refusal != null) {
             slice.completeExceptionally(new RoomcastException(refusal));
         }
         return slice;
+    }
+
+    private void later(Runnable told) {
+        station.tell(List.of(told), () -> {});
     }
 
     // ---- for the ticker

@@ -1,6 +1,5 @@
 package io.roomcast.redis;
 
-import io.roomcast.RoomcastException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -107,7 +106,7 @@ final class LaneQueue {
         refusal = null;
     }
 
-    /** From now on offers are refused. What waits is left to {@link #drain}. */
+    /** From now on offers are refused. What waits is left to {@link #takeAll}. */
     void refuse(String why) {
         refusal = why;
     }
@@ -201,23 +200,17 @@ final class LaneQueue {
         share(item).free(item);
     }
 
-    /** Fails everything that waits. */
-    void drain(RoomcastException why) {
+    /** Returns everything that waits, which does no more. It counts until its end is told. */
+    List<Outgoing> takeAll() {
+        List<Outgoing> all = new ArrayList<>(again);
+        again.clear();
         Outgoing item;
-        while ((item = again.poll()) != null) {
-            failed(item, why);
-        }
         for (Share share : inOrder) {
             while ((item = share.items.poll()) != null) {
-                failed(item, why);
+                all.add(item);
             }
         }
-    }
-
-    /** Something that was drawn has failed. */
-    void failed(Outgoing item, RoomcastException why) {
-        ended(item);
-        item.fail(why);
+        return all;
     }
 
     private Share share(Outgoing item) {

@@ -5,14 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.exceptions.JedisAskDataException;
-import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -193,10 +191,15 @@ final class LaneWriter implements Runnable {
     }
 
     private void lose(List<Outgoing> batch, RoomcastException why) {
-        station.counters().publishFailed.add(batch.size());
-        List<Runnable> told = new ArrayList<>();
-        batch.forEach(item -> told.add(() -> item.fail(why)));
-        station.tell(told, () -> batch.forEach(queue::ended));
+        lose(batch, item -> why);
+    }
+
+    private void lose(List<Outgoing> items, Function<Outgoing, RoomcastException> why) {
+        if (!items.isEmpty()) {
+            Replies end = replies();
+            items.forEach(item -> end.failed(item, why.apply(item)));
+            end.tell();
+        }
     }
 
     // ---- the lane's thread
@@ -209,7 +212,7 @@ final class LaneWriter implements Runnable {
             return;
         }
         long now = station.world().nanos();
-        giveUp(postponed.tidy(now));
+        lose(postponed.tidy(now), Postponed::gaveUp);
         List<Outgoing> batch = postponed.sort(queue.draw(), now);
         if (!batch.isEmpty()) {
             List<CommandArguments> commands = own(open, batch);
@@ -240,19 +243,10 @@ final class LaneWriter implements Runnable {
         turn.set(Turn.OWN);
     }
 
-    private void giveUp(List<Outgoing> late) {
-        if (!late.isEmpty()) {
-            station.counters().publishFailed.add(late.size());
-            List<Runnable> told = new ArrayList<>();
-            late.forEach(item -> told.add(() -> item.fail(Postponed.gaveUp(item))));
-            station.tell(told, () -> late.forEach(queue::ended));
-        }
-    }
-
     private void failWaiting(String reason) {
         RoomcastException why = new RoomcastException(reason);
-        postponed.takeAll().forEach(item -> queue.failed(item, why));
-        queue.drain(why);
+        lose(postponed.takeAll(), why);
+        lose(queue.takeAll(), why);
     }
 
     /** A little is in a hurry: who listens is to have it before this lane has its answer. */
@@ -328,9 +322,9 @@ final class LaneWriter implements Runnable {
     /** What is under way will not be answered. Whoever is about to write finds that the turn is not theirs any more. */
     private void takeBack() {
         if (turn.getAndSet(Turn.AWAY) instanceof Turn.UnderWay underWay) {
-            End end = new End();
-            end.unanswered(underWay.pipeline);
-            end.tell();
+            Replies replies = replies();
+            replies.missing(underWay.pipeline);
+            replies.tell();
         }
     }
 
@@ -341,195 +335,48 @@ final class LaneWriter implements Runnable {
             throw new ConnectFailure("Redis said something that nobody had asked for", false);
         }
         List<Pipelined> pipeline = underWay.pipeline;
-        End end = new End();
+        Replies replies = replies();
         int replied = 0;
         try {
             for (Pipelined command : pipeline) {
-                end.take(command, replied == 0 ? first : open.readReply());
+                replies.take(command, replied == 0 ? first : open.readReply());
                 replied++;
             }
-            if (end.elsewhere == null) {
+            if (replies.elsewhere() == null) {
                 backoff.succeeded();
             }
         } finally {
-            end.unanswered(pipeline.subList(replied, pipeline.size()));
+            replies.missing(pipeline.subList(replied, pipeline.size()));
             turn.set(Turn.OWN);
-            end.tell();
+            replies.tell();
         }
-        end.remedy(open);
+        remedy(open, replies);
     }
 
-    /** The end of a pipeline: what its replies say, whom to tell, and what has to be sent again. Of the lane's thread. */
-    private final class End {
-        private final List<Runnable> told = new ArrayList<>();
-        private final List<Outgoing> ended = new ArrayList<>();
-        private final List<Outgoing> again = new ArrayList<>();
-        private boolean scriptsGone;
-        private @Nullable String elsewhere;
-        private final long now = station.world().nanos();
-
-        void take(Pipelined command, @Nullable Object reply) {
-            if (reply instanceof JedisAskDataException moving) {
-                follow(moving.getTargetNode(), command);
-            } else if (reply instanceof JedisDataException error) {
-                refused(command, String.valueOf(error.getMessage()));
-            } else {
-                done(command, reply);
-            }
-        }
-
-        private void done(Pipelined command, @Nullable Object reply) {
-            if (!postponed.isEmpty()) {
-                command.items.forEach(item -> postponed.executed(item, now));
-            }
-            try {
-                // Callbacks are for other threads; without any there is nothing to hand over.
-                if (command.isUnheard()) {
-                    command.replied(reply, station.counters(), Runnable::run);
-                    command.items.forEach(queue::ended);
-                } else {
-                    command.replied(reply, station.counters(), told::add);
-                    ended.addAll(command.items);
-                }
-            } catch (ClassCastException | IndexOutOfBoundsException | IllegalArgumentException strange) {
-                failed(command, new RoomcastException("Redis gave an answer that makes no sense", strange));
-            }
-        }
-
-        /** A slot is on its way to another node, and what this command needs is there already, or nowhere. */
-        private void follow(HostAndPort address, Pipelined command) {
-            RedisConnection there;
-            try {
-                there = detour.open(address);
-            } catch (JedisException | ConnectFailure unreachable) {
-                log.debug("lane {}: the new node of a slot, {}, cannot be asked", lane.number(), address, unreachable);
-                detour.close();
-                postponed.putBack(command.items, now);
-                return;
-            }
-            try {
-                done(command, there.ask(command.arguments(there.facts())));
-            } catch (JedisDataException error) {
-                String text = String.valueOf(error.getMessage());
-                if (isScriptGone(text)) {
-                    detour.close();
-                }
-                refused(command, text);
-            } catch (JedisException broken) {
-                detour.close();
-                failed(
-                        command,
-                        new RoomcastException(
-                                "the new node of a slot, " + address + ", does not answer: it is not known"
-                                        + " whether this arrived",
-                                broken));
-            }
-        }
-
-        private void refused(Pipelined command, String error) {
-            if (isHalfHere(error)) {
-                postponed.putBack(command.items, now);
-            } else if (isScriptGone(error)) {
-                scriptsGone = true;
-                again(command, Outgoing::isWorthLoading, error);
-            } else if (isElsewhere(error)) {
-                elsewhere = error;
-                long until = now + station.settings().commandTimeout().toNanos();
-                again(
-                        command,
-                        item -> {
-                            item.waitUntil(until);
-                            return !item.isOver(now);
-                        },
-                        error);
-            } else {
-                failed(command, new CommandRefused(command.what(), error));
-            }
-        }
-
-        private void again(Pipelined command, Predicate<Outgoing> worthIt, String error) {
-            List<Outgoing> more = new ArrayList<>();
-            for (Outgoing item : command.items) {
-                if (worthIt.test(item)) {
-                    more.add(item);
-                } else {
-                    station.counters().publishFailed.increment();
-                    ended.add(item);
-                    told.add(() ->
-                            item.fail(new RoomcastException("Redis did not execute " + command.what() + ": " + error)));
-                }
-            }
-            if (!more.isEmpty() && postponed.concerns(more.get(0))) {
-                postponed.putBack(more, now);
-            } else {
-                again.addAll(more);
-            }
-        }
-
-        private void failed(Pipelined command, RoomcastException why) {
-            for (Outgoing item : command.items) {
-                station.counters().publishFailed.increment();
-                ended.add(item);
-                told.add(() -> item.fail(why));
-            }
-        }
-
-        void unanswered(List<Pipelined> pipeline) {
-            if (!pipeline.isEmpty()) {
-                RoomcastException unknown = new RoomcastException(
-                        "the connection to Redis broke before it answered: it is not known whether this arrived");
-                pipeline.forEach(command -> failed(command, unknown));
-            }
-        }
-
-        /** To be called once, when nothing of the pipeline is to be added any more. */
-        void tell() {
-            // After a reconnect, if one is needed; what is sent again comes before what waits.
-            queue.again(again);
-            if (!ended.isEmpty()) {
-                station.tell(told, () -> ended.forEach(queue::ended));
-            }
-        }
-
-        void remedy(RedisConnection open) {
-            if (elsewhere != null) {
-                log.info(
-                        "lane {}: {} says {}; looking for the right server",
-                        lane.number(),
-                        open.facts().address(),
-                        elsewhere);
-                // The server is there and executed nothing: what waits can wait for the right one.
-                down(elsewhere, false);
-                long left;
-                while (!closed && (left = retryAt - station.world().nanos()) > 0) {
-                    // Whoever offers something ends a wait.
-                    queue.await(left);
-                }
-            } else if (scriptsGone) {
-                turn.set(Turn.ASKING);
-                Script.loadAll(open);
-                turn.set(Turn.OWN);
-            }
-        }
+    private Replies replies() {
+        return new Replies(lane.number(), station, queue, postponed, detour);
     }
 
-    private static boolean isScriptGone(String error) {
-        return error.startsWith("NOSCRIPT");
-    }
-
-    /** Returns whether Redis says that it did not execute a command because it has only some of its keys, for the time being. */
-    private static boolean isHalfHere(String error) {
-        return error.startsWith("TRYAGAIN");
-    }
-
-    /** Returns whether Redis says that it did not execute a command and that another server, or a later time, would. */
-    private static boolean isElsewhere(String error) {
-        return error.startsWith("MOVED")
-                || error.startsWith("CLUSTERDOWN")
-                || error.startsWith("READONLY")
-                // So says Redis 6.2 of a script, which it stops at its first write.
-                || error.startsWith("ERR Error running script") && error.contains("-READONLY ")
-                || error.startsWith("LOADING")
-                || error.startsWith("MASTERDOWN");
+    /** What some of the replies say of the server is seen to before anything is sent again. */
+    private void remedy(RedisConnection open, Replies replies) {
+        String elsewhere = replies.elsewhere();
+        if (elsewhere != null) {
+            log.info(
+                    "lane {}: {} says {}; looking for the right server",
+                    lane.number(),
+                    open.facts().address(),
+                    elsewhere);
+            // The server is there and executed nothing: what waits can wait for the right one.
+            down(elsewhere, false);
+            long left;
+            while (!closed && (left = retryAt - station.world().nanos()) > 0) {
+                // Whoever offers something ends a wait.
+                queue.await(left);
+            }
+        } else if (replies.scriptsAreGone()) {
+            turn.set(Turn.ASKING);
+            Script.loadAll(open);
+            turn.set(Turn.OWN);
+        }
     }
 }

@@ -5,7 +5,7 @@ package io.roomcast.redis;
  *
  * @param published envelopes that Redis took
  * @param publishCommands the commands they went in
- * @param publishFailed envelopes that were refused or not acknowledged, whatever the reason
+ * @param publishFailed envelopes and appends that were refused or not acknowledged, whatever the reason
  * @param noRoute of those, envelopes for a node that nobody there listened for
  * @param queueFull of those, and of the appends, what found its queue full
  * @param appended entries that Redis put into logs

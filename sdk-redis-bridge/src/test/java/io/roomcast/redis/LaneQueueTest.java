@@ -2,7 +2,6 @@ package io.roomcast.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.roomcast.RoomcastException;
 import io.roomcast.bridge.Retention;
 import java.time.Duration;
 import java.util.List;
@@ -119,15 +118,21 @@ class LaneQueueTest {
     }
 
     @Test
-    void whatWaitsFailsWhenTheConnectionIsGone() {
+    void whatWaitsCanBeTakenAllAtOnceAndCountsUntilItsEnd() {
         queue.open();
         Outgoing.Envelope waits = envelope(1);
         Outgoing.Append other = append();
+        Outgoing.Append first = append();
+        queue.offer(first);
+        queue.again(queue.draw());
         queue.offer(waits);
         queue.offer(other);
-        queue.drain(new RoomcastException("gone"));
-        assertThat(waits.done).isCompletedExceptionally();
-        assertThat(other.done).isCompletedExceptionally();
+        List<Outgoing> all = queue.takeAll();
+        assertThat(all).containsExactly(first, other, waits);
+        assertThat(queue.isEmpty()).isTrue();
+        assertThat(queue.draw()).isEmpty();
+        assertThat(queue.bytes()).isPositive();
+        all.forEach(queue::ended);
         assertThat(queue.bytes()).isZero();
     }
 
