@@ -39,6 +39,7 @@ final class Cluster implements Station.Changes {
     private static final long SENTINEL_MILLIS = 500;
     private static final long DISCOVERY = TimeUnit.MILLISECONDS.toNanos(500);
     private static final int MOST_DELIVERERS = 4;
+    private static final long LAST_WORDS = TimeUnit.SECONDS.toNanos(2);
 
     private final Settings settings;
     private final World world;
@@ -51,10 +52,9 @@ final class Cluster implements Station.Changes {
     private final ThreadPoolExecutor executor;
     private final ScheduledThreadPoolExecutor ticker;
     private final @Nullable MasterWatch masterWatch;
-    private volatile BridgeState state = BridgeState.DEGRADED;
-    private volatile String trouble = "the bridge has not connected yet";
-    /** A connection ended since the state was looked at; it may have been replaced already. */
-    private volatile boolean interrupted;
+    private final Health health;
+    /** Whether Redis was there when it was looked at; written before the start. */
+    private boolean reachable = true;
 
     Cluster(
             String nodeId,
@@ -104,6 +104,7 @@ final class Cluster implements Station.Changes {
             lanes.add(new Lane(number, partitionsOf(number), station, members, listener));
         }
         this.session = new Session(station, this::laneOf);
+        this.health = new Health(lanes, session, listener, address);
         this.masterWatch = address.topology() == RedisAddress.Topology.SENTINEL
                 ? new MasterWatch(servers, world, SENTINEL_MILLIS, () -> lanes.forEach(Lane::reconnect))
                 : null;
@@ -154,13 +155,13 @@ final class Cluster implements Station.Changes {
                 ticker.shutdownNow();
                 throw failure;
             }
-            trouble = String.valueOf(failure.getMessage());
-            log.warn("the bridge starts without Redis: {}", trouble);
+            reachable = false;
+            health.trouble(String.valueOf(failure.getMessage()));
+            log.warn("the bridge starts without Redis: {}", failure.getMessage());
         }
     }
 
     void start() {
-        boolean reachable = trouble.startsWith("the bridge has not");
         lanes.forEach(Lane::start);
         if (masterWatch != null) {
             masterWatch.start();
@@ -168,12 +169,12 @@ final class Cluster implements Station.Changes {
         ticker.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
         if (reachable) {
             long begun = world.nanos();
-            while (state != BridgeState.UP
+            while (health.state() != BridgeState.UP
                     && world.nanos() - begun < settings.connectTimeout().toNanos()) {
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
             }
             long up = world.nanos();
-            while (state == BridgeState.UP
+            while (health.state() == BridgeState.UP
                     && !session.knowsAll(members.ids().size())
                     && world.nanos() - up < DISCOVERY) {
                 LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
@@ -217,11 +218,13 @@ final class Cluster implements Station.Changes {
     }
 
     CompletionStage<Void> subscribe(String room) {
-        return state == BridgeState.CLOSED ? closed() : lane(room).want(room, deadline());
+        return health.state() == BridgeState.CLOSED ? closed() : lane(room).want(room, deadline());
     }
 
     CompletionStage<HistoryPosition> subscribeHistory(String room, Retention retention) {
-        return state == BridgeState.CLOSED ? closed() : lane(room).logs().follow(room, retention, deadline());
+        return health.state() == BridgeState.CLOSED
+                ? closed()
+                : lane(room).logs().follow(room, retention, deadline());
     }
 
     CompletionStage<HistorySlice> readHistory(String room, Retention retention, long after, int limit) {
@@ -237,11 +240,11 @@ final class Cluster implements Station.Changes {
     }
 
     BridgeState state() {
-        return state;
+        return health.state();
     }
 
     Optional<String> trouble() {
-        return state == BridgeState.UP ? Optional.empty() : Optional.of(trouble);
+        return health.trouble();
     }
 
     long rooms() {
@@ -255,12 +258,14 @@ final class Cluster implements Station.Changes {
     void close() {
         session.leave();
         members.close();
-        state = BridgeState.CLOSED;
+        health.close();
         if (masterWatch != null) {
             masterWatch.close();
         }
         ticker.shutdownNow();
         lanes.forEach(Lane::close);
+        long deadline = world.nanos() + LAST_WORDS;
+        lanes.forEach(lane -> lane.awaitEnd(deadline));
         executor.shutdown();
         await(executor);
         await(ticker);
@@ -298,13 +303,8 @@ final class Cluster implements Station.Changes {
 
     @Override
     public void changed(String why) {
-        if (!why.isEmpty()) {
-            interrupted = true;
-        }
-        soon(() -> {
-            evaluate(why);
-            tick();
-        });
+        health.interrupted(why);
+        soon(this::tick);
     }
 
     @Override
@@ -343,43 +343,9 @@ final class Cluster implements Station.Changes {
             lanes.forEach(lane -> lane.tick(now, patience));
             session.tick(now);
             members.tick(now, laneOf(0).isUp());
-            evaluate("");
+            health.evaluate();
         } catch (RuntimeException bug) {
             log.error("a tick of the bridge threw", bug);
-        }
-    }
-
-    private void evaluate(String why) {
-        if (state == BridgeState.CLOSED) {
-            return;
-        }
-        boolean blip = interrupted;
-        interrupted = false;
-        boolean up = session.isHeld();
-        for (Lane lane : lanes) {
-            up &= lane.isUp();
-        }
-        if (!why.isEmpty()) {
-            trouble = why;
-        } else if (!up && !session.isHeld() && session.trouble() != null) {
-            trouble = String.valueOf(session.trouble());
-        }
-        if (blip) {
-            // The node must hear of it, however short it was: something may be lost.
-            become(BridgeState.DEGRADED);
-        }
-        become(up ? BridgeState.UP : BridgeState.DEGRADED);
-    }
-
-    private void become(BridgeState next) {
-        if (next != state) {
-            state = next;
-            if (next == BridgeState.UP) {
-                log.info("the bridge is up: {}", settings.address());
-            } else {
-                log.warn("the bridge is degraded: {}", trouble);
-            }
-            listener.onState(next);
         }
     }
 }

@@ -4,7 +4,6 @@ import io.roomcast.RoomcastException;
 import io.roomcast.bridge.BridgeListener;
 import io.roomcast.bridge.HistorySlice;
 import io.roomcast.bridge.Retention;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,8 +14,6 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Protocol;
 
 /**
  * Some of the partitions, with a thread and a connection to write to Redis, another of each to listen, and a queue either way. All that
@@ -25,16 +22,14 @@ import redis.clients.jedis.Protocol;
 final class Lane {
 
     private static final Logger log = LoggerFactory.getLogger(Lane.class);
-    private static final int SLICE_BYTES = 1 << 20;
 
     private final int number;
     private final int[] partitions;
     private final Station station;
-    private final Members members;
-    private final BridgeListener node;
     private final LaneQueue queue;
     private final Interest interest;
     private final Probe probe;
+    private final Unpacker unpacker;
     private final Deliveries deliveries;
     private final Logs logs;
     private final Slices slices;
@@ -44,7 +39,6 @@ final class Lane {
     private final byte[] probeChannel;
     private final byte[] control;
     private final List<byte[]> own = new ArrayList<>();
-    private volatile boolean refusalLogged;
     /** Something was dropped, and the node has not come so far yet. */
     private final AtomicBoolean dropping = new AtomicBoolean();
 
@@ -55,15 +49,14 @@ final class Lane {
         this.number = number;
         this.partitions = partitions;
         this.station = station;
-        this.members = members;
-        this.node = node;
         Settings settings = station.settings();
         this.queue = new LaneQueue(settings.queueMessages(), settings.queueBytes());
         this.interest = new Interest(settings.linger().toNanos());
         this.probe = new Probe(settings.heartbeatInterval().toNanos());
-        this.slices = new Slices(station.parcels(), station.counters());
-        this.deliveries = new Deliveries(station.executor(), this::open);
-        this.logs = new Logs(this, node, station, deliveries);
+        this.slices = new Slices(station);
+        this.unpacker = new Unpacker(station, members, node, interest, this::logs);
+        this.deliveries = new Deliveries(station.executor(), unpacker);
+        this.logs = new Logs(this, node, station, deliveries, unpacker);
         this.writer = new LaneWriter(this, station, queue);
         this.listener = new LaneListener(this, station);
         this.writerThread = station.world().thread("roomcast-redis-write-" + number, writer);
@@ -84,16 +77,22 @@ final class Lane {
         listener.start();
     }
 
-    /** Ends both threads and waits for them, unless called by one of them. */
+    /** Ends both threads, which may take until a connection that is being opened is there or is given up. */
     void close() {
         writer.close();
         listener.close();
-        interest.abandon().forEach(waiter -> waiter.completeExceptionally(closed()));
+        interest.abandon()
+                .forEach(waiter -> waiter.completeExceptionally(new RoomcastException("the bridge is closed")));
         logs.close();
+    }
+
+    /** Waits until both have ended, unless one of them asks. */
+    void awaitEnd(long deadline) {
         for (Thread thread : List.of(writerThread, listener.thread())) {
-            if (thread != Thread.currentThread() && thread.isAlive()) {
+            long left = TimeUnit.NANOSECONDS.toMillis(deadline - station.world().nanos());
+            if (thread != Thread.currentThread() && left > 0) {
                 try {
-                    thread.join(TimeUnit.SECONDS.toMillis(1));
+                    thread.join(left);
                 } catch (InterruptedException interrupted) {
                     Thread.currentThread().interrupt();
                 }
@@ -166,24 +165,11 @@ final class Lane {
      * @param epoch if not empty, {@code after} was told in this epoch: a log that has not come so far has lost something, and begins another one
      */
     CompletableFuture<HistorySlice> read(String room, Retention retention, String epoch, long after, int limit) {
-        Names names = station.names();
         CompletableFuture<HistorySlice> slice = new CompletableFuture<>();
         Outgoing.Command command = new Outgoing.Command(
                 false,
                 room.length(),
-                server -> new CommandArguments(Protocol.Command.EVALSHA)
-                        .add(Script.READ.sha1())
-                        .add(2)
-                        .key(names.meta(room))
-                        .key(names.history(room))
-                        .add(station.newEpoch())
-                        .add(retention.age().toMillis())
-                        .add(after)
-                        .add(limit)
-                        .add(SLICE_BYTES)
-                        .add(server.lineage())
-                        .add(server.lacks().code)
-                        .add(epoch),
+                server -> slices.command(room, retention, epoch, after, limit, server),
                 reply -> later(() -> {
                     try {
                         slice.complete(slices.read(room, retention, after, limit, reply));
@@ -359,7 +345,7 @@ final class Lane {
                 station.changes().control(parcel);
             }
         } catch (Refused refused) {
-            refuse(channel, refused);
+            unpacker.refuse(channel, refused);
         }
     }
 
@@ -373,74 +359,5 @@ final class Lane {
             listener.proven();
             changed(null);
         }
-    }
-
-    // ---- for the node, one at a time
-
-    private void open(byte[] channel, byte[] payload) {
-        try {
-            Parcel parcel = station.parcels().open(channel, payload);
-            if (parcel instanceof Parcel.ForRoom forRoom) {
-                forRoom(channel, forRoom);
-            } else if (parcel instanceof Parcel.ForNode forNode) {
-                members.deliver(forNode.origin(), () -> forNode(channel, forNode.envelopes()));
-            } else if (parcel instanceof Parcel.Log appended) {
-                String room = station.names().roomOf(channel);
-                if (room != null) {
-                    logs.live(room, appended);
-                }
-            }
-        } catch (Refused refused) {
-            refuse(channel, refused);
-        }
-    }
-
-    private void forRoom(byte[] channel, Parcel.ForRoom parcel) {
-        String room = station.names().roomOf(channel);
-        if (room != null && parcel.origin().boot() != station.self().boot() && interest.wants(room)) {
-            members.deliver(parcel.origin(), () -> {
-                try {
-                    while (parcel.envelopes().hasMore()) {
-                        tell(room, parcel.envelopes().sized());
-                    }
-                } catch (Refused refused) {
-                    refuse(channel, refused);
-                }
-            });
-        }
-    }
-
-    private void forNode(byte[] channel, ByteSource envelopes) {
-        try {
-            while (envelopes.hasMore()) {
-                tell(envelopes.text(Integer.MAX_VALUE), envelopes.sized());
-            }
-        } catch (Refused refused) {
-            refuse(channel, refused);
-        }
-    }
-
-    private void tell(String room, byte[] envelope) {
-        station.counters().arrived.increment();
-        try {
-            node.onEnvelope(room, envelope);
-        } catch (RuntimeException failure) {
-            log.error("a node's listener threw", failure);
-        }
-    }
-
-    void refuse(byte[] channel, Refused refused) {
-        station.counters().refused(refused.why);
-        if (!refusalLogged) {
-            refusalLogged = true;
-            log.warn(
-                    "refused a message on {}: {}. Further ones are only counted.",
-                    new String(channel, StandardCharsets.UTF_8),
-                    refused.getMessage());
-        }
-    }
-
-    private static RoomcastException closed() {
-        return new RoomcastException("the bridge is closed");
     }
 }

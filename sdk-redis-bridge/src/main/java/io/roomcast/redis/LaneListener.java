@@ -1,6 +1,5 @@
 package io.roomcast.redis;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -298,45 +297,6 @@ final class LaneListener {
                 }
             }
             default -> throw new Unheard("a listening connection was told of a " + now.word());
-        }
-    }
-
-    /** What a listening connection is told: message, smessage, subscribe, ssubscribe, unsubscribe, sunsubscribe. */
-    private record Said(
-            byte[] kind, byte[] channel, @Nullable Object body) {
-
-        private static final byte[] MESSAGE = "message".getBytes(StandardCharsets.US_ASCII);
-        private static final byte[] SHARD_MESSAGE = "smessage".getBytes(StandardCharsets.US_ASCII);
-
-        static Said of(@Nullable Object reply) {
-            if (reply instanceof List<?> parts
-                    && parts.size() >= 3
-                    && parts.get(0) instanceof byte[] kind
-                    && parts.get(1) instanceof byte[] channel) {
-                return new Said(kind, channel, parts.get(2));
-            }
-            throw new Unheard("a listening connection was told " + reply);
-        }
-
-        boolean isMessage() {
-            return body instanceof byte[] && (Arrays.equals(kind, MESSAGE) || Arrays.equals(kind, SHARD_MESSAGE));
-        }
-
-        byte[] payload() {
-            return body instanceof byte[] payload ? payload : new byte[0];
-        }
-
-        String word() {
-            return new String(kind, StandardCharsets.US_ASCII);
-        }
-    }
-
-    /** This connection is not to be listened to any more. */
-    private static final class Unheard extends JedisException {
-        private static final long serialVersionUID = 1L;
-
-        Unheard(String message) {
-            super(message);
         }
     }
 }

@@ -36,6 +36,7 @@ final class Logs {
     private final BridgeListener node;
     private final Station station;
     private final Deliveries deliveries;
+    private final Unpacker unpacker;
     private final ConcurrentMap<String, Following> followed = new ConcurrentHashMap<>();
     /** Rooms of which something was dropped, and that have not looked into their log since. */
     private final Set<String> missed = ConcurrentHashMap.newKeySet();
@@ -112,11 +113,12 @@ final class Logs {
         }
     }
 
-    Logs(Lane lane, BridgeListener node, Station station, Deliveries deliveries) {
+    Logs(Lane lane, BridgeListener node, Station station, Deliveries deliveries, Unpacker unpacker) {
         this.lane = lane;
         this.node = node;
         this.station = station;
         this.deliveries = deliveries;
+        this.unpacker = unpacker;
     }
 
     /** Begins to follow; an earlier following of the room ends. */
@@ -206,7 +208,7 @@ final class Logs {
                 follower.live(new LogFollower.Live(parcel.epoch(), offset, envelope));
             }
         } catch (Refused refused) {
-            lane.refuse(station.names().room(room), refused);
+            unpacker.refuse(station.names().room(room), refused);
             // If it was a Roomcast's after all, the log has it.
             follower.lookAgain();
         }

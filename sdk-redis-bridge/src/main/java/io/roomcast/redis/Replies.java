@@ -126,7 +126,8 @@ final class Replies {
             failed(
                     command,
                     new RoomcastException(
-                            "the new node of a slot, " + address + ", does not answer: it is not known whether this arrived",
+                            "the new node of a slot, " + address
+                                    + ", does not answer: it is not known whether this arrived",
                             broken));
         }
     }

@@ -9,19 +9,39 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
 
-/** Reads what read.lua returns. */
+/** Asks read.lua, and reads what it returns. */
 final class Slices {
 
     private static final int HEAD = 4;
     private static final int ROW = 3;
 
-    private final Parcels parcels;
-    private final Counters counters;
+    private static final int SLICE_BYTES = 1 << 20;
 
-    Slices(Parcels parcels, Counters counters) {
-        this.parcels = parcels;
-        this.counters = counters;
+    private final Station station;
+
+    Slices(Station station) {
+        this.station = station;
+    }
+
+    CommandArguments command(
+            String room, Retention retention, String epoch, long after, int limit, RedisConnection.Facts server) {
+        Names names = station.names();
+        return new CommandArguments(Protocol.Command.EVALSHA)
+                .add(Script.READ.sha1())
+                .add(2)
+                .key(names.meta(room))
+                .key(names.history(room))
+                .add(station.newEpoch())
+                .add(retention.age().toMillis())
+                .add(after)
+                .add(limit)
+                .add(SLICE_BYTES)
+                .add(server.lineage())
+                .add(server.lacks().code)
+                .add(epoch);
     }
 
     /**
@@ -62,10 +82,10 @@ final class Slices {
                 try {
                     byte[] frame = frames.sized();
                     if (offset > after && offset >= oldest) {
-                        entries.add(new HistoryEntry(offset, parcels.openLogFrame(place, frame)));
+                        entries.add(new HistoryEntry(offset, station.parcels().openLogFrame(place, frame)));
                     }
                 } catch (Refused refused) {
-                    counters.refused(refused.why);
+                    station.counters().refused(refused.why);
                 }
             }
         }

@@ -54,11 +54,14 @@ class AclTest {
             names = {"ANY", "EMBEDDED"})
     void theRulesOfThePageAreEnoughInACluster(RedisBinary binary) {
         RedisCluster redis = open.add(RedisCluster.start(binary, 2));
-        boolean shards = String.valueOf(redis.nodes().get(0).ask("INFO", "server")).contains("redis_version:7");
+        boolean shards =
+                String.valueOf(redis.nodes().get(0).ask("INFO", "server")).contains("redis_version:7");
         for (RedisServer node : redis.nodes()) {
             // Redis 6.2 has no sharded channels, and no rules about them.
             node.ask(Arrays.stream(AclRules.words(true))
-                    .filter(rule -> shards || !List.of("+spublish", "+ssubscribe", "+sunsubscribe").contains(rule))
+                    .filter(rule -> shards
+                            || !List.of("+spublish", "+ssubscribe", "+sunsubscribe")
+                                    .contains(rule))
                     .toArray(String[]::new));
         }
         doEverything(redis.uri().replace("://", "://bridge:secret@"), redis.nodes());

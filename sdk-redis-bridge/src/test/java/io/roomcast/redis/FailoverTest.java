@@ -112,7 +112,8 @@ class FailoverTest {
         Traffic traffic = traffic(redis.uri(), 8);
         Names names = new Names("rc", 8);
         long concerned = IntStream.range(0, Traffic.ROOMS)
-                .filter(room -> third(JedisClusterCRC16.getSlot(names.tag(names.partition(Traffic.history(room))))) == 1)
+                .filter(room ->
+                        third(JedisClusterCRC16.getSlot(names.tag(names.partition(Traffic.history(room))))) == 1)
                 .count();
         assertThat(concerned).as("rooms with history on the victim").isPositive();
         victim.kill();
@@ -156,7 +157,8 @@ class FailoverTest {
         await("all know")
                 .atMost(Duration.ofSeconds(20))
                 .until(() -> redis.nodes().stream()
-                        .allMatch(node -> String.valueOf(node.ask("CLUSTER", "INFO")).contains("cluster_state:ok")
+                        .allMatch(node -> String.valueOf(node.ask("CLUSTER", "INFO"))
+                                        .contains("cluster_state:ok")
                                 && String.valueOf(node.ask("CLUSTER", "INFO")).contains("cluster_size:2")));
     }
 

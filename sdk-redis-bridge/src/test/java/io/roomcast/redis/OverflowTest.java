@@ -65,7 +65,9 @@ class OverflowTest {
         }
         sent.forEach(OverflowTest::join);
         await("some are dropped").until(() -> to.stats().arrivalsDropped() > 0);
-        assertThat(states).as("as long as the rest is not told, nobody could find the end of it").containsExactly(BridgeState.UP);
+        assertThat(states)
+                .as("as long as the rest is not told, nobody could find the end of it")
+                .containsExactly(BridgeState.UP);
         letGo.countDown();
         await("it is told that something was lost, and that it is over")
                 .until(() -> states.equals(List.of(BridgeState.UP, BridgeState.DEGRADED, BridgeState.UP)));

@@ -90,7 +90,12 @@ class RestartTest {
         int slot = JedisClusterCRC16.getSlot(new Names("rc", 1).tag(0));
         redis = cluster.owner(slot);
         append("1", "2", "3");
-        cluster.move(slot, cluster.nodes().stream().filter(other -> other != redis).findFirst().orElseThrow());
+        cluster.move(
+                slot,
+                cluster.nodes().stream()
+                        .filter(other -> other != redis)
+                        .findFirst()
+                        .orElseThrow());
         await("it is followed").until(() -> node.state() == BridgeState.UP);
         redis = cluster.owner(slot);
         append("4");
@@ -101,8 +106,8 @@ class RestartTest {
         restart();
         append("a", "b", "c");
         await("what comes after the restart is told")
-                .untilAsserted(() -> assertThat(told.entries(ROOM))
-                        .containsExactly("1", "2", "3", "4", "5", "6", "a", "b", "c"));
+                .untilAsserted(() ->
+                        assertThat(told.entries(ROOM)).containsExactly("1", "2", "3", "4", "5", "6", "a", "b", "c"));
         assertThat(told.losses(ROOM)).hasSize(1);
         assertThat(told.offences()).isEmpty();
     }

@@ -116,9 +116,11 @@ class TroubleTest {
         redis.ask(rules);
         await("up").until(() -> node.bridge().state() == BridgeState.UP);
         redis.ask("ACL", "SETUSER", "bridge", "-evalsha");
-        CompletableFuture<?> append = node.bridge().append("h", RETENTION, null, new byte[1]).toCompletableFuture();
+        CompletableFuture<?> append =
+                node.bridge().append("h", RETENTION, null, new byte[1]).toCompletableFuture();
         await("an append fails").until(append::isCompletedExceptionally);
-        assertThat(append.handle((done, failure) -> failure.getMessage()).join()).contains("NOPERM");
+        assertThat(append.handle((done, failure) -> failure.getMessage()).join())
+                .contains("NOPERM");
         redis.ask("ACL", "SETUSER", "bridge", "+evalsha");
         join(node.bridge().append("h", RETENTION, null, new byte[1]).toCompletableFuture());
     }
