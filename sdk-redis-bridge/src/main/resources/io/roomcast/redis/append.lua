@@ -30,12 +30,19 @@ local size, age = tonumber(ARGV[2]), tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local newest = tonumber(redis.call('HGET', KEYS[1], 'o'))
+-- An id is known as long as its entry can be read: one that is too old may still be there, and its id when it is not.
+local function told(id)
+  local offset = redis.call('ZSCORE', KEYS[3], id)
+  local entry = offset and redis.call('XRANGE', KEYS[2], '0-' .. offset, '+', 'COUNT', 1)[1]
+  if not entry or tonumber(entry[2][4]) < now - age then return false end
+  return string.sub(entry[1], 3) - entry[2][2] < tonumber(offset) and offset
+end
 local before = newest
 local reply, frames, ids = {epoch}, {}, {}
 for i = 9, #ARGV, 3 do
   local id = ARGV[i]
   local known = false
-  if id ~= '' then known = ids[id] or redis.call('ZSCORE', KEYS[3], id) end
+  if id ~= '' then known = ids[id] or told(id) end
   if known then
     reply[#reply + 1] = -tonumber(known)
   else
