@@ -15,8 +15,8 @@ import java.util.List;
  * signature                    16 bytes, if signed
  * </pre>
  *
- * so that nodes of two versions can share a Redis: a newer one adds to the header extension or to the end of a body, or uses a
- * kind of its own, and raises the second byte only for what an older one must not misread. Safe to use from any thread.
+ * so that nodes of two versions can share a Redis: a newer one adds to the header extension or to the end of a body that is no list
+ * of envelopes, or uses a kind of its own, and raises the second byte only for what an older one must not misread. Safe to use from any thread.
  */
 final class Parcels {
 
