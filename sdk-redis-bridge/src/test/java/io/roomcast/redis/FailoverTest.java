@@ -75,6 +75,7 @@ class FailoverTest {
         result.everyLossIsTold();
         assertThat(result.lossesTold).isGreaterThanOrEqualTo(Traffic.ROOMS);
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+        closeAndLeaveNothing(List.of(redis.master()));
     }
 
     @Test
@@ -97,6 +98,7 @@ class FailoverTest {
         Traffic.Result result = traffic.result();
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).containsExactly("joined from");
+        closeAndLeaveNothing(redis.nodes());
     }
 
     @ParameterizedTest
@@ -194,6 +196,13 @@ class FailoverTest {
         Traffic.Result result = traffic.result();
         result.nothingLostFromHistory();
         assertThat(heard.nodes()).as("nobody was lost").containsExactly("joined from");
+    }
+
+    private void closeAndLeaveNothing(List<RedisServer> servers) {
+        from.close();
+        to.close();
+        await("no connection is left").until(() -> servers.stream().allMatch(server -> clients(server) == 0));
+        await("no thread is left").until(() -> FaultsTest.threads() == 0);
     }
 
     private static void migrate(RedisServer source, RedisServer target, String pattern) {

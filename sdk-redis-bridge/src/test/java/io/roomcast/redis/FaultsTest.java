@@ -299,7 +299,8 @@ class FaultsTest {
                 .count();
     }
 
-    private static long threads() {
+    /** Returns how many threads bridges have. */
+    static long threads() {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("roomcast-redis-")
                         && !thread.getName().startsWith("roomcast-redis-end"))
