@@ -104,6 +104,11 @@ class RestartTest {
         await("all are told, and nothing was lost")
                 .untilAsserted(() -> assertThat(told.entries(ROOM)).containsExactly("1", "2", "3", "4", "5", "6"));
         restart();
+        await("the Cluster is well again")
+                .atMost(Duration.ofSeconds(20))
+                .until(() -> cluster.nodes().stream()
+                        .allMatch(other ->
+                                String.valueOf(other.ask("CLUSTER", "INFO")).contains("cluster_state:ok")));
         append("a", "b", "c");
         await("what comes after the restart is told")
                 .untilAsserted(() ->
