@@ -85,7 +85,7 @@ class CommandLineTest {
         assertThat(folder.resolve("junit.xml")).exists();
         assertThat(out.toString()).contains("PASSED", "report: ", "warm-up 300 ms, not measured");
         assertThat(report.result().environment()).containsEntry("warm-up", "300 ms, not measured");
-        assertThat(Files.readString(folder.resolve("report.html"))).contains("warm-up 300 ms, not measured");
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("warm-up: 300 ms, not measured");
     }
 
     @Test
