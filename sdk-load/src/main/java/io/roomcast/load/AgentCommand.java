@@ -103,7 +103,8 @@ final class AgentCommand implements Callable<Integer> {
             }
             job = AgentJob.of(first.properties());
             order = Order.of(job.preset().scenario(job.shape()), job.seed());
-            driver = new RemoteDriver(WhereOptions.targets(job.urls(), allowRemote), job.settings(), GaugeSource.NONE);
+            driver = new RemoteDriver(
+                    WhereOptions.targets(job.urls(), allowRemote, job.insecure()), job.settings(), GaugeSource.NONE);
             driver.check(order);
             driver.warmUp(order, telling(wire, driver));
         } catch (RuntimeException e) {

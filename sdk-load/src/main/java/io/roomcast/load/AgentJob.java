@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Properties;
 
 /** One agent's share of a run, as it travels. */
-record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings settings, long seed) {
+record AgentJob(Preset preset, Shape shape, List<String> urls, boolean insecure, LoadSettings settings, long seed) {
 
     Properties properties() {
         Properties all = new Properties();
@@ -22,6 +22,7 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
         all.setProperty("manner", shape.manner().name());
         all.setProperty("subprotocol", shape.subprotocol().name());
         all.setProperty("urls", String.join(" ", urls));
+        all.setProperty("insecure", Boolean.toString(insecure));
         all.setProperty("token", settings.token());
         all.setProperty("mostLag", settings.mostLag().toString());
         all.setProperty("deliveryTimeout", settings.deliveryTimeout().toString());
@@ -44,6 +45,7 @@ record AgentJob(Preset preset, Shape shape, List<String> urls, LoadSettings sett
                         Shape.Manner.valueOf(get(all, "manner")),
                         Subprotocol.valueOf(get(all, "subprotocol"))),
                 Arrays.asList(get(all, "urls").split(" ", -1)),
+                Boolean.parseBoolean(get(all, "insecure")),
                 LoadSettings.DEFAULTS
                         .withToken(get(all, "token"))
                         .withMostLag(Duration.parse(get(all, "mostLag")))

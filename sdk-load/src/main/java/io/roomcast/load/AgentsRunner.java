@@ -131,6 +131,7 @@ final class AgentsRunner implements Runner {
                     what.preset().orElseThrow(),
                     shapes.get(),
                     where.urls(),
+                    where.isInsecure(),
                     next.asProcess(open.size() - 1, addresses.size()),
                     seed);
             wire.send(Kind.JOB, job.properties());

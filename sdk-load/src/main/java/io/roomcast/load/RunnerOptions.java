@@ -129,7 +129,8 @@ final class RunnerOptions {
         if (mode.virtual != null) {
             return nodes(mode.virtual) + " in virtual time";
         }
-        String servers = "at " + String.join(" and ", where.urls());
+        String servers = "at " + String.join(" and ", where.urls())
+                + (where.isInsecure() ? ", whose certificates are not looked at," : "");
         return mode.agents.isEmpty() ? servers : servers + " from the agents " + String.join(", ", mode.agents);
     }
 
@@ -144,7 +145,7 @@ final class RunnerOptions {
                 option,
                 "its nodes are in this process and let everybody in",
                 "leave out " + option,
-                List.of("--url", "--allow-remote", "--server-pid", "--token"));
+                List.of("--url", "--allow-remote", "--insecure", "--server-pid", "--token"));
     }
 
     private static Preset preset(WhatOptions what, String option) {

@@ -2,6 +2,7 @@ package io.roomcast.load;
 
 import io.roomcast.testkit.load.LoadSettings;
 import io.roomcast.testkit.socket.Target;
+import io.roomcast.testkit.socket.Trust;
 import java.time.Duration;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -21,6 +22,12 @@ final class WhereOptions {
             names = "--allow-remote",
             description = "Lets the servers be on other machines. Put only your own servers under load.")
     private boolean allowRemote;
+
+    @Option(
+            names = "--insecure",
+            description =
+                    "Accepts any certificate behind wss:, for test servers. Whoever stands in between can read it all.")
+    private boolean insecure;
 
     @Option(
             names = "--token",
@@ -51,13 +58,22 @@ final class WhereOptions {
         return urls.isEmpty() ? List.of(DEFAULT_URL) : urls;
     }
 
+    boolean isInsecure() {
+        return insecure;
+    }
+
     List<Target> targets() {
-        return targets(urls(), allowRemote);
+        return targets(urls(), allowRemote, insecure);
     }
 
     /** Refuses servers on other machines unless they are allowed. */
-    static List<Target> targets(List<String> urls, boolean allowRemote) {
-        List<Target> targets = urls.stream().map(Target::of).toList();
+    static List<Target> targets(List<String> urls, boolean allowRemote, boolean insecure) {
+        Trust trust = insecure ? Trust.anyCertificate() : Trust.ofJvm();
+        List<Target> targets = urls.stream().map(url -> Target.of(url, trust)).toList();
+        if (insecure && targets.stream().allMatch(target -> target.trust() == null)) {
+            throw new IllegalArgumentException(
+                    "--insecure is about certificates, and no URL is one of wss:; expected one or the other");
+        }
         for (Target target : targets) {
             if (!allowRemote && !target.isLoopback()) {
                 throw new IllegalArgumentException(target.url()

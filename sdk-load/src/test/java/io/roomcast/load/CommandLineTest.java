@@ -313,7 +313,7 @@ class CommandLineTest {
                 "load chat --warm-up -1s | expected one like 500ms",
                 "find-knee chat --virtual 1 | --virtual has no meaning with find-knee",
                 "load chat --url ws://192.0.2.1/ | --allow-remote",
-                "load chat --url wss://127.0.0.1/ | speaks no TLS",
+                "load chat --insecure | no URL is one of wss:",
                 "load chat --agents somewhere | expected host:port",
                 "load quotes --virtual 1 | expected chat, tracker or echo",
                 "load chat --protocol morse | morse",

@@ -19,11 +19,11 @@ final class Probe implements SocketPeer.Listener {
     /** Whoever says nothing for so long will not say more in a minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final String TLS = "reach it behind what ends TLS, or test without";
+    private static final String TLS = "use wss:// instead of ws://";
     private static final String ANOTHER =
             "it is no Roomcast server, or one of another version: check host, port and path";
     private static final String NO_WEB_SOCKET =
-            "it is no Roomcast server, or one that expects TLS: check host and port";
+            "it is no Roomcast server, or one that expects TLS, which is wss://: check host and port";
 
     private final Target target;
     private final Subprotocol subprotocol;
@@ -87,7 +87,8 @@ final class Probe implements SocketPeer.Listener {
             case UNREACHABLE, OURS -> how.reason() + "; is the server running, and is the port right?";
             case REFUSED -> refused(how);
             case FOREIGN -> how.reason() + "; " + (how.reason().contains("TLS") ? TLS : ANOTHER);
-            case BROKEN -> how.reason() + "; " + NO_WEB_SOCKET;
+            // What fails behind wss: says itself what to change.
+            case BROKEN -> target.trust() == null ? how.reason() + "; " + NO_WEB_SOCKET : how.reason();
             case VIOLATED -> how + "; " + ANOTHER;
             case CLOSED ->
                 how
@@ -103,12 +104,12 @@ final class Probe implements SocketPeer.Listener {
             case 400 ->
                 "it does not know the subprotocol " + subprotocol.id()
                         + "; it speaks another version, for which its own version of roomcast-load is there, or is no Roomcast server";
-            case 301, 302, 303, 307, 308 -> "it redirects to " + how.reason() + "; give that address as a ws: URL";
+            case 301, 302, 303, 307, 308 -> "it redirects to " + how.reason() + "; give that address as a ws: or wss: URL";
             case 401, 407 ->
                 how
                         + "; what stands in front of it asks for a password, which the load generator has not: reach the server behind it";
             case 403 ->
-                "it does not let the origin http://" + target.host()
+                "it does not let the origin " + target.origin()
                         + " in; allow it there with allowOrigins, or requireOrigin(false)";
             case 404 -> "its endpoint has another path than " + target.path() + "; expected ws://host:port/path";
             case 426 ->

@@ -65,7 +65,7 @@ public final class RemoteDriver implements Driver {
         LoadPart part = share(order, progress, clock);
         return Judgement.of(
                 order,
-                "remote",
+                mode(targets),
                 0,
                 settings,
                 List.of(part),
@@ -107,6 +107,13 @@ public final class RemoteDriver implements Driver {
      */
     public static LoadResult together(Order order, LoadSettings settings, List<LoadPart> parts, Duration took) {
         return Judgement.of(order, "remote", 0, settings, parts, took, Duration.ZERO);
+    }
+
+    /** Says what a report is to say of where it ran. */
+    private static String mode(List<Target> targets) {
+        boolean blind =
+                targets.stream().map(Target::trust).anyMatch(trust -> trust != null && !trust.checksCertificates());
+        return blind ? "remote-insecure" : "remote";
     }
 
     /** Ends the run that is on its way, which is void then. From any thread. */

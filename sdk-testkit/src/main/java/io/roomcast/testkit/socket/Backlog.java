@@ -2,7 +2,7 @@ package io.roomcast.testkit.socket;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 
 /** What the kernel has not taken of a socket. Without a bound: whoever sends to a server that does not read sees it. Belongs to the socket's thread. */
 final class Backlog {
@@ -32,8 +32,8 @@ final class Backlog {
         return room;
     }
 
-    /** Writes as much as the kernel takes. @return whether nothing is left */
-    boolean writeTo(SocketChannel channel) throws IOException {
+    /** Writes as much as is taken. @return whether nothing is left */
+    boolean writeTo(WritableByteChannel channel) throws IOException {
         while (size() > 0) {
             int most = Math.min(MOST_AT_ONCE, size());
             int taken = channel.write(ByteBuffer.wrap(bytes, from, most));

@@ -4,14 +4,18 @@ import java.io.IOException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One WebSocket client on a raw socket. Belongs to the thread of its {@link SocketLoop}.
+ *
+ * <p>Behind {@code wss:} its bytes go through a {@link TlsLine}, which has its own turns with the kernel; that is said wherever it matters, and a plain socket has nothing of it.
  *
  * <p>What it sends in answer to what it reads leaves in one write, as soon as all of that is read. What the kernel does not take waits here, without a bound: whoever sends to a server that
  * does not read sees it in {@link #unwrittenBytes}.
@@ -30,6 +34,8 @@ public final class ClientSocket {
     private final FrameReader frames = new FrameReader(new Heard());
     private @Nullable SocketChannel channel;
     private @Nullable SelectionKey key;
+    /** What is between this and the channel behind {@code wss:}, once that is connected. */
+    private @Nullable TlsLine tls;
     /** What the kernel has not taken; null most of the time. */
     private @Nullable Backlog backlog;
 
@@ -96,8 +102,13 @@ public final class ClientSocket {
     }
 
     private void connected() {
-        if (!ended) {
+        SocketChannel open = channel;
+        if (!ended && open != null) {
             connected = true;
+            Trust trust = target.trust();
+            if (trust != null) {
+                tls = new TlsLine(open, trust.engine(target.address()));
+            }
             interest();
             writer.bytes(this, Handshake.request(target, options.subprotocol()));
         }
@@ -190,7 +201,13 @@ public final class ClientSocket {
             return;
         }
         try {
-            open.write(bytes);
+            TlsLine line = tls;
+            if (line == null) {
+                open.write(bytes);
+            } else {
+                line.write(bytes);
+                interest();
+            }
             if (bytes.hasRemaining()) {
                 backlog().reserve(bytes.remaining()).put(bytes);
             }
@@ -200,7 +217,7 @@ public final class ClientSocket {
         }
     }
 
-    private void writeBacklog(SocketChannel open) throws IOException {
+    private void writeBacklog(WritableByteChannel open) throws IOException {
         Backlog waiting = backlog;
         if (waiting != null && waiting.writeTo(open)) {
             backlog = null;
@@ -220,6 +237,25 @@ public final class ClientSocket {
         reading = read;
         if (!ended) {
             interest();
+            TlsLine line = tls;
+            if (read && line != null && line.hasMore()) {
+                // Of which the selector knows nothing.
+                loop.execute(this::readMore);
+            }
+        }
+    }
+
+    private void readMore() {
+        SocketChannel open = channel;
+        TlsLine line = tls;
+        if (ended || !reading || open == null || line == null || !line.hasMore()) {
+            return;
+        }
+        try {
+            readAll(line);
+            interest();
+        } catch (IOException e) {
+            broken(e);
         }
     }
 
@@ -234,9 +270,24 @@ public final class ClientSocket {
         if (registered != null && registered.isValid()) {
             registered.interestOps(
                     connected
-                            ? (reading ? SelectionKey.OP_READ : 0) | (backlog != null ? SelectionKey.OP_WRITE : 0)
+                            ? (wantsToRead() ? SelectionKey.OP_READ : 0) | (wantsToWrite() ? SelectionKey.OP_WRITE : 0)
                             : SelectionKey.OP_CONNECT);
         }
+    }
+
+    private boolean wantsToRead() {
+        return reading || isShakingHands();
+    }
+
+    /** While hands are shaken what waits does so for the server, and the kernel would always have room. */
+    private boolean wantsToWrite() {
+        TlsLine line = tls;
+        return line == null ? backlog != null : line.isBlocked() || backlog != null && line.isShaken();
+    }
+
+    private boolean isShakingHands() {
+        TlsLine line = tls;
+        return line != null && !line.isShaken();
     }
 
     /** The selector has something for it. */
@@ -251,6 +302,11 @@ public final class ClientSocket {
             if ((ready & SelectionKey.OP_CONNECT) != 0) {
                 finishConnect(open);
             }
+            TlsLine line = tls;
+            if (line != null) {
+                ready(line, ready);
+                return;
+            }
             if (!ended && (ready & SelectionKey.OP_WRITE) != 0) {
                 writeBacklog(open);
             }
@@ -264,6 +320,24 @@ public final class ClientSocket {
         }
     }
 
+    /** As long as hands are shaken the request waits in the backlog, and each try to write it is a turn of the handshake. */
+    private void ready(TlsLine line, int ready) throws IOException {
+        if (!ended) {
+            line.flush();
+            writeBacklog(line);
+        }
+        if (!ended && reading && line.isShaken() && (ready & SelectionKey.OP_READ) != 0) {
+            readAll(line);
+        }
+        interest();
+    }
+
+    private void readAll(TlsLine line) throws IOException {
+        do {
+            read(line);
+        } while (!ended && reading && line.hasMore());
+    }
+
     private void finishConnect(SocketChannel open) {
         try {
             open.finishConnect();
@@ -274,7 +348,7 @@ public final class ClientSocket {
         connected();
     }
 
-    private void read(SocketChannel open) throws IOException {
+    private void read(ReadableByteChannel open) throws IOException {
         ByteBuffer buffer = loop.buffer().clear();
         frames.putUnread(buffer);
         if (readAtMost > 0) {
@@ -396,7 +470,8 @@ public final class ClientSocket {
     }
 
     private void broken(IOException e) {
-        end(closeSent ? new Ending(Ending.Kind.OURS, 0, "") : new Ending(Ending.Kind.BROKEN, 0, reasonOf(e)));
+        String reason = isShakingHands() ? TlsFailures.reason(e, target) : reasonOf(e);
+        end(closeSent ? new Ending(Ending.Kind.OURS, 0, "") : new Ending(Ending.Kind.BROKEN, 0, reason));
     }
 
     private void end(Ending ending) {
@@ -411,11 +486,16 @@ public final class ClientSocket {
         SocketChannel open = channel;
         if (open != null) {
             try {
+                TlsLine line = tls;
+                if (line != null && (closeSent || ending.kind() == Ending.Kind.CLOSED)) {
+                    line.close();
+                }
                 open.close();
             } catch (IOException e) {
                 // It was gone before.
             }
         }
+        tls = null;
         frames.forget();
         backlog = null;
         writer.forget(this);

@@ -31,7 +31,7 @@ final class Handshake {
 
     static byte[] request(Target target, String subprotocol) {
         String request =
-                "GET " + target.path() + " HTTP/1.1\r\nHost: " + target.host() + "\r\nOrigin: http://" + target.host()
+                "GET " + target.path() + " HTTP/1.1\r\nHost: " + target.host() + "\r\nOrigin: " + target.origin()
                         + "\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
                         + KEY + "\r\nSec-WebSocket-Protocol: " + subprotocol + "\r\n\r\n";
         return request.getBytes(StandardCharsets.US_ASCII);
@@ -52,7 +52,7 @@ final class Handshake {
     }
 
     private static Ending tls() {
-        return new Ending(Ending.Kind.FOREIGN, 0, "it speaks TLS, which this client does not");
+        return new Ending(Ending.Kind.FOREIGN, 0, "it speaks TLS");
     }
 
     private static String quoted(ByteBuffer bytes) {

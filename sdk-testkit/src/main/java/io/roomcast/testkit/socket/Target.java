@@ -5,6 +5,8 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.UnknownHostException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a server is. Immutable.
@@ -13,33 +15,51 @@ import java.net.UnknownHostException;
  * @param address of the server
  * @param host as it stands in the {@code Host} header
  * @param path with its query, as it stands in the request line
+ * @param trust which certificates are accepted of it; null where it speaks no TLS
  */
-public record Target(String url, InetSocketAddress address, String host, String path) {
+public record Target(
+        String url,
+        InetSocketAddress address,
+        String host,
+        String path,
+        @Nullable Trust trust) {
 
+    private static final String EXPECTED = ", expected ws://host:port/path or wss://host:port/path";
     private static final int HTTP_PORT = 80;
+    private static final int HTTPS_PORT = 443;
     private static final String DEFAULT_PATH = "/roomcast";
 
     /**
-     * Reads a URL such as {@code ws://127.0.0.1:8080/roomcast} and asks for its address. Without a path it is {@code /roomcast}.
+     * Reads a URL such as {@code ws://127.0.0.1:8080/roomcast} or {@code wss://example.org/} and asks for its address. Without a path it is {@code /roomcast}. Behind {@code wss:} it trusts whom the JVM trusts.
      *
      * @throws IllegalArgumentException if it is no such URL, or the host has no address
      */
     public static Target of(String url) {
+        return read(url, Trust::ofJvm);
+    }
+
+    /**
+     * Reads a URL as {@link #of(String)} does.
+     *
+     * @param trust which certificates are accepted of it if it is one of {@code wss:}
+     * @throws IllegalArgumentException if it is no such URL, or the host has no address
+     */
+    public static Target of(String url, Trust trust) {
+        return read(url, () -> trust);
+    }
+
+    private static Target read(String url, Supplier<Trust> trust) {
         URI uri;
         try {
             uri = new URI(url);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException("the URL is " + url + ", expected ws://host:port/path", e);
+            throw new IllegalArgumentException("the URL is " + url + EXPECTED, e);
         }
-        if ("wss".equalsIgnoreCase(uri.getScheme())) {
-            throw new IllegalArgumentException(
-                    "the URL is " + url
-                            + ", expected ws://: the load generator speaks no TLS; put it behind what ends TLS for you, or test without");
+        boolean tls = "wss".equalsIgnoreCase(uri.getScheme());
+        if (!tls && !"ws".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
+            throw new IllegalArgumentException("the URL is " + url + EXPECTED);
         }
-        if (!"ws".equalsIgnoreCase(uri.getScheme()) || uri.getHost() == null) {
-            throw new IllegalArgumentException("the URL is " + url + ", expected ws://host:port/path");
-        }
-        int port = uri.getPort() == -1 ? HTTP_PORT : uri.getPort();
+        int port = uri.getPort() == -1 ? (tls ? HTTPS_PORT : HTTP_PORT) : uri.getPort();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? DEFAULT_PATH : uri.getRawPath();
         if (uri.getRawQuery() != null) {
             path += "?" + uri.getRawQuery();
@@ -48,10 +68,19 @@ public record Target(String url, InetSocketAddress address, String host, String 
         String literal = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
         try {
             return new Target(
-                    url, new InetSocketAddress(InetAddress.getByName(literal), port), host + ":" + port, path);
+                    url,
+                    new InetSocketAddress(InetAddress.getByName(literal), port),
+                    host + ":" + port,
+                    path,
+                    tls ? trust.get() : null);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("the host " + host + " of " + url + " has no address", e);
         }
+    }
+
+    /** Returns what peers say in the {@code Origin} header. */
+    public String origin() {
+        return (trust == null ? "http://" : "https://") + host;
     }
 
     /** Returns whether the server is on this machine's loopback interface. */

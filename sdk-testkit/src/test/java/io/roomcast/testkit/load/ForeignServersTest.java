@@ -178,7 +178,7 @@ class ForeignServersTest {
 
     @Test
     void anAlertOfTlsIsRecognized() throws IOException {
-        assertThat(saidAbout(new byte[] {21, 3, 3, 0, 2, 2, 10}, true)).contains("it speaks TLS", "what ends TLS");
+        assertThat(saidAbout(new byte[] {21, 3, 3, 0, 2, 2, 10}, true)).contains("it speaks TLS", "use wss://");
     }
 
     @Test
@@ -186,7 +186,7 @@ class ForeignServersTest {
         assertThat(saidAbout(
                         "HTTP/1.1 400 Bad Request\r\nContent-Type: text/html\r\n\r\n<h1>The plain HTTP request was sent to HTTPS port</h1>",
                         true))
-                .contains("it speaks TLS", "what ends TLS");
+                .contains("it speaks TLS", "use wss://");
         assertThat(saidAbout("HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n", true))
                 .contains("it speaks TLS");
     }

@@ -22,6 +22,17 @@ class TargetTest {
     }
 
     @Test
+    void behindWssThereIsTlsOnItsOwnPort() {
+        Target target = Target.of("wss://127.0.0.1");
+        assertThat(target.address().getPort()).isEqualTo(443);
+        assertThat(target.trust()).isSameAs(Trust.ofJvm());
+        assertThat(target.origin()).isEqualTo("https://127.0.0.1:443");
+        assertThat(Target.of("wss://127.0.0.1", Trust.anyCertificate()).trust())
+                .matches(trust -> trust != null && !trust.checksCertificates());
+        assertThat(Target.of("ws://127.0.0.1", Trust.anyCertificate()).trust()).isNull();
+    }
+
+    @Test
     void anAddressElsewhereIsNotLoopback() {
         assertThat(Target.of("ws://192.0.2.1").isLoopback()).isFalse();
     }
@@ -31,9 +42,6 @@ class TargetTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Target.of("http://127.0.0.1"))
                 .withMessageContaining("expected ws://host:port/path");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> Target.of("wss://127.0.0.1"))
-                .withMessageContaining("no TLS");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Target.of("ws://no such"))
                 .withMessageContaining("expected ws://host:port/path");
