@@ -104,7 +104,8 @@ final class Probe implements SocketPeer.Listener {
             case 400 ->
                 "it does not know the subprotocol " + subprotocol.id()
                         + "; it speaks another version, for which its own version of roomcast-load is there, or is no Roomcast server";
-            case 301, 302, 303, 307, 308 -> "it redirects to " + how.reason() + "; give that address as a ws: or wss: URL";
+            case 301, 302, 303, 307, 308 ->
+                "it redirects to " + how.reason() + "; give that address as a ws: or wss: URL";
             case 401, 407 ->
                 how
                         + "; what stands in front of it asks for a password, which the load generator has not: reach the server behind it";

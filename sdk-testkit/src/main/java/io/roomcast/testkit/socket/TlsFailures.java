@@ -6,6 +6,7 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ final class TlsFailures {
         String said = failure.getMessage();
         if (failure instanceof SSLException) {
             // The JDK says so of a first byte that begins no record.
-            return said != null && said.contains("unrecognized SSL message")
+            return said != null && said.toLowerCase(Locale.ROOT).contains("unrecognized ssl message")
                     ? "it does not speak TLS; use ws:// instead of wss://"
                     : "the TLS handshake failed: " + said;
         }
