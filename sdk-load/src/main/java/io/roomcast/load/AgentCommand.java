@@ -134,7 +134,12 @@ final class AgentCommand implements Callable<Integer> {
         flags.setProperty("warmUp", part.warmUp().lasted().toString());
         flags.setProperty("warmUpFaults", String.join("\n", part.warmUp().faults()));
         wire.send(Kind.FLAGS, flags);
-        LoadResult load = RemoteDriver.together(order, job.settings(), List.of(part), Duration.ZERO);
+        LoadResult load = RemoteDriver.together(
+                order,
+                WhereOptions.targets(job.urls(), allowRemote, job.insecure()),
+                job.settings(),
+                List.of(part),
+                Duration.ZERO);
         StringWriter json = new StringWriter();
         JsonReport.write(json, RemoteRunner.report(load));
         wire.send(Kind.RUN, json.toString());

@@ -103,7 +103,11 @@ final class AgentsRunner implements Runner {
                 all.set(i, all.get(i).after(warmUps.get(i)));
             }
             return RemoteRunner.report(RemoteDriver.together(
-                    Order.of(scenario, seed), settings, all, Duration.ofNanos(System.nanoTime() - begun)));
+                    Order.of(scenario, seed),
+                    where.targets(),
+                    settings,
+                    all,
+                    Duration.ofNanos(System.nanoTime() - begun)));
         } finally {
             wires = List.of();
             going = false;

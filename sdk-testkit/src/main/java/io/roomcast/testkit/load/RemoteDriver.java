@@ -103,10 +103,12 @@ public final class RemoteDriver implements Driver {
     /**
      * Adds up the shares of several processes and judges them together.
      *
+     * @param targets of all of them
      * @param took how long somebody waited for it
      */
-    public static LoadResult together(Order order, LoadSettings settings, List<LoadPart> parts, Duration took) {
-        return Judgement.of(order, "remote", 0, settings, parts, took, Duration.ZERO);
+    public static LoadResult together(
+            Order order, List<Target> targets, LoadSettings settings, List<LoadPart> parts, Duration took) {
+        return Judgement.of(order, mode(targets), 0, settings, parts, took, Duration.ZERO);
     }
 
     /** Says what a report is to say of where it ran. */

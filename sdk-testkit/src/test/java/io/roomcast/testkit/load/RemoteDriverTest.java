@@ -71,7 +71,7 @@ class RemoteDriverTest {
                         .share(order, Progress.NONE, clock),
                 new RemoteDriver(List.of(Target.of(url)), SETTINGS.asProcess(1, 2), GaugeSource.NONE)
                         .share(order, Progress.NONE, RunClock.now()));
-        LoadResult run = RemoteDriver.together(order, SETTINGS, parts, Duration.ZERO);
+        LoadResult run = RemoteDriver.together(order, List.of(Target.of(url)), SETTINGS, parts, Duration.ZERO);
         assertThat(run.result().count(io.roomcast.testkit.result.Count.PEERS_FINISHED))
                 .isEqualTo(20);
         assertThat(run.result().verdict()).as(run.result().summary()).isEqualTo(Verdict.PASSED);
