@@ -121,7 +121,7 @@ public final class ClientSocket {
 
     // ---- what it sends
 
-    /** Returns how many bytes the kernel has not taken yet. */
+    /** Returns how many bytes the kernel has not taken yet; behind {@code wss:} without a record or two that are encrypted already. */
     public int unwrittenBytes() {
         Backlog waiting = backlog;
         return writer.unwritten(this) + (waiting == null ? 0 : waiting.size());
