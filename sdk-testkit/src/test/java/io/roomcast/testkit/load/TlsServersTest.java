@@ -83,10 +83,10 @@ class TlsServersTest {
 
     @Test
     void messagesOfManyRecordsArriveWhole() {
-        LoadResult run = measure(chat(Subprotocol.PROTOBUF, 190_000, Arrivals.spike(10)));
+        LoadResult run = measure(chat(Subprotocol.PROTOBUF, 190_000, Arrivals.spike(3)));
 
         assertThat(run.result().verdict()).as(run.result().summary()).isEqualTo(Verdict.PASSED);
-        assertThat(run.result().checked().owed()).isPositive();
+        assertThat(run.result().checked().owed()).isGreaterThanOrEqualTo(6);
     }
 
     @ParameterizedTest
@@ -175,7 +175,9 @@ class TlsServersTest {
                                 .repeat(
                                         3,
                                         again -> again.pause(Duration.ofMillis(30))
-                                                .broadcast("room", "say", Payload.bytes(bytes)))))
+                                                .broadcast("room", "say", Payload.bytes(bytes)))
+                                // Who leaves is owed nothing any more.
+                                .pause(Duration.ofSeconds(1))))
                 .phase("all", arrivals, Duration.ofMillis(100))
                 .patience(Duration.ofSeconds(20))
                 .build();
