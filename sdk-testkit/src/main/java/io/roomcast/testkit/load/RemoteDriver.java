@@ -10,6 +10,7 @@ import io.roomcast.testkit.result.RunResult;
 import io.roomcast.testkit.scenario.Subprotocol;
 import io.roomcast.testkit.socket.MachineLimits;
 import io.roomcast.testkit.socket.Target;
+import io.roomcast.testkit.socket.Trust;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,8 +114,10 @@ public final class RemoteDriver implements Driver {
 
     /** Says what a report is to say of where it ran. */
     private static String mode(List<Target> targets) {
-        boolean blind =
-                targets.stream().map(Target::trust).anyMatch(trust -> trust != null && !trust.checksCertificates());
+        boolean blind = targets.stream().anyMatch(target -> {
+            Trust trust = target.trust();
+            return trust != null && !trust.checksCertificates();
+        });
         return blind ? "remote-insecure" : "remote";
     }
 
