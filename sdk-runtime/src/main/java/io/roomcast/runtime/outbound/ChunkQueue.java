@@ -179,12 +179,10 @@ final class ChunkQueue {
         return held;
     }
 
-    /** Leaves of the chunk at the head what is still needed. */
+    /** Leaves of the chunk at the head what is still needed. While the bytes are about to be counted anew. */
     private void splitHead() {
         if (releasedOfHead > 0) {
-            Chunk rest = Chunk.joined(chunks[head].split(releasedOfHead).toArray(Chunk[]::new));
-            keptBytes -= chunks[head].size() - rest.size();
-            chunks[head] = rest;
+            chunks[head] = Chunk.joined(chunks[head].split(releasedOfHead).toArray(Chunk[]::new));
             releasedOfHead = 0;
         }
     }
